@@ -1,0 +1,110 @@
+"""What a pacing policy is, and the pacer that an engine holds: one policy behind one guard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+from pacing.guard import Guard
+from pacing.records import Observation, PacingDecision, PacingInput
+
+
+class Proposal(NamedTuple):
+    """What a policy would like.
+
+    Attributes
+    ----------
+    launch : int
+        Calls to place now; negative counts as none.
+    terms : Mapping[str, float]
+        The numbers it was computed from.
+    review_s : float | None
+        Ask again after this time, in seconds, even if nothing happens.
+    """
+
+    launch: int
+    terms: Mapping[str, float]
+    review_s: float | None = None
+
+
+class Policy(Protocol):
+    """A rule that says how many calls to add.
+
+    Attributes
+    ----------
+    name : str
+        Its name in settings and explanations.
+    needs_agents : bool
+        Whether an answered person waits for an agent, so that the abandon budget applies.
+    """
+
+    name: str
+    needs_agents: bool
+
+    def observe(self, event: Observation) -> None:
+        """Learn from one event."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learned, as plain numbers, lists and dictionaries."""
+        ...
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` returned."""
+        ...
+
+    def propose(self, floor: PacingInput) -> Proposal:
+        """Return how many calls the policy would add now."""
+        ...
+
+
+class Stateless:
+    """The part of a policy that learns nothing."""
+
+    def observe(self, event: Observation) -> None:
+        """Nothing to learn."""
+
+    def state(self) -> dict[str, Any]:
+        """Nothing to keep."""
+        return {}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Nothing to take up."""
+
+
+class Pacer:
+    """A policy behind a guard: the policy proposes, the guard limits.
+
+    Parameters
+    ----------
+    policy : Policy
+        What proposes.
+    guard : Guard
+        What limits; it sees every event, whatever the policy does.
+    """
+
+    def __init__(self, policy: Policy, guard: Guard) -> None:
+        self.policy, self.guard = policy, guard
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self.policy.name
+
+    def observe(self, event: Observation) -> None:
+        """Tell the pacer what happened; events come in the order of time."""
+        self.guard.observe(event)
+        self.policy.observe(event)
+
+    def decide(self, floor: PacingInput) -> PacingDecision:
+        """Return how many calls to place now, with the reason. Nothing is taken as placed before it is observed."""
+        return self.guard.limit(floor, self.policy.propose(floor), self.policy.needs_agents)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that the next decision depends on, as plain numbers, lists and dictionaries."""
+        return {"guard": self.guard.state(), "policy": self.policy.state()}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` returned."""
+        self.guard.load(state["guard"])
+        self.policy.load(state["policy"])

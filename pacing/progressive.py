@@ -1,0 +1,18 @@
+"""Progressive dialling: one line for each idle agent, so that nobody who answers is left waiting."""
+
+from __future__ import annotations
+
+from pacing.policy import Proposal, Stateless
+from pacing.records import PacingInput
+
+
+class Progressive(Stateless):
+    """As many calls in flight as agents are idle, never more."""
+
+    name = "progressive"
+    needs_agents = True
+
+    def propose(self, floor: PacingInput) -> Proposal:
+        """Return idle agents minus calls that may still need one."""
+        launch = floor.idle - floor.in_flight - floor.waiting
+        return Proposal(launch, {"idle": floor.idle, "in_flight": floor.in_flight, "waiting": floor.waiting})

@@ -1,0 +1,34 @@
+"""Ratio dialling: a fixed number of lines for each idle agent. The baseline of most diallers."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from pacing.policy import Proposal, Stateless
+from pacing.records import PacingInput
+
+
+class Ratio(Stateless):
+    """Keep `lines_per_agent` calls in flight for each idle agent, rounded up.
+
+    Raises
+    ------
+    ValueError
+        For fewer than one line per agent, which would leave agents idle for ever.
+    """
+
+    name = "ratio"
+    needs_agents = True
+
+    def __init__(self, *, lines_per_agent: float = 1.0) -> None:
+        if not lines_per_agent >= 1:
+            raise ValueError(f"lines_per_agent must be at least 1, not {lines_per_agent}")
+        self.lines_per_agent = lines_per_agent
+
+    def propose(self, floor: PacingInput) -> Proposal:
+        """Return ``ceil(lines_per_agent * idle)`` minus calls that may still need an agent."""
+        # The small number keeps 1.1 * 10 at 11 lines, whatever the last binary digit says.
+        goal = ceil(self.lines_per_agent * floor.idle - 1e-9)
+        launch = goal - floor.in_flight - floor.waiting
+        terms = {"idle": floor.idle, "in_flight": floor.in_flight, "waiting": floor.waiting, "goal": goal}
+        return Proposal(launch, terms)

@@ -1,0 +1,102 @@
+"""What a pacer is told, what it is asked, and what it answers.
+
+Plain named tuples: an embedder in another dialler needs nothing else. Times are seconds on any
+steady clock (`t_s`), shares are between 0 and 1, counts are whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Launched(NamedTuple):
+    """A call left for the carrier. `answer_share` is the chance that a person answers it."""
+
+    t_s: float
+    call: str
+    answer_share: float
+
+
+class Answered(NamedTuple):
+    """The call was picked up, by a person or (`by_person` false) by a machine."""
+
+    t_s: float
+    call: str
+    by_person: bool
+
+
+class Connected(NamedTuple):
+    """An answered call reached its agent (or its robot) in time."""
+
+    t_s: float
+    call: str
+
+
+class Abandoned(NamedTuple):
+    """A person answered and nobody was there in time."""
+
+    t_s: float
+    call: str
+
+
+class Ended(NamedTuple):
+    """The call is over, however it went; its line is free again."""
+
+    t_s: float
+    call: str
+
+
+Observation = Launched | Answered | Connected | Abandoned | Ended
+
+
+class PacingInput(NamedTuple):
+    """The floor at the instant of a decision.
+
+    Attributes
+    ----------
+    t_s : float
+        Now, in seconds.
+    idle : int
+        Agents who could take a call this instant and are promised to none.
+    reserved : int
+        Agents promised to a call that rings or is being connected.
+    busy : int
+        Agents talking or in wrap.
+    in_flight : int
+        Calls placed, neither answered nor ended, that no agent is promised to.
+    waiting : int
+        Calls answered by a person, with no agent yet.
+    lines_free : int
+        Lines the trunk still has for this campaign.
+    """
+
+    t_s: float
+    idle: int
+    reserved: int
+    busy: int
+    in_flight: int
+    waiting: int
+    lines_free: int
+
+
+class PacingDecision(NamedTuple):
+    """How many calls to place now, and why.
+
+    Attributes
+    ----------
+    launch : int
+        Calls to place now, at least 0.
+    clamp : str
+        The limit that bound: ``policy`` (nothing cut the proposal), ``guard`` (abandon budget),
+        ``lines``, or ``rate`` (calls per second).
+    terms : Mapping[str, float]
+        The numbers of the formula, by name; small, and the same names at every decision.
+    review_s : float | None
+        Ask again after this many seconds even if nothing happens; ``None``: only after an event.
+    """
+
+    launch: int
+    clamp: str
+    terms: Mapping[str, float]
+    review_s: float | None = None
