@@ -1,0 +1,167 @@
+"""What happens to calls: ringing, answered, handed to an agent, abandoned, ended."""
+
+from __future__ import annotations
+
+from dialer.core import closing
+from dialer.core.agent import Agent
+from dialer.core.call import DISPOSITION_OF_CAUSE, Call
+from dialer.core.effects import Bridge, PlayMessage
+from dialer.core.events import CallAnswered, CallBridged, CallDispositioned, CallEnded, CallRinging, MessageFinished
+from dialer.core.state import CARRIER_SILENCE_S, MESSAGE_LIMIT_S, Floor
+from dialer.core.units import ns
+from pacing import Abandoned, Answered, Connected
+
+
+def ringing(floor: Floor, call: Call, event: CallRinging) -> None:
+    """The far end rings."""
+    if floor.move_call(call, "ringing"):
+        call.ringing_ns = event.t_ns
+
+
+def answered(floor: Floor, call: Call, event: CallAnswered) -> None:
+    """Somebody or something picked up."""
+    machine = event.by == "machine"
+    if not floor.move_call(call, "machine" if machine else "answered"):
+        return
+    call.answered_ns = event.t_ns
+    call.expect_ns = None
+    floor.observe(call.campaign, Answered(floor.now_s, call.id, not machine))
+    if machine:
+        release_agent(floor, call, "a machine answered")
+        floor.hang_up(call, "a machine answered")
+    else:
+        serve(floor, call)
+
+
+def serve(floor: Floor, call: Call) -> None:
+    """A person is on the line: the robot, the promised agent, an idle agent, or a short wait."""
+    campaign = floor.campaigns[call.campaign]
+    own = floor.state.campaigns[call.campaign]
+    own.waiting[call.id] = floor.now_ns
+    if campaign.mode == "robot":
+        floor.move_call(call, "robot")
+        call.expect_ns = floor.now_ns + ns(MESSAGE_LIMIT_S)
+        floor.observe(call.campaign, Connected(floor.now_s, call.id))
+        floor.out.append(PlayMessage(call.id, campaign.robot_message, "robot"))
+        return
+    agent = floor.state.agents.get(call.agent or "")
+    if agent is None and own.idle:
+        agent = floor.state.agents[next(iter(own.idle))]
+        floor.move_agent(agent, "reserve", "answered call")
+    if agent is not None:
+        connect(floor, call, agent)
+        return
+    deadline_ns = (call.answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
+    if deadline_ns <= floor.now_ns:
+        abandon(floor, call)
+    else:
+        floor.set_timer(f"grace/{call.id}", deadline_ns)
+
+
+def connect(floor: Floor, call: Call, agent: Agent) -> None:
+    """Hand a waiting call to a reserved agent."""
+    floor.move_call(call, "assign")
+    floor.promise_agent(call, agent.id)
+    agent.call = call.id
+    call.expect_ns = floor.now_ns + ns(CARRIER_SILENCE_S)
+    floor.out.append(Bridge(call.id, agent.id))
+
+
+def bridged(floor: Floor, call: Call, event: CallBridged) -> None:
+    """The person and the agent hear each other."""
+    agent = floor.state.agents.get(event.agent)
+    if agent is None or agent.call != call.id or not floor.move_call(call, "bridged"):
+        return
+    call.bridged_ns = event.t_ns
+    call.expect_ns = None
+    floor.move_agent(agent, "bridged", "call")
+    floor.observe(call.campaign, Connected(floor.now_s, call.id))
+
+
+def abandon(floor: Floor, call: Call) -> None:
+    """Nobody was there in time: say who called and how to opt out, then hang up."""
+    if floor.move_call(call, "abandon"):
+        call.expect_ns = floor.now_ns + ns(MESSAGE_LIMIT_S)
+        floor.observe(call.campaign, Abandoned(floor.now_s, call.id))
+        floor.out.append(PlayMessage(call.id, floor.campaigns[call.campaign].safe_harbour, "safe_harbour"))
+
+
+def message_finished(floor: Floor, call: Call, event: MessageFinished) -> None:
+    """A recorded message is over, and so is the call."""
+    if call.state == "robot":
+        call.disposition = "robot_done"
+    floor.hang_up(call, "message finished")
+
+
+def ended(floor: Floor, call: Call, event: CallEnded) -> None:
+    """The call is over. After a conversation the agent wraps up and the attempt waits for that."""
+    before = call.state
+    if before == "ended":
+        return
+    closing.end_line(floor, call)
+    match before:
+        case "placed" | "ringing":
+            release_agent(floor, call, event.cause)
+            closing.close(floor, call, DISPOSITION_OF_CAUSE.get(event.cause, "failed"))
+        case "waiting" | "connecting":
+            release_agent(floor, call, "the person hung up")
+            closing.close(floor, call, "early_hangup")
+        case "robot":
+            closing.close(floor, call, call.disposition or "early_hangup")
+        case "bridged":
+            _after_conversation(floor, call)
+        case _:
+            closing.close(floor, call, before)
+
+
+def dispositioned(floor: Floor, call: Call, event: CallDispositioned) -> None:
+    """The agent says how it went: the last word before the attempt is closed counts."""
+    if call.state not in ("bridged", "ended"):
+        return
+    call.disposition = event.disposition
+    call.callback_ns = event.callback_ns
+    call.promise_cents = event.promise_cents
+    if call.state == "ended":
+        closing.close(floor, call, call.disposition)
+
+
+def release_agent(floor: Floor, call: Call, reason: str) -> None:
+    """Free the agent who was promised to a call that came to nothing."""
+    agent = floor.state.agents.get(call.agent or "")
+    if agent is None or agent.call != call.id:
+        return
+    agent.call = None
+    if call.id in floor.state.calls and call.state != "ended":
+        floor.promise_agent(call, None)
+    if agent.pause_reason:
+        floor.move_agent(agent, "release_paused", agent.pause_reason)
+    else:
+        floor.move_agent(agent, "release", reason)
+
+
+def overdue(floor: Floor, call: Call) -> None:
+    """The carrier has been silent for too long: ask it to end the call, then write the call off."""
+    if not call.hung_up:
+        floor.hang_up(call, "no word from the carrier")
+        return
+    before = call.state
+    release_agent(floor, call, "no word from the carrier")
+    if before == "bridged":
+        closing.end_line(floor, call)
+        _after_conversation(floor, call)
+    elif before in ("placed", "ringing"):
+        closing.close(floor, call, "lost")
+    else:
+        closing.close(floor, call, before if before in ("abandoned", "machine") else "early_hangup")
+
+
+def _after_conversation(floor: Floor, call: Call) -> None:
+    agent = floor.state.agents.get(call.agent or "")
+    if agent is not None and agent.call == call.id:
+        floor.move_agent(agent, "call_ended", "call ended")
+        wrap_limit_s = floor.campaigns[call.campaign].wrap_limit_s
+        floor.set_timer(f"wrap/{agent.id}", floor.now_ns + ns(wrap_limit_s))
+        if call.disposition:
+            closing.close(floor, call, call.disposition)
+    else:
+        closing.close(floor, call, call.disposition or "no_disposition")

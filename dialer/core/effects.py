@@ -1,0 +1,178 @@
+"""Everything that the kernel can want done. Effects leave the process only after their entry is durable.
+
+Sending one twice is harmless: a call's id is the key of its placement, and every other effect names
+the state that it wants rather than a step towards it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from dialer.core.events import snake_case
+from strategies.compliance.records import Reason
+
+
+class Effect(msgspec.Struct, frozen=True, tag_field="kind", tag=snake_case):
+    """Something to be done."""
+
+
+class Why(msgspec.Struct, frozen=True):
+    """Why this lead was chosen.
+
+    Attributes
+    ----------
+    segment : str
+        The lead's group in the strategy.
+    priority : int
+        Its priority; higher goes first.
+    attempt : int
+        Which attempt this is, from 1.
+    after : str
+        The disposition of the attempt before, empty at the first.
+    rules : int
+        How many compliance rules were checked and allowed it.
+    """
+
+    segment: str
+    priority: int
+    attempt: int
+    after: str
+    rules: int
+
+
+class Pace(Effect, frozen=True):
+    """The pacing decision behind the placements of the same entry, in the policy's own terms."""
+
+    campaign: str
+    policy: str
+    launch: int
+    clamp: str
+    terms: dict[str, float]
+
+
+class PlaceCall(Effect, frozen=True):
+    """Dial. `number` is a keyed reference; `agent` is set when the call belongs to one agent."""
+
+    call: str
+    campaign: str
+    lead: str
+    person: str
+    number: str
+    attempt: int
+    ring_timeout_s: float
+    agent: str | None
+    why: Why
+
+
+class Bridge(Effect, frozen=True):
+    """Connect an answered call to an agent."""
+
+    call: str
+    agent: str
+
+
+class PlayMessage(Effect, frozen=True):
+    """Play a recorded message on an answered call, and report when it is finished.
+
+    `purpose`: ``safe_harbour`` for an abandoned call, ``robot`` for a robot campaign.
+    """
+
+    call: str
+    message: str
+    purpose: Literal["safe_harbour", "robot"]
+
+
+class HangUp(Effect, frozen=True):
+    """End a call. Nothing happens when it is already over."""
+
+    call: str
+    reason: str
+
+
+class OfferLead(Effect, frozen=True):
+    """Preview: show a lead to an agent, who accepts or skips it before `until_ns`."""
+
+    agent: str
+    lead: str
+    until_ns: int
+    why: Why
+
+
+class WithdrawOffer(Effect, frozen=True):
+    """Preview: the offer is no longer open."""
+
+    agent: str
+    lead: str
+    reason: str
+
+
+class SetAgentState(Effect, frozen=True):
+    """Tell the agent's desktop what state the agent is in now, and why."""
+
+    agent: str
+    state: str
+    reason: str
+
+
+class SetTimer(Effect, frozen=True):
+    """Send `TimerFired(timer, due_ns)` at `due_ns`. Setting a timer again replaces it."""
+
+    timer: str
+    due_ns: int
+
+
+class Defer(Effect, frozen=True):
+    """The gate denied a lead. `until_ns` is when it is looked at again, None when never."""
+
+    campaign: str
+    lead: str
+    reasons: tuple[Reason, ...]
+    until_ns: int | None
+
+
+class CloseAttempt(Effect, frozen=True):
+    """The record of one finished attempt: one row of the dial log.
+
+    Times are None for what never happened. `next_ns`: when the lead is due again, None when closed.
+    """
+
+    call: str
+    campaign: str
+    lead: str
+    person: str
+    account: str
+    segment: str
+    attempt: int
+    disposition: str
+    agent: str | None
+    placed_ns: int
+    ringing_ns: int | None
+    answered_ns: int | None
+    bridged_ns: int | None
+    ended_ns: int | None
+    promise_cents: int | None
+    next_ns: int | None
+
+
+class Reconcile(Effect, frozen=True):
+    """Ask the carrier which of these calls still exist; each answer returns as `CallReported`."""
+
+    calls: tuple[str, ...]
+
+
+AnyEffect = (
+    Pace
+    | PlaceCall
+    | Bridge
+    | PlayMessage
+    | HangUp
+    | OfferLead
+    | WithdrawOffer
+    | SetAgentState
+    | SetTimer
+    | Defer
+    | CloseAttempt
+    | Reconcile
+)

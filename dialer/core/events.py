@@ -1,0 +1,220 @@
+"""Everything that can happen to the kernel. An event is a fact with its time; it is never a wish.
+
+Events of one instant are taken in the order of `dialer.core.order`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from dialer.core.lead import Lead
+
+
+def snake_case(name: str) -> str:
+    """Return the tag of a record type: its name in lower case with underscores."""
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=snake_case):
+    """A fact. `t_ns`: when it happened, on the run's clock."""
+
+    t_ns: int
+
+
+# The run itself ------------------------------------------------------------------------------------
+
+
+class EngineStarted(Event, frozen=True):
+    """The engine is up. `recovered`: it has a past, so what still exists must be asked anew."""
+
+    recovered: bool
+
+
+class DrainRequested(Event, frozen=True):
+    """No new calls; calls in progress finish."""
+
+
+class HangUpAllRequested(Event, frozen=True):
+    """End every call now."""
+
+
+class CampaignPauseRequested(Event, frozen=True):
+    """Stop launching calls of this campaign."""
+
+    campaign: str
+
+
+class CampaignResumeRequested(Event, frozen=True):
+    """Launch again."""
+
+    campaign: str
+
+
+class SuppressionAdded(Event, frozen=True):
+    """Somebody must not be contacted any more.
+
+    `scope` is ``person``, ``account`` or ``number``; `key` the reference in that scope; `source` who said so.
+    """
+
+    scope: Literal["person", "account", "number"]
+    key: str
+    source: str
+
+
+class PortChanged(Event, frozen=True):
+    """A port to the outside went down or came back. While telephony is down nothing is launched."""
+
+    port: str
+    up: bool
+
+
+# Leads ---------------------------------------------------------------------------------------------
+
+
+class LeadsAdded(Event, frozen=True):
+    """Leads for a campaign, in order of preference within their priority. A known id is ignored."""
+
+    campaign: str
+    leads: tuple[Lead, ...]
+
+
+# Agents --------------------------------------------------------------------------------------------
+
+
+class AgentLoggedIn(Event, frozen=True):
+    """An agent joined a campaign's floor; paused until the agent says ready."""
+
+    agent: str
+    campaign: str
+
+
+class AgentLoggedOut(Event, frozen=True):
+    """An agent is gone, whatever they were doing."""
+
+    agent: str
+
+
+class AgentReady(Event, frozen=True):
+    """An agent can take a call. In wrap: wrap is finished."""
+
+    agent: str
+
+
+class AgentPauseRequested(Event, frozen=True):
+    """An agent wants a pause: at once when idle, after the call and its wrap otherwise."""
+
+    agent: str
+    reason: str
+
+
+class OfferAccepted(Event, frozen=True):
+    """Preview: the agent wants this lead dialled."""
+
+    agent: str
+    lead: str
+
+
+class OfferSkipped(Event, frozen=True):
+    """Preview: the agent passes on this lead."""
+
+    agent: str
+    lead: str
+    reason: str
+
+
+class CallDispositioned(Event, frozen=True):
+    """An agent (or a robot) says how the conversation ended.
+
+    `disposition`: see `dialer.core.call.DISPOSITIONS`. `callback_ns`: for ``callback``, when.
+    `promise_cents`: for ``promise``, how much was promised, in hundredths of the currency.
+    """
+
+    call: str
+    disposition: str
+    callback_ns: int | None = None
+    promise_cents: int | None = None
+
+
+# Calls ---------------------------------------------------------------------------------------------
+
+
+class CallRinging(Event, frozen=True):
+    """The far end rings."""
+
+    call: str
+
+
+class CallAnswered(Event, frozen=True):
+    """The far end picked up. ``unknown`` is treated as a person: nobody is kept waiting by a guess."""
+
+    call: str
+    by: Literal["person", "machine", "unknown"]
+
+
+class CallBridged(Event, frozen=True):
+    """The person and the agent hear each other."""
+
+    call: str
+    agent: str
+
+
+class CallEnded(Event, frozen=True):
+    """The call is over. `cause`: see `dialer.core.call.CAUSES`."""
+
+    call: str
+    cause: str
+
+
+class CallReported(Event, frozen=True):
+    """What a port answered when it was asked whether a call still exists.
+
+    ``gone``: the carrier does not know it. `agent`: whom it is bridged to, for ``bridged``.
+    """
+
+    call: str
+    state: Literal["ringing", "answered", "bridged", "gone"]
+    agent: str | None = None
+
+
+class MessageFinished(Event, frozen=True):
+    """A recorded message was played to its end."""
+
+    call: str
+
+
+# Time ----------------------------------------------------------------------------------------------
+
+
+class TimerFired(Event, frozen=True):
+    """A timer that the kernel set is due. Stale ones (another `due_ns` now) are ignored."""
+
+    timer: str
+    due_ns: int
+
+
+AnyEvent = (
+    EngineStarted
+    | DrainRequested
+    | HangUpAllRequested
+    | CampaignPauseRequested
+    | CampaignResumeRequested
+    | SuppressionAdded
+    | PortChanged
+    | LeadsAdded
+    | AgentLoggedIn
+    | AgentLoggedOut
+    | AgentReady
+    | AgentPauseRequested
+    | OfferAccepted
+    | OfferSkipped
+    | CallDispositioned
+    | CallRinging
+    | CallAnswered
+    | CallBridged
+    | CallEnded
+    | CallReported
+    | MessageFinished
+    | TimerFired
+)

@@ -1,0 +1,173 @@
+"""Which part of the kernel takes which event.
+
+A handler changes the floor and returns the campaigns whose pace may be another one now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dialer.core import answering, placing, recovering, staffing
+from dialer.core import events as e
+from dialer.core.agent import Agent
+from dialer.core.call import Call
+from dialer.core.errors import InvariantError
+from dialer.core.settings import CampaignSettings
+from dialer.core.state import Floor
+from dialer.core.units import ns
+
+Campaigns = Iterable[CampaignSettings]
+Handler = Callable[[Floor, Any], Campaigns]
+
+NONE: tuple[CampaignSettings, ...] = ()
+
+
+def _started(floor: Floor, event: e.EngineStarted) -> Campaigns:
+    recovering.started(floor, event)
+    return floor.campaigns.values()
+
+
+def _drain(floor: Floor, event: e.DrainRequested) -> Campaigns:
+    floor.state.draining = True
+    for agent in floor.state.agents.values():
+        if agent.offer is not None:
+            placing.withdraw(floor, agent, "draining", 0)
+            floor.move_agent(agent, "release", "draining")
+    return NONE
+
+
+def _hang_up_all(floor: Floor, event: e.HangUpAllRequested) -> Campaigns:
+    for call in floor.state.calls.values():
+        if call.state != "ended":
+            floor.hang_up(call, "hang up all")
+    return NONE
+
+
+def _pause(floor: Floor, event: e.CampaignPauseRequested) -> Campaigns:
+    if event.campaign in floor.campaigns:
+        floor.state.campaigns[event.campaign].paused = True
+    return NONE
+
+
+def _resume(floor: Floor, event: e.CampaignResumeRequested) -> Campaigns:
+    if event.campaign not in floor.campaigns:
+        return NONE
+    floor.state.campaigns[event.campaign].paused = False
+    return (floor.campaigns[event.campaign],)
+
+
+def _suppress(floor: Floor, event: e.SuppressionAdded) -> Campaigns:
+    floor.gate.suppress(event.scope, event.key, event.source)
+    return NONE
+
+
+def _port_changed(floor: Floor, event: e.PortChanged) -> Campaigns:
+    if event.port == "telephony":
+        floor.state.telephony_up = event.up
+    return floor.campaigns.values()
+
+
+def _leads_added(floor: Floor, event: e.LeadsAdded) -> Campaigns:
+    if event.campaign not in floor.campaigns:
+        return NONE
+    floor.books[event.campaign].add(event.leads)
+    return (floor.campaigns[event.campaign],)
+
+
+def _logged_in(floor: Floor, event: e.AgentLoggedIn) -> Campaigns:
+    staffing.logged_in(floor, event)
+    return NONE
+
+
+def _reported(floor: Floor, event: e.CallReported) -> Campaigns:
+    recovering.reported(floor, event)
+    return floor.campaigns.values()
+
+
+def _of_agent(handle: Callable[[Floor, Agent, Any], None]) -> Handler:
+    """Look the agent up; one whom nobody knows changes nothing."""
+
+    def handler(floor: Floor, event: Any) -> Campaigns:
+        agent = floor.state.agents.get(event.agent)
+        if agent is None:
+            return NONE
+        handle(floor, agent, event)
+        return (floor.campaigns[agent.campaign],)
+
+    return handler
+
+
+def _of_call(handle: Callable[[Floor, Call, Any], None], changes_pace: bool) -> Handler:
+    """Look the call up; one that is closed or was never ours changes nothing."""
+
+    def handler(floor: Floor, event: Any) -> Campaigns:
+        call = floor.state.calls.get(event.call)
+        if call is None:
+            return NONE
+        handle(floor, call, event)
+        return (floor.campaigns[call.campaign],) if changes_pace else NONE
+
+    return handler
+
+
+def _timer_fired(floor: Floor, event: e.TimerFired) -> Campaigns:
+    if floor.state.timers.get(event.timer) != event.due_ns:
+        return NONE  # replaced or dropped meanwhile
+    del floor.state.timers[event.timer]
+    what, _, whose = event.timer.partition("/")
+    match what:
+        case "due" | "pace":
+            return (floor.campaigns[whose],)
+        case "grace":
+            call = floor.state.calls[whose]
+            answering.abandon(floor, call)
+            return (floor.campaigns[call.campaign],)
+        case "wrap":
+            agent = floor.state.agents[whose]
+            staffing.finish_wrap(floor, agent, "wrap_over", "wrap limit")
+            return (floor.campaigns[agent.campaign],)
+        case "offer":
+            agent = floor.state.agents[whose]
+            staffing.offer_timed_out(floor, agent)
+            return (floor.campaigns[agent.campaign],)
+        case "sweep":
+            for call in tuple(floor.state.calls.values()):
+                if call.expect_ns is not None and call.expect_ns <= floor.now_ns:
+                    answering.overdue(floor, call)
+            if floor.state.calls:
+                floor.wake_by("sweep", floor.now_ns + ns(placing.SWEEP_S))
+            return floor.campaigns.values()
+        case "reconcile":
+            if floor.state.reconciling:
+                recovering.ask(floor)
+            return NONE
+        case _:
+            raise InvariantError(f"no timer is called {what}")
+
+
+HANDLERS: dict[type, Handler] = {
+    e.EngineStarted: _started,
+    e.DrainRequested: _drain,
+    e.HangUpAllRequested: _hang_up_all,
+    e.CampaignPauseRequested: _pause,
+    e.CampaignResumeRequested: _resume,
+    e.SuppressionAdded: _suppress,
+    e.PortChanged: _port_changed,
+    e.LeadsAdded: _leads_added,
+    e.AgentLoggedIn: _logged_in,
+    e.AgentLoggedOut: _of_agent(lambda floor, agent, _: staffing.logged_out(floor, agent)),
+    e.AgentReady: _of_agent(lambda floor, agent, _: staffing.ready(floor, agent)),
+    e.AgentPauseRequested: _of_agent(staffing.pause_requested),
+    e.OfferAccepted: _of_agent(staffing.offer_accepted),
+    e.OfferSkipped: _of_agent(staffing.offer_skipped),
+    e.CallRinging: _of_call(answering.ringing, changes_pace=False),
+    e.CallAnswered: _of_call(answering.answered, changes_pace=True),
+    e.CallBridged: _of_call(answering.bridged, changes_pace=False),
+    e.CallEnded: _of_call(answering.ended, changes_pace=True),
+    e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False),
+    e.MessageFinished: _of_call(answering.message_finished, changes_pace=False),
+    e.CallReported: _reported,
+    e.TimerFired: _timer_fired,
+}
+"""The handler of every event; a test checks that none is missing."""

@@ -1,0 +1,123 @@
+"""The kernel: one event in, its effects out. Pure: no clock, no chance, no waiting, no output.
+
+The same sequence of events gives the same effects, whoever drives it: the live runtime, the
+simulator, or a replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+import pacing
+from dialer.core import placing
+from dialer.core.effects import AnyEffect
+from dialer.core.errors import InvariantError
+from dialer.core.events import AnyEvent
+from dialer.core.handlers import HANDLERS
+from dialer.core.selection import BookState, LeadBook
+from dialer.core.settings import CampaignSettings, RunSettings
+from dialer.core.state import Floor, MakePacer, State
+from strategies.compliance.gate import Gate
+
+
+def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
+    """Return the pacer that a campaign's settings name."""
+    limits = {"abandon_limit_share": campaign.abandon_limit_share, "calls_per_s": campaign.calls_per_s}
+    if campaign.mode == "ratio":
+        return pacing.create("ratio", lines_per_agent=campaign.lines_per_agent, **limits)
+    # Preview launches nothing by itself; its offers are one for each idle agent, as in progressive.
+    return pacing.create("robot" if campaign.mode == "robot" else "progressive", **limits)
+
+
+class Snapshot(msgspec.Struct):
+    """The kernel's whole memory at one instant."""
+
+    state: State
+    books: dict[str, BookState]
+    pacers: dict[str, dict[str, Any]]
+    gate: bytes
+
+
+class Kernel:
+    """Decides what to do about each event.
+
+    Parameters
+    ----------
+    settings : RunSettings
+        What the run is about.
+    make_pacer : callable
+        Builds a campaign's pacer from its settings.
+    """
+
+    def __init__(self, settings: RunSettings, make_pacer: MakePacer = pacer_of) -> None:
+        self._settings = settings
+        self._floor = Floor(settings, make_pacer)
+
+    @property
+    def timers(self) -> Mapping[str, int]:
+        """The timers that are set, with the instants at which they are due, in nanoseconds."""
+        return self._floor.state.timers
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The calls that are not closed yet."""
+        return tuple(self._floor.state.calls)
+
+    @property
+    def now_ns(self) -> int:
+        """The time of the newest event."""
+        return self._floor.state.now_ns
+
+    @property
+    def view(self) -> State:
+        """The state, to be read and never changed."""
+        return self._floor.state
+
+    def knows(self, campaign: str, lead: str) -> bool:
+        """Return whether a campaign was given this lead already."""
+        return lead in self._floor.books[campaign]
+
+    def step(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
+        """Take one event and return what is to be done, in order.
+
+        Raises
+        ------
+        InvariantError
+            When time goes back, or the state contradicts itself.
+        """
+        floor = self._floor
+        if event.t_ns < floor.state.now_ns:
+            raise InvariantError(f"time goes back from {floor.state.now_ns} to {event.t_ns}")
+        floor.state.now_ns = event.t_ns
+        floor.out = []
+        for campaign in HANDLERS[type(event)](floor, event):
+            placing.pace(floor, campaign)
+        return tuple(floor.out)
+
+    def snapshot(self) -> bytes:
+        """Return the kernel's whole memory, from which `restore` builds its equal."""
+        floor = self._floor
+        return msgspec.msgpack.encode(
+            Snapshot(
+                state=floor.state,
+                books={name: book.state for name, book in floor.books.items()},
+                pacers={name: pacer.state() for name, pacer in floor.pacers.items()},
+                gate=floor.gate.state(),
+            )
+        )
+
+    @classmethod
+    def restore(cls, settings: RunSettings, data: bytes, make_pacer: MakePacer = pacer_of) -> Kernel:
+        """Return the kernel whose `snapshot` was `data`, under the same settings."""
+        kept = msgspec.msgpack.decode(data, type=Snapshot)
+        kernel = cls(settings, make_pacer)
+        floor = kernel._floor
+        floor.state = kept.state
+        floor.books = {name: LeadBook(book) for name, book in kept.books.items()}
+        for name, pacer in floor.pacers.items():
+            pacer.load(kept.pacers[name])
+        floor.gate = Gate.restore(settings.rulebook, kept.gate)
+        return kernel

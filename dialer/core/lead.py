@@ -1,0 +1,90 @@
+"""A lead: one account to be worked by a campaign, and where it stands.
+
+The kernel knows no name and no telephone number: `endpoints` are keyed references that an adapter
+resolves at the last moment.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialer.core.machine import Machine
+
+LEAD = Machine(
+    "lead",
+    "queued",
+    {
+        ("queued", "offer"): "offered",
+        ("queued", "place"): "dialling",
+        ("queued", "deny"): "deferred",
+        ("queued", "close"): "closed",
+        ("offered", "place"): "dialling",
+        ("offered", "deny"): "deferred",
+        ("offered", "skip"): "deferred",
+        ("offered", "close"): "closed",
+        ("dialling", "retry"): "deferred",
+        ("dialling", "close"): "closed",
+        ("deferred", "due"): "queued",
+    },
+)
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """What a campaign is given to work with.
+
+    Attributes
+    ----------
+    id : str
+        Unique within the campaign.
+    person, account : str
+        Keyed references: whom it is about, and which debt.
+    segment : str
+        The group that the strategy put it in.
+    priority : int
+        0 to 65535; higher goes first.
+    endpoints : tuple of str
+        Keyed references of the numbers to try, best first.
+    zones : tuple of str
+        Every IANA time zone in which the person may be; empty means unknown, which denies contact.
+    answer_share : float
+        The chance that a person answers one attempt, as far as is known before the shift.
+    """
+
+    id: str
+    person: str
+    account: str
+    segment: str
+    priority: int
+    endpoints: tuple[str, ...]
+    zones: tuple[str, ...]
+    answer_share: float = 0.2
+
+
+class LeadStatus(msgspec.Struct):
+    """Where a touched lead stands. A lead that was never touched has none and is ``queued``.
+
+    Attributes
+    ----------
+    state : str
+        A state of `LEAD`.
+    attempts : int
+        Calls placed so far.
+    endpoint : int
+        Index of the endpoint to try next.
+    last : str
+        Disposition of the last attempt, empty before the first.
+    tally : dict
+        How often each disposition has happened.
+    dead : tuple of int
+        Endpoints that are of no use: not in service, or somebody else's.
+    callback : bool
+        The next attempt was asked for by the person, and goes before all others.
+    """
+
+    state: str = LEAD.initial
+    attempts: int = 0
+    endpoint: int = 0
+    last: str = ""
+    tally: dict[str, int] = {}
+    dead: tuple[int, ...] = ()
+    callback: bool = False

@@ -1,0 +1,229 @@
+"""From a pacing decision to calls: choose the leads, pass the gate, place.
+
+One event looks at `MOST_LEADS` leads at most, so that no event takes long however many leads the
+gate denies; what is left over goes on a moment later.
+"""
+
+from __future__ import annotations
+
+from dialer.core.agent import Agent
+from dialer.core.call import Call
+from dialer.core.effects import Defer, OfferLead, Pace, PlaceCall, Why, WithdrawOffer
+from dialer.core.ids import call_id
+from dialer.core.lead import Lead
+from dialer.core.settings import CampaignSettings
+from dialer.core.state import CARRIER_SILENCE_S, Floor
+from dialer.core.units import NS_PER_S, ns
+from pacing import Launched, PacingInput
+from strategies.compliance.records import Contact, Reason, Verdict
+
+MOST_LEADS = 64
+"""Leads examined in one event (house value, 2026-11): about a millisecond of work."""
+
+GO_ON_NS = 1_000_000
+"""When more leads are to be looked at than one event may: go on after a millisecond."""
+
+PERSON_BUSY_S = 60.0
+"""How long a lead rests whose person is on another call of ours (house value, 2026-11)."""
+
+SWEEP_S = 15.0
+"""How often the calls are looked through for ones that the carrier forgot (house value, 2026-11)."""
+
+IDLE_REVIEW_NS = 60 * NS_PER_S
+"""When every lead was denied for good reasons of the moment, look again after this time."""
+
+
+def pace(floor: Floor, campaign: CampaignSettings) -> None:
+    """Launch as many calls (in preview: offers) as the campaign should have now."""
+    state, book = floor.state, floor.books[campaign.id]
+    own = state.campaigns[campaign.id]
+    if state.draining or own.paused or not state.telephony_up or state.reconciling:
+        return
+    book.release_due(floor.now_ns)
+    if book.next_due_ns is not None:
+        floor.wake_by(f"due/{campaign.id}", book.next_due_ns)
+    if not book.has_ready:
+        return
+    if campaign.mode == "preview":
+        _offer(floor, campaign)
+        return
+    pacer = floor.pacers[campaign.id]
+    decision = pacer.decide(
+        PacingInput(
+            t_s=floor.now_s,
+            idle=len(own.idle),
+            reserved=own.reserved,
+            busy=own.busy,
+            in_flight=own.in_flight,
+            waiting=len(own.waiting),
+            lines_free=campaign.lines - own.lines,
+        )
+    )
+    if decision.review_s is not None:
+        floor.wake_by(f"pace/{campaign.id}", floor.now_ns + max(GO_ON_NS, ns(decision.review_s)))
+    if decision.launch <= 0:
+        return
+    place_here = len(floor.out)
+    placed = examined = 0
+    while placed < decision.launch and (lead := book.pop()) is not None:
+        verdict = _judge(floor, campaign, lead)
+        if verdict.allowed:
+            agent = _promise(floor, campaign)
+            place(floor, campaign, lead, agent, verdict)
+            placed += 1
+        else:
+            _defer(floor, campaign, lead, verdict)
+        if (examined := examined + 1) >= MOST_LEADS and placed < decision.launch:
+            floor.wake_by(f"pace/{campaign.id}", floor.now_ns + GO_ON_NS)
+            break
+    if placed:
+        floor.out.insert(
+            place_here, Pace(campaign.id, pacer.name, decision.launch, decision.clamp, dict(decision.terms))
+        )
+
+
+def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | None, verdict: Verdict) -> None:
+    """Dial a lead that the gate has just allowed; the attempt counts from this instant."""
+    book = floor.books[campaign.id]
+    why = _why(floor, campaign, lead, verdict)
+    status = book.move(lead.id, "place")
+    status.attempts += 1
+    status.callback = False
+    number = lead.endpoints[status.endpoint]
+    call = Call(
+        id=call_id(campaign.id, lead.id, status.attempts),
+        campaign=campaign.id,
+        lead=lead.id,
+        attempt=status.attempts,
+        placed_ns=floor.now_ns,
+        ring_timeout_s=campaign.ring_timeout_s,
+        expect_ns=floor.now_ns + ns(campaign.ring_timeout_s + CARRIER_SILENCE_S),
+    )
+    if agent is not None:
+        call.agent = agent.id
+        agent.call = call.id
+    floor.state.calls[call.id] = call
+    floor.state.persons[lead.person] = call.id
+    floor.count(call, +1)
+    floor.gate.reserve(call.id, _contact(campaign, lead, number), floor.now_ns)
+    floor.observe(campaign.id, Launched(floor.now_s, call.id, lead.answer_share))
+    floor.out.append(
+        PlaceCall(
+            call=call.id,
+            campaign=campaign.id,
+            lead=lead.id,
+            person=lead.person,
+            number=number,
+            attempt=call.attempt,
+            ring_timeout_s=campaign.ring_timeout_s,
+            agent=call.agent,
+            why=why,
+        )
+    )
+    floor.wake_by("sweep", floor.now_ns + ns(SWEEP_S))
+
+
+def accept(floor: Floor, agent: Agent) -> None:
+    """Dial the lead on an agent's screen, if it is still allowed."""
+    campaign = floor.campaigns[agent.campaign]
+    lead = floor.books[campaign.id].lead(agent.offer or "")
+    agent.offer = None
+    floor.drop_timer(f"offer/{agent.id}")
+    # The person is held by this very offer; only the rules are asked again.
+    del floor.state.persons[lead.person]
+    verdict = _judge(floor, campaign, lead)
+    if verdict.allowed and floor.state.telephony_up:
+        place(floor, campaign, lead, agent, verdict)
+        return
+    if verdict.allowed:
+        _rest(floor, campaign, lead, "skip", IDLE_REVIEW_NS)
+    else:
+        _defer(floor, campaign, lead, verdict)
+    floor.out.append(WithdrawOffer(agent.id, lead.id, "no longer allowed" if not verdict.allowed else "no telephony"))
+    floor.move_agent(agent, "release", "offer withdrawn")
+
+
+def withdraw(floor: Floor, agent: Agent, reason: str, delay_s: float) -> None:
+    """Take an offer off an agent's screen and let its lead rest."""
+    campaign = floor.campaigns[agent.campaign]
+    lead = floor.books[campaign.id].lead(agent.offer or "")
+    agent.offer = None
+    floor.drop_timer(f"offer/{agent.id}")
+    del floor.state.persons[lead.person]
+    _rest(floor, campaign, lead, "skip", ns(delay_s))
+    floor.out.append(WithdrawOffer(agent.id, lead.id, reason))
+
+
+def _offer(floor: Floor, campaign: CampaignSettings) -> None:
+    own, book = floor.state.campaigns[campaign.id], floor.books[campaign.id]
+    examined = 0
+    while own.idle and (lead := book.pop()) is not None:
+        verdict = _judge(floor, campaign, lead)
+        if verdict.allowed:
+            agent = floor.state.agents[next(iter(own.idle))]
+            why = _why(floor, campaign, lead, verdict)
+            book.move(lead.id, "offer")
+            agent.offer = lead.id
+            floor.state.persons[lead.person] = f"offer/{agent.id}"
+            floor.move_agent(agent, "reserve", "offer")
+            until_ns = floor.now_ns + ns(campaign.offer_timeout_s)
+            floor.out.append(OfferLead(agent.id, lead.id, until_ns, why))
+            floor.set_timer(f"offer/{agent.id}", until_ns)
+        else:
+            _defer(floor, campaign, lead, verdict)
+        if (examined := examined + 1) >= MOST_LEADS and own.idle:
+            floor.wake_by(f"pace/{campaign.id}", floor.now_ns + GO_ON_NS)
+            break
+
+
+def _promise(floor: Floor, campaign: CampaignSettings) -> Agent | None:
+    """In progressive mode, keep the agent who has been idle longest for this very call."""
+    idle = floor.state.campaigns[campaign.id].idle
+    if campaign.mode != "progressive" or not idle:
+        return None
+    agent = floor.state.agents[next(iter(idle))]
+    floor.move_agent(agent, "reserve", "dialling")
+    return agent
+
+
+def _judge(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Verdict:
+    if lead.person in floor.state.persons:
+        until_ns = floor.now_ns + ns(PERSON_BUSY_S)
+        busy = Reason("one-call-at-a-time", "house", "another call or offer to this person is under way", until_ns)
+        return Verdict(checked=1, reasons=(busy,), until_ns=until_ns)
+    number = lead.endpoints[floor.books[campaign.id].status(lead.id).endpoint]
+    return floor.gate.check(_contact(campaign, lead, number), floor.now_ns)
+
+
+def _contact(campaign: CampaignSettings, lead: Lead, number: str) -> Contact:
+    return Contact(
+        person=lead.person,
+        account=lead.account,
+        number=number,
+        campaign=campaign.id,
+        zones=lead.zones,
+        mode="robot" if campaign.mode == "robot" else "agent",
+        purpose=campaign.purpose,
+    )
+
+
+def _why(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> Why:
+    status = floor.books[campaign.id].status(lead.id)
+    return Why(lead.segment, lead.priority, status.attempts + 1, status.last, verdict.checked)
+
+
+def _defer(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> None:
+    book = floor.books[campaign.id]
+    floor.out.append(Defer(campaign.id, lead.id, verdict.reasons, verdict.until_ns))
+    if verdict.until_ns is None:
+        book.move(lead.id, "close")
+        return
+    # Never at this very instant again: that would be a loop.
+    book.defer(lead.id, "deny", max(verdict.until_ns, floor.now_ns + GO_ON_NS))
+    floor.wake_by(f"due/{campaign.id}", book.next_due_ns or 0)
+
+
+def _rest(floor: Floor, campaign: CampaignSettings, lead: Lead, trigger: str, delay_ns: int) -> None:
+    book = floor.books[campaign.id]
+    book.defer(lead.id, trigger, floor.now_ns + delay_ns)
+    floor.wake_by(f"due/{campaign.id}", book.next_due_ns or 0)

@@ -1,0 +1,111 @@
+"""Which lead is next: the leads of one campaign, in the order in which they are to be dialled.
+
+A lead is in exactly one place: the ready heap (``queued``), the deferred heap (``deferred``), or in
+somebody's hands (``offered``, ``dialling``, ``closed``). A million leads must fit: a lead that was
+never touched costs one integer in the heap and one entry in the index beside its record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
+
+import msgspec
+
+from dialer.core.errors import InvariantError
+from dialer.core.lead import LEAD, Lead, LeadStatus
+
+_CALLBACK_RANK = 0
+_LOWEST_RANK = 65536
+
+
+class BookState(msgspec.Struct):
+    """The part of a lead book that a snapshot keeps."""
+
+    leads: list[Lead] = []
+    touched: dict[int, LeadStatus] = {}
+    ready: list[int] = []
+    deferred: list[tuple[int, int]] = []
+
+
+class LeadBook:
+    """The leads of one campaign.
+
+    Order: callbacks that are due, then by priority, then fewer attempts, then the order of arrival.
+    """
+
+    def __init__(self, state: BookState | None = None) -> None:
+        self.state = state or BookState()
+        self._index = {lead.id: number for number, lead in enumerate(self.state.leads)}
+
+    def __len__(self) -> int:
+        return len(self.state.leads)
+
+    def __contains__(self, lead: str) -> bool:
+        return lead in self._index
+
+    def add(self, leads: Iterable[Lead]) -> None:
+        """Queue leads; one whose id is known already is ignored."""
+        state, fresh = self.state, False
+        for lead in leads:
+            if lead.id in self._index:
+                continue
+            number = len(state.leads)
+            self._index[lead.id] = number
+            state.leads.append(lead)
+            state.ready.append(_ready_key(lead, 0, False, number))
+            fresh = True
+        if fresh:
+            heapify(state.ready)
+
+    def lead(self, lead: str) -> Lead:
+        """Return the record of a lead."""
+        return self.state.leads[self._index[lead]]
+
+    def status(self, lead: str) -> LeadStatus:
+        """Return where a lead stands, beginning its status if it had none."""
+        return self.state.touched.setdefault(self._index[lead], LeadStatus())
+
+    def pop(self) -> Lead | None:
+        """Take the next queued lead out of the queue, None when there is none. The caller moves it on."""
+        if not self.state.ready:
+            return None
+        return self.state.leads[heappop(self.state.ready) & 0xFFFFFFFF]
+
+    @property
+    def has_ready(self) -> bool:
+        """Whether a lead is queued."""
+        return bool(self.state.ready)
+
+    def move(self, lead: str, trigger: str) -> LeadStatus:
+        """Apply a transition of the lead table; raise `InvariantError` when it has none."""
+        status = self.status(lead)
+        following = LEAD.next(status.state, trigger)
+        if following is None:
+            raise InvariantError(f"lead {lead} is {status.state}: {trigger} is impossible")
+        status.state = following
+        return status
+
+    def defer(self, lead: str, trigger: str, until_ns: int) -> None:
+        """Put a lead aside until `until_ns`."""
+        self.move(lead, trigger)
+        heappush(self.state.deferred, (until_ns, self._index[lead]))
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the earliest deferred lead is due."""
+        return self.state.deferred[0][0] if self.state.deferred else None
+
+    def release_due(self, now_ns: int) -> None:
+        """Queue every deferred lead whose time has come."""
+        state = self.state
+        while state.deferred and state.deferred[0][0] <= now_ns:
+            _, number = heappop(state.deferred)
+            lead = state.leads[number]
+            status = self.move(lead.id, "due")
+            heappush(state.ready, _ready_key(lead, status.attempts, status.callback, number))
+
+
+def _ready_key(lead: Lead, attempts: int, callback: bool, number: int) -> int:
+    rank = _CALLBACK_RANK if callback else _LOWEST_RANK - lead.priority
+    return (rank << 40 | min(attempts, 255) << 32) | number

@@ -1,0 +1,104 @@
+"""The frozen settings of a run. They stand in the journal's manifest, so that a replay needs no file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from strategies.compliance.rulebook import Rulebook
+
+Mode = Literal["preview", "progressive", "ratio", "robot"]
+
+
+class Redial(msgspec.Struct, frozen=True):
+    """What follows a disposition: another attempt after `delay_s`, at most `limit` times."""
+
+    delay_s: float
+    limit: int
+
+
+DEFAULT_REDIAL: dict[str, Redial] = {
+    "no_answer": Redial(2 * 3600, 3),
+    "cancelled": Redial(2 * 3600, 3),
+    "busy": Redial(15 * 60, 3),
+    "rejected": Redial(4 * 3600, 1),
+    "congestion": Redial(10 * 60, 3),
+    "failed": Redial(3600, 2),
+    "lost": Redial(4 * 3600, 2),
+    "machine": Redial(3 * 3600, 2),
+    "abandoned": Redial(72 * 3600, 1),
+    "early_hangup": Redial(4 * 3600, 1),
+    "not_in_service": Redial(60, 8),
+    "wrong_number": Redial(60, 8),
+    "third_party": Redial(24 * 3600, 2),
+    "callback": Redial(3600, 5),
+}
+"""House values; none of them is law. After ``not_in_service`` and ``wrong_number`` the next number of
+the person is tried, never the same; ``callback`` takes its delay only when no time was agreed. An
+abandoned person is left alone for 72 hours, the period of Ofcom's former policy."""
+
+
+class CampaignSettings(msgspec.Struct, frozen=True):
+    """How one campaign is dialled.
+
+    Attributes
+    ----------
+    id : str
+        Its name; a slash is not allowed, since ids are joined with it.
+    mode : str
+        ``preview``, ``progressive``, ``ratio`` or ``robot``.
+    lines : int
+        Calls of this campaign that may exist at once.
+    calls_per_s : float
+        Launches per second, averaged over one second.
+    lines_per_agent : float
+        For ``ratio``: lines dialled per idle agent.
+    abandon_limit_share : float
+        Abandoned / answered by a person. 0.03: 47 CFR 64.1200(a)(7) and 16 CFR 310.4(b)(4) for
+        telemarketing; house policy for collections calls.
+    answer_grace_s : float
+        Seconds from the answer to the agent. 2 s after the greeting is the same rules' figure;
+        counting from the answer is stricter.
+    ring_timeout_s : float
+        Ring time before hanging up. At least 15 s in the same rules.
+    wrap_limit_s, offer_timeout_s : float
+        After-call work, and time to answer a preview offer, in seconds.
+    skip_delay_s : float
+        How long a skipped lead rests.
+    max_attempts : int
+        Calls per lead in this campaign's life.
+    redial : dict
+        By disposition; a disposition that is absent closes the lead.
+    safe_harbour, robot_message : str
+        Names of recorded messages.
+    purpose : str
+        ``collections``, ``telemarketing`` or ``informational``; selects the rules.
+    strategy : str
+        Name and content hash of the strategy that planned it.
+    """
+
+    id: str
+    mode: Mode
+    lines: int = 100
+    calls_per_s: float = 10.0
+    lines_per_agent: float = 1.0
+    abandon_limit_share: float = 0.03
+    answer_grace_s: float = 2.0
+    ring_timeout_s: float = 26.0
+    wrap_limit_s: float = 120.0
+    offer_timeout_s: float = 30.0
+    skip_delay_s: float = 1800.0
+    max_attempts: int = 7
+    redial: dict[str, Redial] = msgspec.field(default_factory=lambda: dict(DEFAULT_REDIAL))
+    safe_harbour: str = "safe_harbour"
+    robot_message: str = "reminder"
+    purpose: Literal["collections", "telemarketing", "informational"] = "collections"
+    strategy: str = ""
+
+
+class RunSettings(msgspec.Struct, frozen=True):
+    """Everything that decides what the kernel does, besides the events."""
+
+    campaigns: tuple[CampaignSettings, ...]
+    rulebook: Rulebook

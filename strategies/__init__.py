@@ -1,0 +1,1 @@
+"""Whom to contact, by what and when: strategy files, segments, plans and compliance rules."""

@@ -1,0 +1,148 @@
+"""Laws of the kernel over any sequence of events, sensible or not."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialer.core import effects as f
+from dialer.core import events as e
+from dialer.core.call import AGENT_DISPOSITIONS, CAUSES
+from dialer.core.kernel import Kernel
+from dialer.core.settings import CampaignSettings, RunSettings
+from dialer.core.state import State
+from strategies.compliance.rulebook import Rulebook
+from tests.unit.core.floors import lead
+
+AGENTS = ("ann", "bob", "cat")
+MODES = st.sampled_from(["progressive", "ratio", "robot", "preview"])
+STEPS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+
+
+def make(mode: str) -> RunSettings:
+    campaign = CampaignSettings("c", mode, lines=8, lines_per_agent=2.5, calls_per_s=3.0, abandon_limit_share=0.2)
+    return RunSettings((campaign,), Rulebook())
+
+
+def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
+    """Choose an event, mostly about something that exists."""
+    calls = [*kernel.calls, "c/l0/1", "nonsense"]
+    call, agent = calls[pick % len(calls)], AGENTS[pick % 3]
+    offers = [known.offer or "l0" for known in kernel.view.agents.values()] or ["l0"]
+    timers = sorted(kernel.timers.items(), key=lambda item: (item[1], item[0]))
+    match what:
+        case 0:
+            return e.AgentLoggedIn(t_ns, agent, "c")
+        case 1:
+            return e.AgentLoggedOut(t_ns, agent)
+        case 2 | 3:
+            return e.AgentReady(t_ns, agent)
+        case 4:
+            return e.AgentPauseRequested(t_ns, agent, "break")
+        case 5:
+            return e.OfferAccepted(t_ns, agent, offers[pick % len(offers)])
+        case 6:
+            return e.OfferSkipped(t_ns, agent, offers[pick % len(offers)], "no")
+        case 7:
+            return e.CallRinging(t_ns, call)
+        case 8 | 9:
+            return e.CallAnswered(t_ns, call, ("person", "machine", "unknown")[pick % 3])
+        case 10 | 11:
+            held = kernel.view.calls.get(call)
+            return e.CallBridged(t_ns, call, (held.agent if held else None) or agent)
+        case 12 | 13:
+            return e.CallEnded(t_ns, call, tuple(CAUSES)[pick % len(CAUSES)])
+        case 14:
+            return e.CallDispositioned(t_ns, call, AGENT_DISPOSITIONS[pick % len(AGENT_DISPOSITIONS)], t_ns + 10**9)
+        case 15:
+            return e.MessageFinished(t_ns, call)
+        case 16:
+            return e.CallReported(t_ns, call, ("gone", "ringing", "answered", "bridged")[pick % 4], agent)
+        case 17:
+            return e.EngineStarted(t_ns, True) if pick < 5 else e.PortChanged(t_ns, "telephony", pick % 2 == 0)
+        case 18:
+            return (
+                e.CampaignPauseRequested(t_ns, "c") if pick % 4 == 0 else e.CampaignResumeRequested(t_ns, "c")
+            )  # fmt: skip
+        case 19:
+            return e.LeadsAdded(t_ns, "c", tuple(lead(number, person=f"p{number % 9}") for number in range(pick)))
+        case _ if timers:
+            timer, due_ns = timers[0]
+            return e.TimerFired(max(t_ns, due_ns), timer, due_ns)
+        case _:
+            return e.TimerFired(t_ns, "due/c", 17)
+
+
+def check_books(state: State) -> None:
+    """Every counter must be what counting afresh gives."""
+    own = state.campaigns["c"]
+    calls = state.calls.values()
+    assert own.lines == sum(call.state != "ended" for call in calls)
+    assert own.in_flight == sum(call.state in ("placed", "ringing") and call.agent is None for call in calls)
+    assert set(own.waiting) == {call.id for call in calls if call.state == "waiting"}
+    by_state = [agent.state for agent in state.agents.values()]
+    assert set(own.idle) == {agent.id for agent in state.agents.values() if agent.state == "ready"}
+    assert own.reserved == by_state.count("reserved")
+    assert own.busy == by_state.count("in_call") + by_state.count("wrap")
+    held = [agent.call for agent in state.agents.values() if agent.call is not None]
+    assert len(held) == len(set(held)), "two agents hold one call"
+    for agent in state.agents.values():
+        assert not (agent.state in ("ready", "paused", "offline") and (agent.call or agent.offer))
+        assert agent.state != "reserved" or bool(agent.call) != bool(agent.offer)
+    persons = [call.lead for call in calls]
+    assert len(persons) == len(set(persons)), "two calls for one lead"
+    assert len(state.persons) == len(calls) + sum(agent.offer is not None for agent in state.agents.values())
+
+
+@settings(max_examples=150)
+@given(mode=MODES, steps=STEPS, cut=st.integers(0, 60))
+def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
+    mode: str, steps: list[tuple[int, int, int]], cut: int
+) -> None:
+    run = make(mode)
+    kernel, twin = Kernel(run), Kernel(run)
+    events: list[e.AnyEvent] = [e.EngineStarted(0, False)]
+    events.append(e.LeadsAdded(0, "c", tuple(lead(number, person=f"p{number % 9}") for number in range(20))))
+    t_ns, placed, closed = 0, set(), set()
+    live: set[str] = set()
+    for number in range(len(steps) + 2):
+        if number < len(events):
+            event = events[number]
+        else:
+            what, pick, later_ns = steps[number - 2]
+            t_ns = max(t_ns + later_ns, kernel.now_ns)
+            event = event_of(kernel, what, pick, t_ns)
+            t_ns = event.t_ns
+        if number == cut:
+            memory = twin.snapshot()
+            twin = Kernel.restore(run, memory)
+            assert twin.snapshot() == memory
+        effects = kernel.step(event)
+        assert effects == twin.step(event)
+        for effect in effects:
+            match effect:
+                case f.PlaceCall():
+                    assert effect.call not in placed, "an attempt was placed twice"
+                    placed.add(effect.call)
+                    live.add(effect.person)
+                    assert not kernel.view.reconciling and kernel.view.telephony_up
+                case f.CloseAttempt():
+                    assert effect.call in placed and effect.call not in closed
+                    closed.add(effect.call)
+                case _:
+                    pass
+        check_books(kernel.view)
+    assert placed - closed == set(kernel.calls), "an attempt was forgotten"
+
+
+@given(steps=STEPS)
+def test_progressive_abandons_nobody_while_agents_stay(steps: list[tuple[int, int, int]]) -> None:
+    kernel = Kernel(make("progressive"))
+    kernel.step(e.LeadsAdded(0, "c", tuple(lead(number) for number in range(50))))
+    for agent in AGENTS:
+        kernel.step(e.AgentLoggedIn(0, agent, "c"))
+    for what, pick, _ in steps:
+        if what in (1, 16, 17):
+            continue
+        event = event_of(kernel, what, pick, kernel.now_ns)
+        assert not [effect for effect in kernel.step(event) if isinstance(effect, f.PlayMessage)]

@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import pytest
+
+from dialer.core import effects as f
+from dialer.core import events as e
+from dialer.core.errors import InvariantError
+from dialer.core.kernel import Kernel
+from dialer.core.settings import Redial
+from dialer.core.units import ns
+from tests.unit.core.floors import HandFloor, lead
+
+
+def closed(floor: HandFloor) -> f.CloseAttempt:
+    (row,) = floor.got(f.CloseAttempt)
+    return row
+
+
+# Progressive ---------------------------------------------------------------------------------------
+
+
+def test_one_call_for_each_ready_agent_with_its_reasons() -> None:
+    floor = HandFloor().ready("ann")
+    pace, placed = floor.got(f.Pace)[0], floor.got(f.PlaceCall)[0]
+    assert (pace.policy, pace.launch, pace.terms["idle"]) == ("progressive", 1, 1)
+    assert (placed.call, placed.agent, placed.number) == ("c/l0/1", "ann", "p0/0")
+    assert (placed.why.segment, placed.why.attempt, placed.why.after) == ("M1", 1, "")
+    assert floor.agent_state("ann") == "reserved"
+
+
+def test_a_conversation_from_dial_to_wrap() -> None:
+    floor = HandFloor(leads=1).ready("ann").do(e.CallRinging, call="c/l0/1")
+    floor.do(e.CallAnswered, call="c/l0/1", by="person")
+    assert floor.got(f.Bridge) == [f.Bridge("c/l0/1", "ann")]
+    floor.do(e.CallBridged, call="c/l0/1", agent="ann")
+    assert floor.agent_state("ann") == "in_call"
+    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
+    assert floor.agent_state("ann") == "wrap"
+    floor.do(e.CallDispositioned, call="c/l0/1", disposition="promise", promise_cents=12_345)
+    row = closed(floor)
+    assert (row.disposition, row.agent, row.promise_cents, row.next_ns) == ("promise", "ann", 12_345, None)
+    assert row.placed_ns < row.ringing_ns < row.answered_ns < row.bridged_ns < row.ended_ns
+    floor.do(e.AgentReady, agent="ann")
+    assert floor.agent_state("ann") == "ready"
+
+
+def test_a_call_that_fails_frees_its_agent_for_the_next_lead() -> None:
+    floor = HandFloor().ready("ann").do(e.CallEnded, call="c/l0/1", cause="busy")
+    row = closed(floor)
+    assert (row.disposition, row.agent, row.next_ns) == ("busy", None, ns(floor.t_s + 900))
+    assert [placed.lead for placed in floor.got(f.PlaceCall)] == ["l1"]
+
+
+def test_wrap_has_a_limit_and_a_call_without_disposition_says_so() -> None:
+    floor = HandFloor(leads=1).ready("ann").talk("c/l0/1", "ann").do(e.CallEnded, call="c/l0/1", cause="normal")
+    floor.fire("wrap/ann")
+    assert closed(floor).disposition == "no_disposition"
+    assert floor.agent_state("ann") == "ready"
+
+
+def test_a_pause_waits_for_the_end_of_call_and_wrap() -> None:
+    floor = HandFloor().ready("ann").do(e.AgentPauseRequested, agent="ann", reason="lunch")
+    assert floor.agent_state("ann") == "reserved"
+    floor.talk("c/l0/1", "ann").do(e.CallEnded, call="c/l0/1", cause="normal")
+    floor.fire("wrap/ann")
+    assert floor.agent_state("ann") == "paused"
+    assert floor.got(f.SetAgentState)[0].reason == "lunch"
+
+
+def test_a_pause_comes_at_once_when_the_promised_call_fails() -> None:
+    floor = HandFloor().ready("ann").do(e.AgentPauseRequested, agent="ann", reason="lunch")
+    floor.do(e.CallEnded, call="c/l0/1", cause="no_answer")
+    assert floor.agent_state("ann") == "paused"
+    assert not floor.got(f.PlaceCall)
+
+
+def test_an_agent_who_leaves_takes_back_the_call_that_rings_for_them() -> None:
+    floor = HandFloor(leads=1).ready("ann").do(e.AgentLoggedOut, agent="ann")
+    assert floor.got(f.HangUp)[0].call == "c/l0/1"
+    assert closed(floor.do(e.CallEnded, call="c/l0/1", cause="cancelled")).disposition == "cancelled"
+
+
+def test_a_machine_is_hung_up_and_frees_the_agent() -> None:
+    floor = HandFloor(leads=1).ready("ann").do(e.CallAnswered, call="c/l0/1", by="machine")
+    assert floor.got(f.HangUp) and floor.agent_state("ann") == "ready"
+    assert closed(floor.do(e.CallEnded, call="c/l0/1", cause="normal")).disposition == "machine"
+
+
+def test_unknown_is_treated_as_a_person() -> None:
+    floor = HandFloor(leads=1).ready("ann").do(e.CallAnswered, call="c/l0/1", by="unknown")
+    assert floor.got(f.Bridge)
+
+
+# Ratio: answered without an agent ------------------------------------------------------------------
+
+
+def overdialled() -> HandFloor:
+    """Two lines ring for one agent."""
+    return HandFloor("ratio", leads=2, lines_per_agent=2.0, abandon_limit_share=1.0).ready("ann")
+
+
+def test_the_first_answer_gets_the_agent_and_the_second_the_safe_harbour_message() -> None:
+    floor = overdialled().talk("c/l0/1", "ann").do(e.CallAnswered, call="c/l1/1", by="person")
+    assert not floor.got(f.Bridge)
+    floor.fire("grace/c/l1/1")
+    assert floor.got(f.PlayMessage) == [f.PlayMessage("c/l1/1", "safe_harbour", "safe_harbour")]
+    floor.do(e.MessageFinished, call="c/l1/1")
+    assert floor.got(f.HangUp)
+    row = closed(floor.do(e.CallEnded, call="c/l1/1", cause="normal"))
+    assert (row.disposition, row.next_ns) == ("abandoned", ns(floor.t_s + 72 * 3600))
+
+
+def test_an_agent_who_becomes_free_within_the_grace_saves_the_call() -> None:
+    floor = overdialled().talk("c/l0/1", "ann").do(e.CallEnded, call="c/l0/1", cause="normal")
+    floor.do(e.CallAnswered, call="c/l1/1", by="person").do(e.AgentReady, agent="ann")
+    assert floor.got(f.Bridge) == [f.Bridge("c/l1/1", "ann")]
+    assert "grace/c/l1/1" not in floor.kernel.timers
+
+
+def test_a_person_who_hangs_up_while_waiting_was_not_abandoned() -> None:
+    floor = overdialled().talk("c/l0/1", "ann").do(e.CallAnswered, call="c/l1/1", by="person")
+    assert closed(floor.do(e.CallEnded, call="c/l1/1", cause="normal")).disposition == "early_hangup"
+
+
+def test_without_grace_an_answer_without_agent_is_abandoned_at_once() -> None:
+    floor = HandFloor("ratio", leads=2, lines_per_agent=2.0, abandon_limit_share=1.0, answer_grace_s=0.0).ready("ann")
+    floor.talk("c/l0/1", "ann").do(e.CallAnswered, call="c/l1/1", by="person")
+    assert floor.got(f.PlayMessage)
+
+
+def test_an_agent_lost_while_connecting_is_replaced() -> None:
+    floor = overdialled().do(e.CallAnswered, call="c/l0/1", by="person").ready("bob")
+    floor.do(e.AgentLoggedOut, agent="ann")
+    assert floor.got(f.Bridge) == [f.Bridge("c/l0/1", "bob")]
+
+
+# Robot ---------------------------------------------------------------------------------------------
+
+
+def test_a_robot_needs_no_agent() -> None:
+    floor = HandFloor("robot", leads=3, lines=2)
+    assert len(floor.all(f.PlaceCall)) == 2
+    floor.do(e.CallAnswered, call="c/l0/1", by="person")
+    assert floor.got(f.PlayMessage) == [f.PlayMessage("c/l0/1", "reminder", "robot")]
+    floor.do(e.MessageFinished, call="c/l0/1").do(e.CallEnded, call="c/l0/1", cause="normal")
+    assert closed(floor).disposition == "robot_done"
+    assert [placed.lead for placed in floor.got(f.PlaceCall)] == ["l2"]
+
+
+# Preview -------------------------------------------------------------------------------------------
+
+
+def test_preview_dials_only_what_the_agent_accepts() -> None:
+    floor = HandFloor("preview").ready("ann")
+    assert [offer.lead for offer in floor.got(f.OfferLead)] == ["l0"] and not floor.all(f.PlaceCall)
+    floor.do(e.OfferSkipped, agent="ann", lead="l0", reason="knows the case")
+    assert [offer.lead for offer in floor.got(f.OfferLead)] == ["l1"]
+    floor.do(e.OfferAccepted, agent="ann", lead="l0")
+    assert not floor.out, "a late click on another lead means nothing"
+    floor.do(e.OfferAccepted, agent="ann", lead="l1")
+    assert [(placed.lead, placed.agent) for placed in floor.got(f.PlaceCall)] == [("l1", "ann")]
+
+
+def test_preview_pauses_an_agent_who_does_not_answer_an_offer() -> None:
+    floor = HandFloor("preview").ready("ann").fire("offer/ann")
+    assert floor.got(f.WithdrawOffer)[0].lead == "l0"
+    assert floor.agent_state("ann") == "paused"
+
+
+def test_draining_withdraws_offers() -> None:
+    floor = HandFloor("preview").ready("ann").do(e.DrainRequested)
+    assert floor.got(f.WithdrawOffer) and not floor.got(f.OfferLead)
+    assert floor.agent_state("ann") == "ready"
+
+
+# Redial --------------------------------------------------------------------------------------------
+
+
+def test_the_next_number_is_tried_and_a_dead_one_never_again() -> None:
+    floor = HandFloor(leads=1, redial={"no_answer": Redial(60, 9), "not_in_service": Redial(60, 9)}).ready("ann")
+    numbers = []
+    for attempt, cause in enumerate(["no_answer", "not_in_service", "no_answer", "no_answer"], start=1):
+        numbers.append(floor.all(f.PlaceCall)[-1].number)
+        floor.do(e.CallEnded, call=f"c/l0/{attempt}", cause=cause).fire("due/c")
+    assert numbers == ["p0/0", "p0/1", "p0/0", "p0/0"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "attempts"),
+    [({"max_attempts": 2}, 2), ({"redial": {"no_answer": Redial(60, 3)}}, 4), ({"redial": {}}, 1)],
+)
+def test_attempts_have_an_end(settings: dict[str, object], attempts: int) -> None:
+    floor = HandFloor(leads=1, **settings).ready("ann")
+    while True:
+        placed = floor.all(f.PlaceCall)[-1]
+        floor.do(e.CallEnded, call=placed.call, cause="no_answer")
+        if floor.all(f.CloseAttempt)[-1].next_ns is None:
+            break
+        floor.fire("due/c")
+    assert len(floor.all(f.PlaceCall)) == attempts
+
+
+def test_a_callback_comes_at_its_time_before_everything_else_on_the_same_number() -> None:
+    floor = HandFloor(leads=3).ready("ann").talk("c/l0/1", "ann")
+    at_ns = ns(floor.t_s + 600)
+    floor.do(e.CallDispositioned, call="c/l0/1", disposition="callback", callback_ns=at_ns)
+    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
+    assert closed(floor).next_ns == at_ns
+    floor.do(e.AgentPauseRequested, agent="ann", reason="break").fire("wrap/ann")
+    floor.do(e.AgentReady, at_s=floor.t_s + 600, agent="ann")
+    assert [(placed.lead, placed.number) for placed in floor.got(f.PlaceCall)] == [("l0", "p0/0")]
+
+
+def test_do_not_call_closes_the_lead_and_suppresses_the_person() -> None:
+    floor = HandFloor(leads=1).ready("ann").talk("c/l0/1", "ann")
+    floor.do(e.CallDispositioned, call="c/l0/1", disposition="do_not_call")
+    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
+    floor.do(e.LeadsAdded, campaign="c", leads=(lead(77, person="p0"),)).fire("wrap/ann")
+    assert not floor.got(f.PlaceCall)
+    (denied,) = floor.all(f.Defer)
+    assert (denied.lead, denied.until_ns) == ("l77", None)
+
+
+# Conduct -------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_called_twice_at_once() -> None:
+    floor = HandFloor(leads=0).ready("ann", "bob")
+    twins = (lead(1, person="same"), lead(2, person="same"))
+    floor.do(e.LeadsAdded, campaign="c", leads=twins)
+    assert [placed.lead for placed in floor.got(f.PlaceCall)] == ["l1"]
+    assert floor.got(f.Defer)[0].reasons[0].rule == "one-call-at-a-time"
+
+
+def test_pause_resume_and_drain_of_a_campaign() -> None:
+    floor = HandFloor().do(e.CampaignPauseRequested, campaign="c").ready("ann")
+    assert not floor.all(f.PlaceCall)
+    assert floor.do(e.CampaignResumeRequested, campaign="c").got(f.PlaceCall)
+    floor.do(e.DrainRequested).do(e.CallEnded, call="c/l0/1", cause="busy")
+    assert not floor.got(f.PlaceCall) and not floor.kernel.calls
+
+
+def test_hang_up_all() -> None:
+    floor = HandFloor().ready("ann", "bob").talk("c/l0/1", "ann").do(e.HangUpAllRequested)
+    assert [effect.call for effect in floor.got(f.HangUp)] == ["c/l0/1", "c/l1/1"]
+
+
+def test_nothing_is_dialled_while_telephony_is_down() -> None:
+    floor = HandFloor().do(e.PortChanged, port="telephony", up=False).ready("ann")
+    assert not floor.all(f.PlaceCall)
+    assert floor.do(e.PortChanged, port="telephony", up=True).got(f.PlaceCall)
+
+
+def test_a_call_that_the_carrier_forgets_is_ended_and_written_off() -> None:
+    floor = HandFloor(leads=1).ready("ann")
+    while not floor.got(f.HangUp):
+        floor.fire("sweep")
+    assert floor.t_s >= 26 + 15
+    while not floor.got(f.CloseAttempt):
+        floor.fire("sweep")
+    assert closed(floor).disposition == "lost"
+    assert floor.agent_state("ann") == "ready"
+
+
+def test_an_agent_of_an_unknown_campaign_is_told_so() -> None:
+    floor = HandFloor().do(e.AgentLoggedIn, agent="ann", campaign="other")
+    assert floor.got(f.SetAgentState) == [f.SetAgentState("ann", "offline", "this run has no campaign other")]
+
+
+def test_time_does_not_go_back() -> None:
+    floor = HandFloor()
+    with pytest.raises(InvariantError, match="time goes back"):
+        floor.do(e.DrainRequested, at_s=0.5)
+
+
+# Recovery ------------------------------------------------------------------------------------------
+
+
+def restarted(floor: HandFloor) -> HandFloor:
+    floor.kernel = Kernel.restore(floor.settings, floor.kernel.snapshot())
+    return floor.do(e.EngineStarted, recovered=True)
+
+
+def test_after_a_restart_nothing_is_dialled_before_the_carrier_has_answered() -> None:
+    floor = restarted(HandFloor().ready("ann", "bob"))
+    assert floor.got(f.Reconcile) == [f.Reconcile(("c/l0/1", "c/l1/1"))]
+    floor.ready("cat")
+    assert not floor.got(f.PlaceCall)
+    floor.do(e.CallReported, call="c/l0/1", state="gone")
+    assert closed(floor).disposition == "lost"
+    assert not floor.got(f.PlaceCall)
+    floor.do(e.CallReported, call="c/l1/1", state="ringing")
+    # One line rings already for the one agent who is back.
+    assert not floor.got(f.PlaceCall)
+    floor.do(e.CallAnswered, call="c/l1/1", by="person")
+    assert floor.got(f.Bridge) == [f.Bridge("c/l1/1", "cat")]
+
+
+def test_the_carrier_is_asked_again_until_it_answers() -> None:
+    floor = restarted(HandFloor().ready("ann")).fire("reconcile")
+    assert floor.got(f.Reconcile) == [f.Reconcile(("c/l0/1",))]
+
+
+def test_a_call_answered_while_nobody_was_there_is_abandoned() -> None:
+    floor = restarted(HandFloor().ready("ann"))
+    floor.do(e.CallReported, call="c/l0/1", state="answered")
+    assert floor.got(f.PlayMessage)[0].purpose == "safe_harbour"
+    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
+    assert closed(floor).disposition == "abandoned"
+
+
+def test_a_conversation_goes_on_over_a_restart() -> None:
+    floor = restarted(HandFloor(leads=1).ready("ann").talk("c/l0/1", "ann"))
+    floor.do(e.CallReported, call="c/l0/1", state="bridged", agent="ann")
+    floor.do(e.AgentLoggedIn, agent="ann", campaign="c")
+    assert floor.agent_state("ann") == "in_call"
+    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
+    floor.do(e.CallDispositioned, call="c/l0/1", disposition="contact")
+    assert closed(floor).agent == "ann"
+
+
+def test_a_call_that_only_the_carrier_knows_is_hung_up() -> None:
+    floor = restarted(HandFloor()).do(e.CallReported, call="c/l9/1", state="answered")
+    assert floor.got(f.HangUp)[0].call == "c/l9/1"
