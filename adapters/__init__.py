@@ -1,0 +1,1 @@
+"""Implementations of the ports, one family each; families do not know one another."""
