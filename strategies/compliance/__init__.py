@@ -1,0 +1,1 @@
+"""The rules of contact as data, and the gate that every contact passes."""

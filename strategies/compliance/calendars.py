@@ -1,0 +1,61 @@
+"""Public holidays and the zones of a country: looked up once, when a pack is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from importlib.resources import files
+
+import holidays
+import tzdata
+
+TZDATA_VERSION: str = tzdata.IANA_VERSION
+"""The release of the time-zone tables in use, such as ``2026f``."""
+
+COUNTRIES = frozenset(holidays.list_supported_countries())
+"""ISO 3166 codes of the countries whose holidays are known."""
+
+
+def public_holidays(country: str, years: Sequence[int], *, adjoining_weekends: bool) -> tuple[date, ...]:
+    """Return the dates of the nationwide public holidays of `country`, observed days included.
+
+    The `holidays` package answers for any year, also before a government has published it. So the
+    pack says which years a person has compared with the publication, and only those are asked for.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166 code.
+    years : sequence of int
+        The years wanted.
+    adjoining_weekends : bool
+        Whether a weekend that touches a holiday belongs to it, as in China's notices, which give
+        whole runs of days. Days of a weekend that were made working days do not.
+    """
+    table = holidays.country_holidays(country, years=years)
+    dates = set(table)
+    if adjoining_weekends:
+        for holiday in tuple(dates):
+            for step in (timedelta(days=-1), timedelta(days=1)):
+                day = holiday + step
+                while day.year in years and not table.is_working_day(day):
+                    dates.add(day)
+                    day += step
+    return tuple(sorted(dates))
+
+
+def zones_of(country: str) -> tuple[str, ...]:
+    """Return every zone name that may mean `country`: its own, their old names, and those of no country.
+
+    Source: ``zone.tab`` and the links of ``tzdata.zi`` in the IANA database.
+    """
+    tables = files("tzdata")
+    rows = tables.joinpath("zoneinfo", "zone.tab").read_text("utf-8").splitlines()
+    country_of = {row.split("\t")[2]: row[:2] for row in rows if not row.startswith("#")}
+    for line in tables.joinpath("zoneinfo", "tzdata.zi").read_text("utf-8").splitlines():
+        if line.startswith("L "):
+            _, target, link = line.split()
+            if link not in country_of and target in country_of:
+                country_of[link] = country_of[target]
+    names = tables.joinpath("zones").read_text("utf-8").split()
+    return tuple(sorted(name for name in names if country_of.get(name, country) == country))

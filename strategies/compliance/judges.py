@@ -1,0 +1,238 @@
+"""Rules made ready to be asked. One question: until when does this rule deny this contact?"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar, Protocol
+
+from strategies.compliance.counters import Counter
+from strategies.compliance.localtime import (
+    NS_PER_DAY,
+    NS_PER_MINUTE,
+    NS_PER_S,
+    LocalTime,
+    local_time,
+    local_times,
+)
+from strategies.compliance.records import Contact
+from strategies.compliance.rulebook import Frequency, Holidays, Hours, Lockout, Rolling, RuleHead
+from strategies.compliance.windows import end_day, longest_ns, released_ns
+
+ALLOWED = -(1 << 63)
+"""Denies until the beginning of time: that is, allows."""
+
+NEVER = (1 << 63) - 1
+"""Denies as long as anyone waits."""
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+Piece = tuple[int, int, int]
+"""``(start_ns, end_ns, until_ns)``: from start to end the answer is the same, `ALLOWED` or an instant."""
+
+
+class Judge(Protocol):
+    """One rule, ready."""
+
+    @property
+    def rule(self) -> RuleHead:
+        """The rule itself."""
+        ...
+
+    def until(self, contact: Contact, t_ns: int) -> int:
+        """Return the first instant after `t_ns` at which the rule no longer denies, `ALLOWED` or `NEVER`."""
+        ...
+
+    def detail(self, contact: Contact, t_ns: int) -> str:
+        """Return in words why the rule denies; asked only when it does."""
+        ...
+
+
+class OpeningJudge:
+    """What opening hours and holidays share: time is cut into pieces that are open or closed.
+
+    The piece around the last question is kept per set of zones, so that the next question is one
+    comparison.
+    """
+
+    search_ns: ClassVar[int]
+    """How far to look for the next opening, from the beginning of a closed piece."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[tuple[str, ...], Piece] = {}
+
+    def until(self, contact: Contact, t_ns: int) -> int:
+        """See `Judge`."""
+        piece = self._pieces.get(contact.zones)
+        if piece is None or not piece[0] <= t_ns < piece[1]:
+            piece = self._pieces[contact.zones] = self._piece(contact.zones, t_ns)
+        return piece[2]
+
+    def _piece(self, zones: tuple[str, ...], t_ns: int) -> Piece:
+        clocks = self.clocks(zones)
+        if clocks is None:
+            return ALLOWED, NEVER, NEVER
+        start, end, is_open = self._common(clocks, t_ns)
+        if is_open:
+            return start, end, ALLOWED
+        opening = end
+        while opening < start + self.search_ns:  # not t_ns: the answer must not depend on earlier questions
+            _, after, is_open = self._common(clocks, opening)
+            if is_open:
+                return start, opening, opening
+            opening = after
+        return start, end, NEVER
+
+    def _common(self, clocks: tuple[LocalTime, ...], t_ns: int) -> tuple[int, int, bool]:
+        starts, ends, opens = zip(*(self.piece_of(clock, t_ns) for clock in clocks), strict=True)
+        return max(starts), min(ends), all(opens)
+
+    def clocks(self, zones: tuple[str, ...]) -> tuple[LocalTime, ...] | None:
+        """Return the calendars that matter, None when that cannot be known."""
+        raise NotImplementedError
+
+    def piece_of(self, clock: LocalTime, t_ns: int) -> tuple[int, int, bool]:
+        """Return start, end and openness around `t_ns` in one zone."""
+        raise NotImplementedError
+
+
+class HoursJudge(OpeningJudge):
+    """Calling hours by the wall clock of every candidate zone."""
+
+    search_ns = 8 * NS_PER_DAY  # every week is alike
+
+    def __init__(self, rule: Hours) -> None:
+        super().__init__()
+        self.rule = rule
+
+    def clocks(self, zones: tuple[str, ...]) -> tuple[LocalTime, ...] | None:
+        """See `OpeningJudge`."""
+        return local_times(zones)
+
+    def piece_of(self, clock: LocalTime, t_ns: int) -> tuple[int, int, bool]:
+        """See `OpeningJudge`."""
+        start, end, offset = clock.steady(t_ns)
+        local_day, since_midnight = divmod(t_ns + offset, NS_PER_DAY)
+        midnight = t_ns - since_midnight  # of this offset; the real one differs on a day of change
+        for opens, closes in self.rule.open[_weekday(local_day)]:
+            opens_ns, closes_ns = midnight + opens * NS_PER_MINUTE, midnight + closes * NS_PER_MINUTE
+            if t_ns < opens_ns:
+                return start, min(end, opens_ns), False
+            if t_ns < closes_ns:
+                return max(start, opens_ns), min(end, closes_ns), True
+            start = max(start, closes_ns)
+        return start, end, False
+
+    def detail(self, contact: Contact, t_ns: int) -> str:
+        """See `Judge`."""
+        if not contact.zones:
+            return "the time zone is not known"
+        return ", ".join(text for zone in contact.zones if (text := self._closed(zone, t_ns)))
+
+    def _closed(self, zone: str, t_ns: int) -> str:
+        clock = local_time(zone)
+        if clock is None:
+            return f"there is no time zone {zone}"
+        if self.piece_of(clock, t_ns)[2]:
+            return ""
+        day, since_midnight = divmod(t_ns + clock.steady(t_ns)[2], NS_PER_DAY)
+        hour, minute = divmod(since_midnight // NS_PER_MINUTE, 60)
+        return f"{_WEEKDAYS[_weekday(day)]} {hour:02}:{minute:02} in {zone}"
+
+
+class HolidaysJudge(OpeningJudge):
+    """Public holidays of one country, for whoever may be in it."""
+
+    search_ns = 366 * NS_PER_DAY
+
+    def __init__(self, rule: Holidays) -> None:
+        super().__init__()
+        self.rule = rule
+        self._zones, self._dates, self._published = set(rule.zones), set(rule.dates), set(rule.published)
+
+    def clocks(self, zones: tuple[str, ...]) -> tuple[LocalTime, ...] | None:
+        """See `OpeningJudge`."""
+        if local_times(zones) is None:
+            return None
+        here = tuple(zone for zone in zones if zone in self._zones)
+        return local_times(here) if here else ()
+
+    def _common(self, clocks: tuple[LocalTime, ...], t_ns: int) -> tuple[int, int, bool]:
+        return super()._common(clocks, t_ns) if clocks else (ALLOWED, NEVER, True)
+
+    def piece_of(self, clock: LocalTime, t_ns: int) -> tuple[int, int, bool]:
+        """See `OpeningJudge`."""
+        day = clock.day(t_ns)
+        today = date.fromordinal(day)
+        is_open = today.year in self._published and today not in self._dates
+        return clock.midnight(day), clock.midnight(day + 1), is_open
+
+    def detail(self, contact: Contact, t_ns: int) -> str:
+        """See `Judge`."""
+        clocks = self.clocks(contact.zones)
+        if clocks is None:
+            return "the time zone is not known"
+        days = sorted({date.fromordinal(clock.day(t_ns)) for clock in clocks})
+        return ", ".join(
+            f"{day} is a public holiday"
+            if day.year in self._published
+            else f"the holidays of {day.year} are not confirmed"
+            for day in days
+            if day.year not in self._published or day in self._dates
+        )
+
+
+class WindowJudge:
+    """At most so many events in a window: caps, gaps and lockouts."""
+
+    def __init__(self, rule: Frequency | Lockout, counter: Counter) -> None:
+        self.rule, self._counter = rule, counter
+        self._limit = rule.limit if isinstance(rule, Frequency) else 1
+        self._longest = longest_ns(rule.window)
+        self._release = self._releaser()
+
+    def until(self, contact: Contact, t_ns: int) -> int:
+        """See `Judge`."""
+        times = self._counter.times.get(self._counter.key_of(contact))
+        if times is None or len(times) < self._limit:
+            return ALLOWED
+        event = times[-self._limit]
+        if t_ns >= event + self._longest:
+            return ALLOWED
+        release = self._release(contact.zones, event)
+        return release if t_ns < release else ALLOWED
+
+    def detail(self, contact: Contact, t_ns: int) -> str:
+        """See `Judge`."""
+        times = self._counter.times[self._counter.key_of(contact)]
+        gone = bisect_right(times, t_ns, key=lambda event: self._release(contact.zones, event))
+        per = " and ".join(self._counter.what.key)
+        return f"{len(times) - gone} counted for this {per}, the limit is {self._limit}"
+
+    def _releaser(self) -> Callable[[tuple[str, ...], int], int]:
+        window, longest = self.rule.window, self._longest
+        if isinstance(window, Rolling):
+            return lambda _, event: event + longest
+        ends, named = end_day(window), (window.zone,) if window.zone else None
+
+        def release(zones: tuple[str, ...], event: int) -> int:
+            clocks = local_times(named or zones)
+            return event + longest if clocks is None else released_ns(clocks, ends, event)
+
+        return release
+
+
+def bounds_ns(rule: RuleHead) -> tuple[int, int]:
+    """Return from when to when `rule` binds: the dates of validity, wherever on Earth they last longest."""
+    start = ALLOWED if rule.valid_from is None else _utc_ns(rule.valid_from) - 14 * 60 * NS_PER_MINUTE
+    end = NEVER if rule.valid_to is None else _utc_ns(rule.valid_to + timedelta(days=1)) + 12 * 60 * NS_PER_MINUTE
+    return start, end
+
+
+def _weekday(days_since_1970: int) -> int:
+    return (days_since_1970 + 3) % 7  # 1970-01-01 was a Thursday
+
+
+def _utc_ns(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * NS_PER_S

@@ -1,0 +1,301 @@
+"""What a rule pack's file looks like, and the rules that it becomes."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from strategies.compliance.calendars import COUNTRIES, public_holidays, zones_of
+from strategies.compliance.localtime import local_time
+from strategies.compliance.records import Reach
+from strategies.compliance.rulebook import (
+    Applies,
+    Calendar,
+    Channel,
+    ConsecutiveDays,
+    Frequency,
+    Holidays,
+    Hours,
+    Layer,
+    Lockout,
+    Mode,
+    Party,
+    Period,
+    Purpose,
+    Rolling,
+    Scope,
+    Status,
+    Tumbling,
+)
+from strategies.document import Date, Section, fault
+
+Item = TypeVar("Item")
+
+_REACHES: tuple[Reach, ...] = get_args(Reach)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS_HINT = 'write "08:00-21:00": hours and minutes with two digits, in quotes, up to "24:00"'
+_DAYS_HINT = "write mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
+
+
+def _zone(name: str) -> str:
+    if local_time(name) is None:
+        raise fault("there is no such time zone", "write an IANA name such as America/New_York")
+    return name
+
+
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise fault("the holidays of this country are not known", "write an ISO 3166 code such as US or CN")
+    return code
+
+
+def _hours(text: object) -> str:
+    if not (isinstance(text, str) and re.fullmatch(r"[0-9]{2}:[0-5][0-9]-[0-9]{2}:[0-5][0-9]", text, re.ASCII)):
+        raise fault("these are not calling hours", _HOURS_HINT)
+    opens, closes = _minutes(text)
+    if closes > 24 * 60:
+        raise fault("a day has 24 hours", _HOURS_HINT)
+    if opens >= closes:
+        raise fault("it ends before it begins", "split hours that go past midnight: one part per day")
+    return text
+
+
+def _minutes(text: str) -> tuple[int, int]:
+    opens, closes = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
+    return opens, closes
+
+
+def _week(week: dict[str, list[str]]) -> dict[str, list[str]]:
+    days = [day for days in week for day in _days(days)]
+    twice = sorted({day for day in days if days.count(day) > 1})
+    if twice:
+        raise fault(f"{', '.join(twice)} is here twice", "give each day once; a day that is left out is closed")
+    for hours in week.values():
+        windows = sorted(_minutes(text) for text in hours)
+        if any(closes > opens for (_, closes), (opens, _) in pairwise(windows)):
+            raise fault("hours of one day overlap", "join them")
+    return week
+
+
+def _days(text: str) -> list[str]:
+    first, _, last = text.partition("-")
+    if first not in _DAYS or (last or first) not in _DAYS or _DAYS.index(first) > _DAYS.index(last or first):
+        raise fault(f"{text} are not weekdays", _DAYS_HINT)
+    return list(_DAYS[_DAYS.index(first) : _DAYS.index(last or first) + 1])
+
+
+def _rule_id(text: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", text, re.ASCII):
+        raise fault("this is not a rule id", "write capitals and digits joined by dashes, such as HOUSE-HOURS")
+    return text
+
+
+def _pack_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text, re.ASCII):
+        raise fault("this is not a pack's name", "write small letters and digits joined by dashes, such as us-reg-f")
+    return text
+
+
+def _contact_made(reach: Reach) -> Reach:
+    if reach == "none":
+        raise fault("what never left counts nowhere", "start from busy")
+    return reach
+
+
+def _some(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    if not items:  # min_length would complain a second time about a list whose items are wrong
+        raise fault("the list is empty", "write at least one")
+    return items
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Made = Annotated[Reach, AfterValidator(_contact_made)]
+Key = Annotated[tuple[Scope, ...], AfterValidator(_some)]
+
+
+class AppliesSection(Section):
+    """Which contacts a rule is about; a field that is left out means all."""
+
+    purpose: tuple[Purpose, ...] = ()
+    channel: tuple[Channel, ...] = ()
+    mode: tuple[Mode, ...] = ()
+    party: tuple[Party, ...] = ()
+
+
+class CalendarSection(Section):
+    """The local day, week or month."""
+
+    kind: Literal["calendar"]
+    period: Period
+    zone: Zone | None = None
+
+    def build(self) -> Calendar:
+        """Return the window."""
+        return Calendar(self.period, self.zone)
+
+
+class RollingSection(Section):
+    """The trailing hours and minutes."""
+
+    kind: Literal["rolling"]
+    hours: Annotated[int, Field(ge=0, le=100_000)] = 0
+    minutes: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.hours + self.minutes == 0:
+            raise fault("the window has no length", "write `hours: 24` or `minutes: 90`")
+        return self
+
+    def build(self) -> Rolling:
+        """Return the window."""
+        return Rolling(self.hours * 60 + self.minutes)
+
+
+class ConsecutiveDaysSection(Section):
+    """A number of local dates, of which the event's is the first."""
+
+    kind: Literal["consecutive_days"]
+    days: Count
+    zone: Zone | None = None
+
+    def build(self) -> ConsecutiveDays:
+        """Return the window."""
+        return ConsecutiveDays(self.days, self.zone)
+
+
+class TumblingSection(Section):
+    """Successive periods from a date."""
+
+    kind: Literal["tumbling"]
+    days: Count
+    anchor: Date
+    zone: Zone | None = None
+
+    def build(self) -> Tumbling:
+        """Return the window."""
+        return Tumbling(self.days, self.anchor, self.zone)
+
+
+class CountsSection(Section):
+    """Which contacts count, by how far they got."""
+
+    at_least: Made
+    exclude: tuple[Reach, ...] = ()
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> Self:
+        if not self.build():
+            raise fault("nothing is left to count", "exclude less")
+        return self
+
+    def build(self) -> tuple[Reach, ...]:
+        """Return every reach that counts."""
+        return tuple(reach for reach in _REACHES[_REACHES.index(self.at_least) :] if reach not in self.exclude)
+
+
+class RuleSection(Section):
+    """What every rule says."""
+
+    id: Annotated[str, AfterValidator(_rule_id)]
+    says: Text
+    source: Text
+    status: Status
+    valid_from: Date | None = None
+    valid_to: Date | None = None
+    applies: AppliesSection = AppliesSection()
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise fault("the rule ends before it begins", "let valid_from be no later than valid_to")
+        return self
+
+    def head(self, pack: str) -> dict[str, Any]:
+        """Return the fields that all rules share."""
+        own = {name: getattr(self, name) for name in ("id", "says", "source", "status", "valid_from", "valid_to")}
+        return own | {"pack": pack, "applies": Applies(**dict(self.applies))}
+
+
+class HoursSection(RuleSection):
+    """Calling hours by weekday; a day that is left out is closed."""
+
+    kind: Literal["hours"]
+    open: Annotated[dict[str, list[Annotated[str, BeforeValidator(_hours)]]], AfterValidator(_week)]
+
+    def build(self, pack: str) -> Hours:
+        """Return the rule."""
+        hours = {day: texts for days, texts in self.open.items() for day in _days(days)}
+        week = tuple(tuple(sorted(_minutes(text) for text in hours.get(day, []))) for day in _DAYS)
+        return Hours(open=week, **self.head(pack))
+
+
+class HolidaysSection(RuleSection):
+    """Public holidays of a country, in the years that somebody has compared with the publication."""
+
+    kind: Literal["holidays"]
+    country: Annotated[str, AfterValidator(_country)]
+    published: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], AfterValidator(_some)]
+    adjoining_weekends: bool = False
+
+    def build(self, pack: str) -> Holidays:
+        """Return the rule with its dates written out."""
+        years = tuple(sorted(set(self.published)))
+        dates = public_holidays(self.country, years, adjoining_weekends=self.adjoining_weekends)
+        zones = zones_of(self.country)
+        return Holidays(country=self.country, published=years, dates=dates, zones=zones, **self.head(pack))
+
+
+class FrequencySection(RuleSection):
+    """At most so many contacts in a window."""
+
+    kind: Literal["frequency"]
+    key: Key
+    counts: CountsSection
+    limit: Count
+    window: Annotated[
+        CalendarSection | RollingSection | ConsecutiveDaysSection | TumblingSection, Field(discriminator="kind")
+    ]
+
+    def build(self, pack: str) -> Frequency:
+        """Return the rule."""
+        return Frequency(
+            key=self.key,
+            counts=self.counts.build(),
+            limit=self.limit,
+            window=self.window.build(),
+            **self.head(pack),
+        )
+
+
+class LockoutSection(RuleSection):
+    """Nothing for a while after something."""
+
+    kind: Literal["lockout"]
+    key: Key
+    after: Annotated[tuple[Made, ...], AfterValidator(_some)]
+    window: Annotated[RollingSection | ConsecutiveDaysSection, Field(discriminator="kind")]
+
+    def build(self, pack: str) -> Lockout:
+        """Return the rule."""
+        return Lockout(key=self.key, after=self.after, window=self.window.build(), **self.head(pack))
+
+
+class PackSection(Section):
+    """A whole pack."""
+
+    pack: Annotated[str, AfterValidator(_pack_name)]
+    layer: Layer
+    jurisdiction: Text
+    version: Text
+    reviewed_by: str | None
+    notice: Text
+    rules: tuple[
+        Annotated[HoursSection | HolidaysSection | FrequencySection | LockoutSection, Field(discriminator="kind")],
+        ...,
+    ]
