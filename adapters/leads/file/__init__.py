@@ -1,0 +1,1 @@
+"""Portfolios from CSV and Parquet files."""

@@ -1,0 +1,240 @@
+"""The configuration of a run: one YAML file that names the strategy, the people, the ports and the world."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from adapters.leads.file.client import Portfolio, read_portfolio
+from dialer.core.lead import Lead
+from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
+from simulator.world.settings import WorldSettings
+from strategies.compile import CompiledStrategy, compile_strategy, library
+from strategies.compliance.packs import load_packs
+from strategies.document import Date, Document, Section, load
+from strategies.errors import ConfigError, ConfigErrors
+from strategies.planner import Plan, plan
+from strategies.schema import Channel, Name
+
+_DEFAULT = CampaignSettings(id="", mode="progressive")
+
+
+class PortfolioSection(Section):
+    """Whom to work: a ``.csv`` or ``.parquet`` file, see `adapters.leads.file.client`."""
+
+    file: Path
+
+
+class CampaignSection(Section):
+    """How the accounts that the strategy plans for `channel` are dialled.
+
+    The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; mode,
+    attempts and redialling are the strategy's to say.
+    """
+
+    name: Name
+    channel: Channel = "agent_call"
+    lines: int = Field(_DEFAULT.lines, ge=1, le=100_000)
+    calls_per_s: float = Field(_DEFAULT.calls_per_s, gt=0, le=10_000)
+    lines_per_agent: float = Field(_DEFAULT.lines_per_agent, ge=1, le=20)
+    abandon_limit_share: float = Field(_DEFAULT.abandon_limit_share, ge=0, lt=1)
+    answer_grace_s: float = Field(_DEFAULT.answer_grace_s, gt=0, le=60)
+    ring_timeout_s: float = Field(_DEFAULT.ring_timeout_s, ge=5, le=120)
+    wrap_limit_s: float = Field(_DEFAULT.wrap_limit_s, ge=0, le=3600)
+    offer_timeout_s: float = Field(_DEFAULT.offer_timeout_s, gt=0, le=3600)
+    skip_delay_s: float = Field(_DEFAULT.skip_delay_s, ge=0)
+    safe_harbour: Name = _DEFAULT.safe_harbour
+    robot_message: Name = _DEFAULT.robot_message
+
+
+class TelephonySection(Section):
+    """Who carries the calls. `ledger`: where the embedded carrier writes its calls down, so that they survive it."""
+
+    adapter: Literal["embedded"] = "embedded"
+    ledger: Path | None = None
+
+
+class PresenceSection(Section):
+    """Who knows the agents."""
+
+    adapter: Literal["embedded"] = "embedded"
+
+
+class LogSection(Section):
+    """What logs look like: ``text`` for people, ``json`` for machines; ``auto`` asks whether there is a terminal."""
+
+    format: Literal["auto", "json", "text"] = "auto"
+
+
+class RunConfig(Section):
+    """A run. Paths are relative to the file's folder.
+
+    Attributes
+    ----------
+    paceline : int
+        Version of this layout: 1.
+    strategy : str
+        Name of a strategy that comes with Paceline, or the path of a YAML file.
+    portfolio, campaigns, telephony, presence, world, logs
+        See their classes. `world` is what the embedded adapters and the simulator imitate.
+    day : date | None
+        The day to plan and to simulate first; None is today on the floor.
+    journal, control_socket : Path
+        The run's log, and where a running engine takes commands.
+    metrics_port : int | None
+        Local port for Prometheus; None: no metrics. 9464 is OpenTelemetry's port for them.
+    """
+
+    paceline: Literal[1]
+    strategy: str = Field(min_length=1)
+    portfolio: PortfolioSection
+    campaigns: tuple[CampaignSection, ...] = Field(min_length=1)
+    telephony: TelephonySection = TelephonySection()
+    presence: PresenceSection = PresenceSection()
+    world: WorldSettings = WorldSettings()
+    day: Date | None = None
+    journal: Path = Path("paceline.journal")
+    control_socket: Path = Path("paceline.sock")
+    metrics_port: int | None = Field(9464, ge=1, le=65535)
+    logs: LogSection = LogSection()
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """The people of a run: what was loaded, and what is planned for them."""
+
+    portfolio: Portfolio
+    plan: Plan
+    campaigns: dict[Channel, str]
+
+    def __iter__(self) -> Iterator[tuple[str, Lead]]:
+        """Yield campaign and lead, in the order in which they are to be worked."""
+        for channel, campaign in self.campaigns.items():
+            for planned in self.plan.leads(channel):
+                yield (
+                    campaign,
+                    Lead(
+                        id=planned.account,
+                        person=planned.person,
+                        account=planned.account,
+                        segment=planned.segment,
+                        priority=planned.priority,
+                        endpoints=planned.endpoints,
+                        zones=planned.zones,
+                        answer_share=planned.answer_share,
+                    ),
+                )
+
+
+def read_config(path: Path) -> tuple[RunConfig, CompiledStrategy]:
+    """Return the configuration at `path`, its paths made absolute, and the strategy that it names.
+
+    Raises
+    ------
+    ConfigErrors
+        Every fault of the configuration, or else of the strategy, with its place and what to write instead.
+    """
+    document = load(path)
+    config = _resolve(document.validate(RunConfig), path.parent.absolute())
+    faults = list(_file_faults(document, config))
+    if faults:
+        raise ConfigErrors(faults)
+    strategy = compile_strategy(library().get(config.strategy, Path(config.strategy)))
+    faults = list(_campaign_faults(document, config, strategy))
+    if faults:
+        raise ConfigErrors(faults)
+    return config, strategy
+
+
+def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
+    """Return what the kernel is made from.
+
+    Raises
+    ------
+    ConfigErrors
+        Every fault of the rule packs.
+    """
+    calls = {calls.channel: calls for calls in strategy.calls}
+    campaigns = []
+    for section in config.campaigns:
+        how = calls[section.channel]
+        redial = DEFAULT_REDIAL | {name: Redial(rule.delay_s, rule.limit) for name, rule in how.redial.items()}
+        campaigns.append(
+            CampaignSettings(
+                id=section.name,
+                mode=how.mode,
+                max_attempts=how.max_attempts,
+                redial={name: rule for name, rule in redial.items() if rule.limit},
+                purpose=strategy.purpose,
+                strategy=strategy.identity,
+                **section.model_dump(exclude={"name", "channel"}),
+            )
+        )
+    return RunSettings(campaigns=tuple(campaigns), rulebook=load_packs(strategy.packs))
+
+
+def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> Leads:
+    """Load the portfolio and plan `day`.
+
+    Raises
+    ------
+    ConfigError
+        When the portfolio cannot be used at all; single bad rows go to a side file.
+    """
+    portfolio = read_portfolio(config.portfolio.file, strategy.fields)
+    campaigns = {section.channel: section.name for section in config.campaigns}
+    return Leads(portfolio, plan(portfolio.database, strategy, day), campaigns)
+
+
+def _resolve(config: RunConfig, folder: Path) -> RunConfig:
+    telephony = config.telephony
+    if telephony.ledger:
+        telephony = telephony.model_copy(update={"ledger": folder / telephony.ledger})
+    return config.model_copy(
+        update={
+            "strategy": config.strategy if config.strategy in library() else str(folder / config.strategy),
+            "portfolio": PortfolioSection(file=folder / config.portfolio.file),
+            "telephony": telephony,
+            "journal": folder / config.journal,
+            "control_socket": folder / config.control_socket,
+        }
+    )
+
+
+def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]:
+    if config.strategy not in library() and not Path(config.strategy).is_file():
+        hint = f"write the path of a YAML file, or one of {', '.join(library())}"
+        yield document.fault(("strategy",), "there is no such strategy", hint)
+    if not config.portfolio.file.is_file():
+        hint = "write the path of a CSV or Parquet file, relative to this file"
+        yield document.fault(("portfolio", "file"), "there is no such file", hint)
+    if not config.journal.parent.is_dir():
+        yield document.fault(("journal",), "there is no such folder", "make the folder first")
+
+
+def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledStrategy) -> Iterator[ConfigError]:
+    planned = [calls.channel for calls in strategy.calls]
+    names: set[str] = set()
+    channels: set[str] = set()
+    for index, section in enumerate(config.campaigns):
+        place = ("campaigns", index)
+        if section.name in names:
+            hint = "give every campaign a name of its own"
+            yield document.fault((*place, "name"), "another campaign has this name", hint)
+        if section.channel in channels:
+            hint = "keep one campaign for each channel"
+            yield document.fault((*place, "channel"), f"another campaign makes the {section.channel}s", hint)
+        if section.channel not in planned:
+            hint = f"the strategy {strategy.name} plans {', '.join(planned)}"
+            yield document.fault((*place, "channel"), f"nobody is planned for {section.channel}", hint)
+        names.add(section.name)
+        channels.add(section.channel)
+    for channel in planned:
+        if channel not in channels:
+            hint = f"add a campaign with `channel: {channel}`"
+            yield document.fault(("campaigns",), f"no campaign makes the {channel}s that the strategy plans", hint)

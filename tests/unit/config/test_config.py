@@ -1,0 +1,170 @@
+"""The run's configuration: what it becomes, and that every fault has its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from dialer.config import load_leads, read_config, to_settings
+from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
+from strategies.errors import ConfigErrors
+
+EXAMPLE = Path("examples/run.yaml")
+MONDAY = dt.date(2026, 11, 23)
+GOOD = """\
+paceline: 1
+strategy: cards-demo
+portfolio: {file: people.csv}
+campaigns:
+- {name: floor, lines: 30}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "people.csv").write_text(Path("examples/accounts.csv").read_text())
+    path = tmp_path / "run.yaml"
+    path.write_text(GOOD)
+    return path
+
+
+def errors(path: Path, *changes: tuple[str, str]) -> list[str]:
+    text = GOOD
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
+    with pytest.raises(ConfigErrors) as caught:
+        read_config(path)
+    return [str(error).removeprefix(str(path)) for error in caught.value.errors]
+
+
+def test_the_example_becomes_settings_and_leads() -> None:
+    config, strategy = read_config(EXAMPLE)
+    settings = to_settings(config, strategy)
+    (campaign,) = settings.campaigns
+    assert (campaign.id, campaign.mode, campaign.lines, campaign.calls_per_s) == ("floor", "progressive", 10, 2)
+    assert campaign.strategy == strategy.identity
+    assert {pack.name for pack in settings.rulebook.packs} == {"house", "us-reg-f"}
+    leads = load_leads(config, strategy, MONDAY)
+    worked = [(name, lead.id, lead.person, lead.segment, lead.endpoints, lead.priority) for name, lead in leads]
+    assert worked == [
+        ("floor", "a1004", "p4", "M3+ (High Potential)", ("p4/0",), 400),
+        ("floor", "a1003", "p3", "M3", ("p3/0",), 300),
+        ("floor", "a1002", "p2", "M2", ("p2/0", "p2/1"), 200),
+        ("floor", "a1008", "p4", "M2", ("p4/0", "p4/1"), 200),
+        ("floor", "a1001", "p1", "M1", ("p1/0",), 100),
+        ("floor", "a1005", "p5", "M3+ (Low Potential)", ("p5/0",), 50),
+    ]
+    assert leads.plan.reasons() == {"no telephone number": 1, "segment M0 rests today": 1}
+
+
+def test_paths_are_relative_to_the_file(path: Path) -> None:
+    config, _ = read_config(path)
+    assert config.portfolio.file == path.with_name("people.csv")
+    assert config.journal == path.with_name("paceline.journal")
+    assert config.control_socket == path.with_name("paceline.sock")
+
+
+def test_what_a_campaign_does_not_say_is_the_kernels_default(path: Path) -> None:
+    config, strategy = read_config(path)
+    (campaign,) = to_settings(config, strategy).campaigns
+    default = CampaignSettings("floor", "progressive")
+    said = {"lines": 30, "max_attempts": 3, "redial": campaign.redial, "strategy": strategy.identity}
+    for name in CampaignSettings.__struct_fields__:
+        assert getattr(campaign, name) == said.get(name, getattr(default, name)), name
+
+
+def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
+    text = Path("strategies/library/cards-demo.yaml").read_text()
+    own = text.replace("busy: {delay_min: 15, limit: 2}", "busy: {delay_min: 1, limit: 0}")
+    assert own != text
+    path.with_name("own.yaml").write_text(own)
+    path.write_text(GOOD.replace("cards-demo", "own.yaml"))
+    (campaign,) = to_settings(*read_config(path)).campaigns
+    assert "busy" not in campaign.redial
+    assert (campaign.redial["no_answer"].delay_s, campaign.redial["no_answer"].limit) == (7200, 2)
+    assert campaign.redial["lost"] == DEFAULT_REDIAL["lost"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("paceline: 1", "paceline: 2", ":1:11: paceline: `2` is not allowed (write 1)"),
+        ("paceline: 1\n", "", ":1:1: paceline is missing (write `paceline: ...` among these keys)"),
+        (
+            "cards-demo",
+            "card-demo",
+            ":2:11: strategy: there is no such strategy (write the path of a YAML file, or one of cards-demo)",
+        ),
+        (
+            "people.csv",
+            "nobody.csv",
+            ":3:19: portfolio.file: there is no such file "
+            "(write the path of a CSV or Parquet file, relative to this file)",
+        ),
+        (
+            "lines: 30",
+            "line: 30",
+            ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_limit_share, "
+            "answer_grace_s, calls_per_s, channel, lines, lines_per_agent, name, offer_timeout_s, ring_timeout_s, "
+            "robot_message, safe_harbour, skip_delay_s, wrap_limit_s)",
+        ),
+        (
+            "lines: 30",
+            "channel: robot_call",
+            ":5:1: campaigns: no campaign makes the agent_calls that the strategy plans "
+            "(add a campaign with `channel: agent_call`)",
+        ),
+        (
+            "lines: 30",
+            "channel: robot_call",
+            ":5:26: campaigns[0].channel: nobody is planned for robot_call (the strategy cards-demo plans agent_call)",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- name: floor\n- {name: floor, channel: agent_call}",
+            ":6:10: campaigns[1].name: another campaign has this name (give every campaign a name of its own)",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- name: floor\n- {name: other, channel: agent_call}",
+            ":6:26: campaigns[1].channel: another campaign makes the agent_calls (keep one campaign for each channel)",
+        ),
+        (
+            "name: floor",
+            "name: a/b",
+            ":5:10: campaigns[0].name: this cannot be a name "
+            "(write up to 64 letters, digits, `_`, `.` or `-`, without spaces)",
+        ),
+        (
+            "paceline: 1",
+            "paceline: 1\njournal: no/where.db",
+            ":2:10: journal: there is no such folder (make the folder first)",
+        ),
+        (
+            "paceline: 1",
+            "paceline: 1\nday: 23.11.2026",
+            ":2:6: day: this is not a date (write year, month and day, such as 2026-11-30)",
+        ),
+        (
+            "paceline: 1",
+            "paceline: 1\nworld: {floor: {shift_strt: 9:00}}",
+            ":2:17: world.floor: unknown key `shift_strt` (did you mean `shift_start`? allowed: agents, breaks, "
+            "decision, log_in_spread_s, settle, shift_end, shift_start, skip_share, speed_sigma, wrap, zone)",
+        ),
+    ],
+)
+def test_faults_are_named_where_they_stand(path: Path, old: str, new: str, expected: str) -> None:
+    assert expected in errors(path, (old, new))
+
+
+def test_a_fault_of_the_strategy_names_the_strategys_file(path: Path) -> None:
+    own = path.with_name("own.yaml")
+    own.write_text("name: own\npurpose: fun\n")
+    path.write_text(GOOD.replace("cards-demo", "own.yaml"))
+    with pytest.raises(ConfigErrors) as caught:
+        read_config(path)
+    assert f"{own}:2:10: purpose: `fun` is not allowed" in str(caught.value)

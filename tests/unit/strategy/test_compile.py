@@ -1,0 +1,142 @@
+"""Strategy files: what they become, and that every fault has its place."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
+from strategies.compile import compile_document, compile_strategy, library
+from strategies.document import Document
+from strategies.errors import ConfigErrors
+from strategies.schema import CallsSpec, Mode, Redialled
+
+GOOD = """\
+name: small
+purpose: collections
+fields: {days_past_due: integer, balance: {type: number, min: 0}}
+segments:
+- name: late
+  when: days_past_due > 0
+  today: {channel: agent_call, priority: 7}
+- name: rest
+  when: "true"
+calls:
+  agent_call: {mode: preview, redial: {busy: {delay_min: 10, limit: 1}}}
+packs: [house]
+"""
+
+
+def errors(*changes: tuple[str, str]) -> list[str]:
+    text = GOOD
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    with pytest.raises(ConfigErrors) as caught:
+        compile_document(Document("s.yaml", text))
+    return [str(error) for error in caught.value.errors]
+
+
+def test_a_good_file_becomes_a_frozen_record() -> None:
+    strategy = compile_document(Document("s.yaml", GOOD))
+    assert [(s.name, s.channel, s.priority) for s in strategy.segments] == [("late", "agent_call", 7), ("rest", "", 0)]
+    (calls,) = strategy.calls
+    assert (calls.mode, calls.max_attempts, calls.redial["busy"].delay_s) == ("preview", 7, 600)
+    with pytest.raises(AttributeError):
+        strategy.name = "other"  # type: ignore[misc]
+
+
+def test_the_hash_sees_content_and_not_layout() -> None:
+    strategy = compile_document(Document("s.yaml", GOOD))
+    same = compile_document(Document("elsewhere.yaml", "# a remark\n" + GOOD.replace("[house]", "\n- house")))
+    other = compile_document(Document("s.yaml", GOOD.replace("priority: 7", "priority: 8")))
+    assert same.identity == strategy.identity
+    assert strategy.identity.startswith("small@")
+    assert other.content_hash != strategy.content_hash
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "when: days_past_due > 0",
+            "when: days_past_du > 0",
+            "s.yaml:6:9: segments[0].when: `days_past_du` is not a declared field "
+            "(did you mean `days_past_due`? declared: days_past_due, balance, today)",
+        ),
+        (
+            "- name: rest",
+            "- name: late",
+            "s.yaml:8:9: segments[1].name: segments[0] has the same name (give every segment a name of its own)",
+        ),
+        (
+            "mode: preview",
+            "mode: robot",
+            "s.yaml:11:22: calls.agent_call.mode: agent_call cannot be made in the mode robot "
+            "(robot_call has the mode robot; agent_call has preview, progressive or ratio)",
+        ),
+        (
+            "agent_call, priority",
+            "robot_call, priority",
+            "s.yaml:7:20: segments[0].today.channel: `calls` says nothing about robot_call "
+            "(write `robot_call:` with a mode under `calls`)",
+        ),
+        (
+            "[house]",
+            "[hose]",
+            "s.yaml:12:9: packs[0]: there is no such rule pack (write some of house, house-gentle, us-reg-f)",
+        ),
+        (
+            "priority: 7",
+            "priority: 70000",
+            "s.yaml:7:42: segments[0].today.priority: input should be less than or equal to 65535 "
+            "(write less than or equal to 65535)",
+        ),
+    ],
+)
+def test_faults_are_named_where_they_stand(old: str, new: str, expected: str) -> None:
+    assert expected in errors((old, new))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("select: integer", "s.yaml:3:18: fields.select: this name is a word of SQL"),
+        ("zones: text", "s.yaml:3:17: fields.zones: this name has a meaning of its own"),
+        ("job: {type: text, min: 0}", "s.yaml:3:15: fields.job: only numbers have bounds"),
+        ("Job: text", "s.yaml:3:10: fields.Job: this cannot be a field's name"),
+    ],
+)
+def test_fields_need_usable_names(fields: str, message: str) -> None:
+    assert any(error.startswith(message) for error in errors(("{days_past_due: integer, ", f"{{{fields}, ")))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, len(GOOD)),
+    st.integers(0, 9),
+    st.text(max_size=5) | st.sampled_from(["\n", "- ", ": ", "'", "&a ", "1e9"]),
+)
+def test_no_change_of_a_file_raises_anything_but_config_errors(start: int, length: int, piece: str) -> None:
+    try:
+        strategy = compile_document(Document("s.yaml", GOOD[:start] + piece + GOOD[start + length :]))
+    except ConfigErrors as caught:
+        complete = [bool(error.file and error.line and error.column and error.hint) for error in caught.errors]
+    else:
+        complete = [bool(strategy.segments)]
+    assert complete
+    assert all(complete)
+
+
+def test_words_of_the_file_are_those_of_the_kernel() -> None:
+    assert set(get_args(Redialled)) == set(DEFAULT_REDIAL)
+    assert set(get_args(Mode)) == {"preview", "progressive", "ratio", "robot"}
+    assert CallsSpec(mode="preview").max_attempts == CampaignSettings("c", "preview").max_attempts
+
+
+@pytest.mark.parametrize("name", library())
+def test_the_library_compiles(name: str) -> None:
+    assert compile_strategy(library()[name]).name == name

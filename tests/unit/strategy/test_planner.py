@@ -1,0 +1,114 @@
+"""The planner: who is contacted and why, who is not and why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strategies.compile import AccountField, CompiledStrategy, Segment, compile_strategy, library
+from strategies.errors import ConfigError
+from strategies.planner import LeftAlone, PlannedLead, plan
+
+DAY = dt.date(2026, 11, 23)
+STRATEGY = compile_strategy(library()["cards-demo"])
+
+Row = tuple[int, str, str, list[str], list[str], int | None, float | None, float | None]
+
+
+def accounts(rows: list[Row]) -> duckdb.DuckDBPyConnection:
+    database = duckdb.connect()
+    database.execute(
+        "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
+        "zones VARCHAR[], days_past_due BIGINT, balance DOUBLE, historical_repayment_rate DOUBLE)"
+    ).fetchall()
+    if rows:
+        database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows).fetchall()
+    return database
+
+
+def row(number: int, days: int | None, balance: float | None = 10.0, rate: float | None = 0.5) -> Row:
+    return number, f"a{number}", f"p{number}", [f"p{number}/0"], ["Asia/Shanghai"], days, balance, rate
+
+
+def test_every_account_is_planned_or_left_alone_with_its_reason() -> None:
+    silent: Row = (5, "a5", "p5", [], ["Asia/Shanghai"], 10, 10.0, 0.5)
+    lost: Row = (6, "a6", "p6", ["p6/0"], [], 10, 10.0, 0.5)
+    today = plan(
+        accounts([row(1, 0), row(2, 10), row(3, 95), row(4, 10, 0.0), silent, lost, row(7, None)]), STRATEGY, DAY
+    )
+    assert list(today.leads("agent_call")) == [
+        PlannedLead(
+            account="a2",
+            person="p2",
+            segment="M1",
+            channel="agent_call",
+            priority=100,
+            endpoints=("p2/0",),
+            zones=("Asia/Shanghai",),
+            answer_share=0.25,
+            reason="segment M1: days_past_due <= 30; today agent_call, priority 100",
+        ),
+        PlannedLead(
+            account="a3",
+            person="p3",
+            segment="M3+ (Low Potential)",
+            channel="agent_call",
+            priority=50,
+            endpoints=("p3/0",),
+            zones=("Asia/Shanghai",),
+            answer_share=0.1,
+            reason="segment M3+ (Low Potential): days_past_due > 90; today agent_call, priority 50",
+        ),
+    ]
+    assert list(today.left_alone()) == [
+        LeftAlone("a1", "M0", "segment M0 rests today"),
+        LeftAlone("a4", "Nothing owed", "segment Nothing owed rests today"),
+        LeftAlone("a5", "M1", "no telephone number"),
+        LeftAlone("a6", "M1", "time zone unknown"),
+        LeftAlone("a7", "", "no segment's condition is true"),
+    ]
+    assert today.reasons()["time zone unknown"] == 1
+    counts = {count.segment: (count.accounts, count.planned) for count in today.counts}
+    assert counts["M1"] == (3, 1)
+    assert counts["M2"] == (0, 0)
+    assert counts[""] == (1, 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.none() | st.integers(-5, 200), st.none() | st.floats(-1, 9), st.none() | st.floats(0, 1))))
+def test_the_plan_is_a_partition_in_order_of_priority(
+    values: list[tuple[int | None, float | None, float | None]],
+) -> None:
+    rows = [row(number, *value) for number, value in enumerate(values)]
+    with accounts(rows) as database:
+        today = plan(database, STRATEGY, DAY)
+        leads, alone = list(today.leads("agent_call")), list(today.left_alone())
+    assert sorted([lead.account for lead in leads] + [left.account for left in alone]) == sorted(r[1] for r in rows)
+    assert sum(count.accounts for count in today.counts) == len(rows)
+    assert sum(count.planned for count in today.counts) == len(leads)
+    order = [(-lead.priority, int(lead.account[1:])) for lead in leads]
+    assert order == sorted(order)
+
+
+def test_today_can_stand_in_a_condition() -> None:
+    due = Segment("due", "promised = today", "agent_call", 1, 0.2)
+    strategy = CompiledStrategy(
+        "s", "collections", (AccountField("promised", "date"),), (due,), STRATEGY.calls, ("house",)
+    )
+    database = accounts([row(1, 5), row(2, 5)])
+    database.execute("ALTER TABLE accounts ADD COLUMN promised DATE").fetchall()
+    database.execute("UPDATE accounts SET promised = DATE '2026-11-23' WHERE account_id = 'a2'").fetchall()
+    assert [lead.account for lead in plan(database, strategy, DAY).leads("agent_call")] == ["a2"]
+
+
+def test_a_condition_that_fails_is_an_error_without_any_cell() -> None:
+    broken = Segment("x", "CAST(account_id AS INTEGER) > 1", "agent_call", 1, 0.2)
+    field = AccountField("account_id", "text")
+    strategy = CompiledStrategy("s", "collections", (field,), (broken,), STRATEGY.calls, ("house",))
+    with pytest.raises(ConfigError, match="a condition of the strategy s fails for these accounts") as caught:
+        plan(accounts([row(1, 5)]), strategy, DAY)
+    assert "a1" not in str(caught.value)
