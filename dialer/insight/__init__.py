@@ -1,0 +1,1 @@
+"""What the journal tells: figures, the collections pyramid, and the report of a shift."""

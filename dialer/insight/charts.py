@@ -1,0 +1,156 @@
+"""The plots of a shift, as SVG text drawn with Altair."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import altair as alt
+import vl_convert
+
+from dialer.insight.language import Language, say
+from dialer.insight.tally import Tally, Totals
+
+WIDTH, HEIGHT = 500, 260
+STATE_COLOURS = {
+    "in_call": "#1f6f8b",
+    "wrap": "#7fb3c8",
+    "reserved": "#b08fc7",
+    "ready": "#f0c05a",
+    "paused": "#d9d9d9",
+}
+BLUE, PALE_BLUE, ORANGE, RED = "#1f6f8b", "#a9cbd8", "#d98324", "#c0392b"
+_PERIOD_MINUTES = 5
+_DRAWN_FROM = 200
+"""Answered calls before a cumulative share is drawn: earlier it jumps with every call and says nothing."""
+
+Row = dict[str, Any]
+
+
+class Charts:
+    """The plots of one run.
+
+    Parameters
+    ----------
+    tally : Tally
+        The run.
+    zone : ZoneInfo
+        The clock of the time axes.
+    limit_share : float
+        Limit of the abandon share, drawn as a line.
+    language : Language
+        Of titles and legends.
+    """
+
+    def __init__(self, tally: Tally, zone: ZoneInfo, limit_share: float, language: Language) -> None:
+        self.tally, self.zone, self.limit_share, self.language = tally, zone, limit_share, language
+        end = tally.totals()
+        marks = [sample for sample in tally.samples[::_PERIOD_MINUTES] if sample.elapsed_s < end.elapsed_s]
+        self.periods = [(self._clock(earlier), later.since(earlier)) for earlier, later in pairwise([*marks, end])]
+
+    def all(self) -> list[str]:
+        """Return every plot that this run has data for."""
+        return [_svg(chart) for chart in (self.agents(), self.lines_and_launches(), self.abandon(), self.contacts())]
+
+    def agents(self) -> alt.Chart:
+        """Return the mean number of agents in each state, stacked."""
+        order = list(STATE_COLOURS)
+        rows: list[Row] = [
+            {"t": t, "state": self._say(state), "rank": rank, "n": period.state_s(state) / period.elapsed_s}
+            for t, period in self.periods
+            for rank, state in enumerate(order)
+        ]
+        colour = alt.Color("state:N", title=None, sort=[self._say(state) for state in order]).scale(
+            domain=[self._say(state) for state in order], range=list(STATE_COLOURS.values())
+        )
+        chart = alt.Chart(_data(rows), title=self._say("by_state")).mark_area(interpolate="step")
+        return chart.encode(self._time_axis(), alt.Y("n:Q", title=None), colour, alt.Order("rank:O"))
+
+    def lines_and_launches(self) -> alt.Chart:
+        """Return lines in use (mean of each period) and calls placed per period."""
+        rows: list[Row] = []
+        for t, period in self.periods:
+            rows.append({"t": t, "what": self._say("lines"), "n": period.line_s / period.elapsed_s})
+            rows.append({"t": t, "what": self._say("launches"), "n": period.placed / period.elapsed_s * 60})
+        colour = alt.Color("what:N", title=None).scale(
+            domain=[self._say("lines"), self._say("launches")], range=[BLUE, ORANGE]
+        )
+        chart = alt.Chart(_data(rows), title=self._say("lines_and_launches")).mark_line(strokeWidth=1.6)
+        return chart.encode(self._time_axis(), alt.Y("n:Q", title=None), colour)
+
+    def abandon(self) -> alt.LayerChart:
+        """Return the cumulative abandon share by both denominators, against its limit."""
+        rows: list[Row] = [
+            {"t": self._clock(sample), "what": self._say(what), "share": value}
+            for sample in self.tally.samples
+            if sample.answered >= _DRAWN_FROM
+            for what, value in (
+                ("of_answered", sample.abandon_share),
+                ("of_placed", sample.abandon_share_of_placed),
+            )
+        ]
+        highest = max([self.limit_share, *(row["share"] for row in rows)])
+        limit = self._say("limit", f"{self.limit_share:.1%}")
+        lines = alt.Chart(_data(rows), title=self._say("abandon_over_time")).mark_line()
+        lines = lines.encode(
+            self._time_axis(),
+            alt.Y("share:Q", title=None).axis(format=".1%").scale(domain=[0, highest * 1.25]),
+            alt.Color("what:N", title=None).scale(
+                domain=[self._say("of_answered"), self._say("of_placed")], range=[BLUE, PALE_BLUE]
+            ),
+        )
+        mark: list[Row] = [{"limit": self.limit_share, "text": limit}]
+        rule = alt.Chart(_data(mark)).mark_rule(color=RED, strokeDash=[5, 3]).encode(alt.Y("limit:Q"))
+        label = alt.Chart(_data(mark)).mark_text(color=RED, align="right", baseline="bottom", dy=-3)
+        label = label.encode(alt.Y("limit:Q"), alt.Text("text:N"), x=alt.value("width"))
+        return alt.LayerChart(layer=[lines, rule, label])
+
+    def contacts(self) -> alt.Chart:
+        """Return contacts by hour of the clock, promises apart."""
+        rows: list[Row] = []
+        for hour, pairs in groupby(self.periods, key=lambda pair: pair[0].strftime("%H:00")):
+            periods = [period for _, period in pairs]
+            promises, contacts = sum(p.promises for p in periods), sum(p.contacts for p in periods)
+            rows.append({"hour": hour, "what": self._say("promises"), "n": promises, "rank": 0})
+            rows.append({"hour": hour, "what": self._say("other_contacts"), "n": contacts - promises, "rank": 1})
+        colour = alt.Color("what:N", title=None).scale(
+            domain=[self._say("promises"), self._say("other_contacts")], range=[BLUE, PALE_BLUE]
+        )
+        chart = alt.Chart(_data(rows), title=self._say("contacts_by_hour")).mark_bar()
+        hour = alt.X("hour:O", title=None).axis(labelAngle=0)
+        return chart.encode(hour, alt.Y("n:Q", title=None), colour, alt.Order("rank:O"))
+
+    def _say(self, key: str, *values: object) -> str:
+        return say(self.language, key, *values)
+
+    def _clock(self, sample: Totals) -> datetime:
+        moment = self.tally.start_ns / 1e9 + sample.elapsed_s
+        return datetime.fromtimestamp(moment, self.zone)
+
+    def _time_axis(self) -> alt.X:
+        return alt.X("t:T", title=None, scale=alt.Scale(type="utc")).axis(
+            format="%H:%M", grid=False, tickCount="hour", labelOverlap=True
+        )
+
+
+def _data(rows: list[Row]) -> alt.Data:
+    """Return inline data. Wall-clock times are passed as if they were UTC: Vega knows no other zone."""
+    for row in rows:
+        if isinstance(row.get("t"), datetime):
+            row["t"] = row["t"].strftime("%Y-%m-%dT%H:%M:%SZ")
+    return alt.Data(values=rows)
+
+
+def _svg(chart: alt.Chart | alt.LayerChart) -> str:
+    config = {
+        "font": "Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif",
+        "view": {"stroke": None},
+        "title": {"anchor": "start", "fontSize": 14, "offset": 10},
+        "legend": {"orient": "bottom"},
+        "axis": {"gridColor": "#e6e6e6", "domainColor": "#999", "tickColor": "#999"},
+    }
+    fit = alt.AutoSizeParams(type="fit", contains="padding")
+    spec = chart.properties(width=WIDTH, height=HEIGHT, autosize=fit).to_dict()
+    return vl_convert.vegalite_to_svg(spec, config=config)
