@@ -1,0 +1,1 @@
+"""The same kernel in a simulated world: people, carrier and floor."""

@@ -1,0 +1,1 @@
+"""The simulated world: people, a carrier and a floor of agents."""

@@ -1,0 +1,44 @@
+"""Puts a world together, for either driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from dialer.core.lead import Lead
+from dialer.core.settings import RunSettings
+from simulator.world.carrier import Carrier
+from simulator.world.floor import Floor
+from simulator.world.people import People
+from simulator.world.settings import WorldSettings
+from simulator.world.timeline import Timeline
+
+
+class World(NamedTuple):
+    """What answers the engine. Both parts are silent until they are opened."""
+
+    carrier: Carrier
+    floor: Floor
+
+
+def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], timeline: Timeline) -> World:
+    """Return the world of a run.
+
+    Parameters
+    ----------
+    run : RunSettings
+        Its campaigns get the agents in turn; robot campaigns need none.
+    zones : Mapping[str, str]
+        By person, the zone in which the person is; see `zones_of`.
+    timeline : Timeline
+        What runs its scripts.
+    """
+    people = People(settings, zones)
+    carrier = Carrier(settings, people, timeline)
+    staffed = [campaign.id for campaign in run.campaigns if campaign.mode != "robot"]
+    return World(carrier, Floor(settings, people, carrier, timeline, staffed))
+
+
+def zones_of(leads: Iterable[Lead]) -> dict[str, str]:
+    """Return by person the zone in which the person really is: the first of the possible ones."""
+    return {lead.person: lead.zones[0] for lead in leads if lead.zones}

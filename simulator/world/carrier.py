@@ -1,0 +1,199 @@
+"""The telephone network: the life of a call from dialling to hanging up.
+
+The carrier keeps the contract of `dialer.ports.telephony`. A call is in one of these states, and only
+the script of its present state may move it on, so simultaneous wakes cannot race:
+
+placed, ringing, answered (nobody on our side yet), bridging, bridged, message (a recording plays),
+heard (it has been played), closing (we hung up). A call that is over is forgotten, its id is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import assert_never
+
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage
+from dialer.core.events import CallAnswered, CallBridged, CallEnded, CallReported, CallRinging, MessageFinished
+from dialer.core.rng import uniform
+from dialer.core.units import ns
+from dialer.ports.telephony import CallEffect, Report
+from simulator.world.laws import quantile
+from simulator.world.people import Fate, People
+from simulator.world.settings import WorldSettings
+from simulator.world.timeline import Script, Timeline
+
+_ANSWERED = ("answered", "bridging", "bridged", "message", "heard")
+
+
+@dataclass(slots=True)
+class Line:
+    """A call that is up; `agent` is whom it is or was bridged to."""
+
+    placement: PlaceCall
+    placed_ns: int
+    fate: Fate
+    state: str = "placed"
+    agent: str = ""
+
+
+class Carrier:
+    """Carries calls to `people`, and says what becomes of them once it is open.
+
+    Attributes
+    ----------
+    lines : dict of str to Line
+        The calls that are up, by id.
+    known : set of str
+        Every call that was ever placed, by id.
+    last_talk : dict of str to PlaceCall
+        By agent, the call that the agent was bridged to last.
+    """
+
+    def __init__(self, settings: WorldSettings, people: People, timeline: Timeline) -> None:
+        self._people, self._timeline, self._seed = people, timeline, settings.seed
+        self._set_up_s, self._message_s = quantile(settings.carrier.set_up), quantile(settings.carrier.message)
+        self._voicemail_ns = ns(settings.carrier.voicemail_limit_s)
+        self.lines: dict[str, Line] = {}
+        self.known: set[str] = set()
+        self.last_talk: dict[str, PlaceCall] = {}
+
+    def open(self, report: Report) -> None:
+        """Tell `report` from now on."""
+        self._report = report
+
+    def apply(self, effect: CallEffect) -> None:
+        """Carry out one effect."""
+        match effect:
+            case PlaceCall():
+                if effect.call not in self.known:
+                    self._timeline.begin(self._dialling(self._admit(effect, self._timeline.now_ns())))
+            case Bridge(call=call, agent=agent):
+                if (line := self._in_state(call, "answered")) is not None:
+                    line.state, line.agent = "bridging", agent
+                    self._timeline.begin(self._talking(line))
+            case PlayMessage(call=call):
+                if (line := self._in_state(call, "answered", "bridging", "bridged", "heard")) is not None:
+                    line.state = "message"
+                    self._timeline.begin(self._playing(line))
+            case HangUp(call=call):
+                line = self.lines.get(call)
+                if line is not None and line.state != "closing":
+                    cause = "normal" if line.state in _ANSWERED else "cancelled"
+                    line.state = "closing"
+                    self._timeline.begin(self._closing(line, cause))
+            case _:
+                assert_never(effect)
+
+    def resume(self, placement: PlaceCall, placed_ns: int) -> bool:
+        """Take over a call that was placed before a restart; return whether it is still up.
+
+        Its draws are keyed, so they are the same as before. An answered person stays on the line for
+        their patience, counted from now: whoever spoke to them is gone.
+        """
+        line = self._admit(placement, placed_ns)
+        rings_ns = self._rings_ns(line)
+        picks_ns, now_ns = rings_ns + line.fate.ring_ns, self._timeline.now_ns()
+        if now_ns < rings_ns:
+            self._timeline.begin(self._dialling(line))
+        elif now_ns < picks_ns:
+            line.state = "ringing"
+            self._timeline.begin(self._ringing(line, picks_ns))
+        elif line.fate.end in ("person", "machine"):
+            line.state = "answered"
+            self._timeline.begin(self._alone(line))
+        else:
+            del self.lines[placement.call]
+        return placement.call in self.lines
+
+    def which_exist(self, calls: Iterable[str]) -> None:
+        """Report each of `calls`, and every other call that is up."""
+        for call in dict.fromkeys((*calls, *self.lines)):
+            self._report(self._state_of(call))
+
+    def _state_of(self, call: str) -> CallReported:
+        now_ns, line = self._timeline.now_ns(), self.lines.get(call)
+        if line is None:
+            return CallReported(now_ns, call, "gone")
+        if line.state == "bridged":
+            return CallReported(now_ns, call, "bridged", line.agent)
+        return CallReported(now_ns, call, "answered" if line.state in _ANSWERED else "ringing")
+
+    def _admit(self, placement: PlaceCall, placed_ns: int) -> Line:
+        line = Line(placement, placed_ns, self._people.fate(placement, placed_ns))
+        self.known.add(placement.call)
+        self.lines[placement.call] = line
+        return line
+
+    def _in_state(self, call: str, *states: str) -> Line | None:
+        line = self.lines.get(call)
+        return line if line is not None and line.state in states else None
+
+    def _rings_ns(self, line: Line) -> int:
+        call = line.placement
+        return line.placed_ns + ns(self._set_up_s(uniform(self._seed, "set_up", call.lead, call.attempt)))
+
+    def _dialling(self, line: Line) -> Script:
+        rings_ns = self._rings_ns(line)
+        yield rings_ns
+        if line.state != "placed":
+            return
+        if line.fate.ring_ns < 0:
+            self._end(line, line.fate.end)
+            return
+        line.state = "ringing"
+        self._report(CallRinging(self._timeline.now_ns(), line.placement.call))
+        yield from self._ringing(line, rings_ns + line.fate.ring_ns)
+
+    def _ringing(self, line: Line, picks_ns: int) -> Script:
+        yield picks_ns
+        if line.state != "ringing":
+            return
+        by = line.fate.end
+        if by not in ("person", "machine"):
+            self._end(line, by)
+            return
+        line.state = "answered"
+        self._report(CallAnswered(self._timeline.now_ns(), line.placement.call, by))
+        yield from self._alone(line)
+
+    def _alone(self, line: Line) -> Script:
+        """Somebody picked up, and nobody speaks to them."""
+        state = line.state
+        patience_ns = self._people.patience_ns(line.placement) if line.fate.end == "person" else self._voicemail_ns
+        if patience_ns is None:
+            return
+        yield self._timeline.now_ns() + patience_ns
+        if line.state == state:
+            self._end(line, "normal")
+
+    def _talking(self, line: Line) -> Script:
+        call, agent = line.placement, line.agent
+        yield self._timeline.now_ns()
+        if line.state != "bridging":
+            return
+        line.state = "bridged"
+        self.last_talk[agent] = call
+        self._report(CallBridged(self._timeline.now_ns(), call.call, agent))
+        yield self._timeline.now_ns() + self._people.talk_ns(call, agent)
+        if line.state == "bridged":
+            self._end(line, "normal")
+
+    def _playing(self, line: Line) -> Script:
+        call = line.placement
+        length_s = self._message_s(uniform(self._seed, "message", call.lead, call.attempt))
+        yield self._timeline.now_ns() + ns(length_s)
+        if line.state != "message":
+            return
+        line.state = "heard"
+        self._report(MessageFinished(self._timeline.now_ns(), call.call))
+        yield from self._alone(line)
+
+    def _closing(self, line: Line, cause: str) -> Script:
+        yield self._timeline.now_ns()
+        self._end(line, cause)
+
+    def _end(self, line: Line, cause: str) -> None:
+        del self.lines[line.placement.call]
+        line.state = "over"
+        self._report(CallEnded(self._timeline.now_ns(), line.placement.call, cause))

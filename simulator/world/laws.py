@@ -1,0 +1,113 @@
+"""Probability laws of durations, as quantile functions: a keyed uniform number in, seconds out.
+
+A quantile function is what makes draws comparable: the same number gives the same rank in every law.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from math import exp, log
+from statistics import NormalDist
+from typing import Annotated, Literal, assert_never
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from scipy.special import betaincinv, gammaincinv
+
+Quantile = Callable[[float], float]
+"""From a number in (0, 1) to the value that this share of all values lies below."""
+
+_POINTS = 2048
+_normal = NormalDist().inv_cdf
+
+
+class Frozen(BaseModel):
+    """Base of everything that a user may write about the world: no unknown keys, no later change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Constant(Frozen):
+    """Always the same, in seconds."""
+
+    law: Literal["constant"] = "constant"
+    value_s: float = Field(ge=0)
+
+
+class Exponential(Frozen):
+    """Without memory, with this mean in seconds."""
+
+    law: Literal["exponential"] = "exponential"
+    mean_s: float = Field(gt=0)
+
+
+class Gamma(Frozen):
+    """Gamma: mean `shape` x `scale_s` seconds."""
+
+    law: Literal["gamma"] = "gamma"
+    shape: float = Field(gt=0)
+    scale_s: float = Field(gt=0)
+
+
+class Lognormal(Frozen):
+    """The logarithm of the seconds is normal with mean `mu` and standard deviation `sigma`."""
+
+    law: Literal["lognormal"] = "lognormal"
+    mu: float
+    sigma: float = Field(ge=0)
+
+
+Law = Annotated[Constant | Exponential | Gamma | Lognormal, Field(discriminator="law")]
+
+
+def quantile(law: Law) -> Quantile:
+    """Return the quantile function of a law, in seconds."""
+    match law:
+        case Constant(value_s=value_s):
+            return lambda _: value_s
+        case Exponential(mean_s=mean_s):
+            return lambda u: -mean_s * log(1.0 - u)
+        case Gamma(shape=shape, scale_s=scale_s):
+            return tabulated(lambda u: scale_s * gammaincinv(shape, u))
+        case Lognormal(mu=mu, sigma=sigma):
+            return lambda u: exp(mu + sigma * _normal(u))
+        case _:
+            assert_never(law)
+
+
+def beta_quantile(mean: float, concentration: float) -> Quantile:
+    """Return the quantile function of the beta law with this mean; `concentration` is the sum of its parameters."""
+    return tabulated(lambda u: betaincinv(mean * concentration, (1.0 - mean) * concentration, u))
+
+
+def log_spread(u: float, sigma: float) -> float:
+    """Return a lognormal factor with mean 1; `sigma` is the standard deviation of its logarithm."""
+    return exp(sigma * _normal(u) - sigma * sigma / 2)
+
+
+def tabulated(inverse: Callable[[np.ndarray], np.ndarray]) -> Quantile:
+    """Return `inverse` as a table that is interpolated linearly; a call of it costs 100 times as much.
+
+    The outermost cells (1 draw in 4,096 on each side) return the table's ends.
+    """
+    grid = (np.arange(_POINTS) + 0.5) / _POINTS
+    values = [float(value) for value in inverse(grid)]
+
+    def interpolate(u: float) -> float:
+        place = u * _POINTS - 0.5
+        if place <= 0.0:
+            return values[0]
+        if place >= _POINTS - 1:
+            return values[-1]
+        cell = int(place)
+        low = values[cell]
+        return low + (place - cell) * (values[cell + 1] - low)
+
+    return interpolate
+
+
+def chooser(shares: dict[str, float]) -> Callable[[float], str]:
+    """Return a function from a number in (0, 1) to a name, each with its share; shares add up to 1."""
+    names, ends = list(shares), [float(end) for end in np.cumsum(list(shares.values()))][:-1]
+    return lambda u: names[bisect_right(ends, u)]

@@ -1,0 +1,1 @@
+"""The same run under SimPy and under asyncio on virtual time."""

@@ -1,0 +1,1 @@
+"""The simulated world against exact results of queueing theory."""
