@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from pacing.guard import Guard
 from pacing.policy import Pacer, Policy, Proposal
+from pacing.predictive import LookAhead
 from pacing.progressive import Progressive
 from pacing.ratio import Ratio
 from pacing.records import (
@@ -41,29 +42,36 @@ __all__ = [
     "create",
 ]
 
-POLICIES: dict[str, Callable[..., Policy]] = {"progressive": Progressive, "ratio": Ratio, "robot": Robot}
+POLICIES: dict[str, Callable[..., Policy]] = {
+    "predictive": LookAhead,
+    "progressive": Progressive,
+    "ratio": Ratio,
+    "robot": Robot,
+}
 """The policies by name."""
 
+_GUARD_SETTINGS = ("abandon_limit_share", "abandon_window_s", "shift_s", "calls_per_s", "theta")
 
-def create(policy: str, *, abandon_limit_share: float = 0.03, calls_per_s: float = 10.0, **settings: float) -> Pacer:
+
+def create(policy: str, **settings: float) -> Pacer:
     """Return a pacer.
 
     Parameters
     ----------
     policy : str
         A name in `POLICIES`.
-    abandon_limit_share, calls_per_s : float
-        Settings of the `Guard`.
     **settings
-        Settings of the policy.
+        Settings of the `Guard` and of the policy, see their classes.
 
     Raises
     ------
     ValueError
         For an unknown policy or a setting out of range.
     TypeError
-        For a setting that the policy does not have.
+        For a setting that neither has.
     """
     if policy not in POLICIES:
         raise ValueError(f"no policy {policy!r}; there are {', '.join(sorted(POLICIES))}")
-    return Pacer(POLICIES[policy](**settings), Guard(abandon_limit_share=abandon_limit_share, calls_per_s=calls_per_s))
+    guard = {name: value for name, value in settings.items() if name in _GUARD_SETTINGS}
+    own = {name: value for name, value in settings.items() if name not in _GUARD_SETTINGS}
+    return Pacer(POLICIES[policy](**own), Guard(**guard))

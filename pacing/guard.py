@@ -1,9 +1,9 @@
 """The guard that stands behind every policy: lines, calls per second, and the abandon budget.
 
-The budget is the worst case: every line dialled beyond the agents who are there to take it may be
-answered and abandoned, so there are never more such lines than abandons that the limit still allows.
-With that, the share of abandoned calls among those answered by a person cannot pass the limit, in any
-order of events, except by what no guard can prevent: an agent who leaves while a line rings.
+The budget is accounted as in `pacing.budget`. A policy that knows nothing of its calls is held to the
+worst case: every line beyond the agents who are there to take it may be answered and abandoned, so
+there are never more such lines than abandons that the limit still bears. A policy that knows its calls
+says itself how many launches keep within that.
 """
 
 from __future__ import annotations
@@ -13,10 +13,16 @@ from collections.abc import Mapping
 from math import floor as whole
 from typing import TYPE_CHECKING, Any
 
+from pacing import budget
 from pacing.records import Abandoned, Answered, Launched, Observation, PacingDecision, PacingInput
 
 if TYPE_CHECKING:
-    from pacing.policy import Proposal
+    from pacing.policy import Policy
+
+AIM = 0.97
+"""Share of the limit that is aimed at; the rest is for what cannot be planned (tuned, 2026-11)."""
+
+DAY_S = 86_400.0
 
 
 class Guard:
@@ -27,24 +33,42 @@ class Guard:
     abandon_limit_share : float
         Largest abandoned / answered by a person. 0.03 is the figure of 47 CFR 64.1200(a)(7) and of
         16 CFR 310.4(b)(4) (read 2026-11); for collections calls it is house policy.
+    abandon_window_s : float
+        The limit holds in each of these windows, one after the other from the first event on.
+    shift_s : float
+        How long of a window the floor works; answers that are still to come until then are counted on
+        in part. 0: nothing is lent, and the limit holds at every instant.
     calls_per_s : float
         Launches per second, averaged over one second.
+    theta : float
+        Starting risk of a line, for policies that look ahead.
 
     Raises
     ------
     ValueError
-        For a share outside 0 to 1, or a rate that is not positive.
+        For a share outside 0 to 1, a window or rate that is not positive, a shift longer than the window.
     """
 
-    def __init__(self, *, abandon_limit_share: float = 0.03, calls_per_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        *,
+        abandon_limit_share: float = 0.03,
+        abandon_window_s: float = DAY_S,
+        shift_s: float = 0.0,
+        calls_per_s: float = 10.0,
+        theta: float = 0.034,
+    ) -> None:
         if not 0 <= abandon_limit_share <= 1:
             raise ValueError(f"abandon_limit_share must be between 0 and 1, not {abandon_limit_share}")
+        if not abandon_window_s > 0:
+            raise ValueError(f"abandon_window_s must be positive, not {abandon_window_s}")
+        if not 0 <= shift_s <= abandon_window_s:
+            raise ValueError(f"shift_s must be between 0 and abandon_window_s, not {shift_s}")
         if not calls_per_s > 0:
             raise ValueError(f"calls_per_s must be positive, not {calls_per_s}")
-        self.abandon_limit_share = abandon_limit_share
-        self.calls_per_s = calls_per_s
-        self.answered = 0
-        self.abandoned = 0
+        aim = max(AIM * abandon_limit_share, 1e-9)
+        self._ledger = budget.make(abandon_limit_share, aim, 0.0, abandon_window_s, 0.0, theta, shift_s)
+        self._begun = False
         # A burst of one second's worth; at slower rates than one a second, one call per 1/rate.
         self._burst = max(1, whole(calls_per_s))
         self._span_s = self._burst / calls_per_s
@@ -54,36 +78,44 @@ class Guard:
         """Count what the limits are about."""
         match event:
             case Launched():
+                self._begin(event.t_s)
                 self._launches_s.append(event.t_s)
-            case Answered():
-                self.answered += event.by_person
+            case Answered() if event.by_person:
+                self._begin(event.t_s)
+                budget.count_answer(self._ledger, event.t_s)
             case Abandoned():
-                self.abandoned += 1
+                budget.count_abandon(self._ledger, event.t_s)
             case _:
                 pass
 
     @property
-    def allowance(self) -> int:
-        """How many more abandons the limit allows, given those answered so far.
+    def answered(self) -> int:
+        """Calls answered by a person in the present window."""
+        return int(self._ledger[budget.ANSWERED])
 
-        One abandon is itself an answered call, so the share is taken after it: a abandons among n
-        answers are allowed to grow by k while ``a + k <= limit * (n + k)``.
-        """
-        limit = self.abandon_limit_share
-        if limit >= 1:
-            return 1_000_000_000
-        spare = limit * self.answered - self.abandoned
-        return max(0, whole(spare / (1 - limit) + 1e-9))
+    @property
+    def abandoned(self) -> int:
+        """Those of them that were abandoned."""
+        return int(self._ledger[budget.ABANDONED])
 
-    def limit(self, floor: PacingInput, proposal: Proposal, needs_agents: bool) -> PacingDecision:
-        """Return the proposal, cut to what lines, rate and budget allow, and which of them bound."""
+    def theta(self, t_s: float) -> float:
+        """Return the risk that a new line may carry now, see `pacing.budget.theta_now`."""
+        return float(budget.theta_now(self._ledger, t_s))
+
+    def allowance(self, t_s: float) -> int:
+        """Return how many more abandons the window bears, see `pacing.budget.allowance`."""
+        return int(budget.allowance(self._ledger, t_s))
+
+    def limit(self, floor: PacingInput, policy: Policy) -> PacingDecision:
+        """Return what `policy` proposes, cut to what budget, lines and rate allow, and which of them bound."""
+        budget.roll(self._ledger, floor.t_s)
+        proposal = policy.propose(floor, self.theta(floor.t_s))
         launch, clamp = max(0, proposal.launch), "policy"
         terms = dict(proposal.terms)
-        if needs_agents:
-            room = floor.idle + self.allowance - floor.in_flight - floor.waiting
-            terms["allowance"] = self.allowance
-            if launch > room:
-                launch, clamp = max(0, room), "guard"
+        if policy.needs_agents:
+            terms["allowance"] = allowance = self.allowance(floor.t_s)
+            if launch > (room := policy.within(floor, launch, floor.idle + allowance)):
+                launch, clamp = room, "guard"
         if launch > floor.lines_free:
             launch, clamp = max(0, floor.lines_free), "lines"
         review_s = proposal.review_s
@@ -100,9 +132,16 @@ class Guard:
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""
-        return {"answered": self.answered, "abandoned": self.abandoned, "launches_s": list(self._launches_s)}
+        return {"ledger": self._ledger.tolist(), "begun": self._begun, "launches_s": list(self._launches_s)}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
-        self.answered, self.abandoned = state["answered"], state["abandoned"]
+        self._ledger[:] = state["ledger"]
+        self._begun = state["begun"]
         self._launches_s = deque(state["launches_s"], maxlen=self._burst)
+
+    def _begin(self, t_s: float) -> None:
+        """Let the first window begin with the first event."""
+        if not self._begun:
+            self._begun = True
+            self._ledger[budget.START_S] = self._ledger[budget.RATE_AT_S] = t_s

@@ -53,13 +53,21 @@ class Policy(Protocol):
         """Take up what `state` returned."""
         ...
 
-    def propose(self, floor: PacingInput) -> Proposal:
-        """Return how many calls the policy would add now."""
+    def propose(self, floor: PacingInput, theta: float) -> Proposal:
+        """Return how many calls the policy would add now. `theta`: the risk that a line may carry."""
+        ...
+
+    def within(self, floor: PacingInput, launch: int, bears: int) -> int:
+        """Return how many of `launch` calls keep the answers that may come within `bears`."""
         ...
 
 
 class Stateless:
-    """The part of a policy that learns nothing."""
+    """The part of a policy that learns nothing: every line in flight may be answered."""
+
+    def within(self, floor: PacingInput, launch: int, bears: int) -> int:
+        """Count every call in flight as an answer."""
+        return max(0, min(launch, bears - floor.in_flight - floor.waiting))
 
     def observe(self, event: Observation) -> None:
         """Nothing to learn."""
@@ -98,7 +106,7 @@ class Pacer:
 
     def decide(self, floor: PacingInput) -> PacingDecision:
         """Return how many calls to place now, with the reason. Nothing is taken as placed before it is observed."""
-        return self.guard.limit(floor, self.policy.propose(floor), self.policy.needs_agents)
+        return self.guard.limit(floor, self.policy)
 
     def state(self) -> dict[str, Any]:
         """Return everything that the next decision depends on, as plain numbers, lists and dictionaries."""

@@ -12,7 +12,7 @@ class Progressive(Stateless):
     name = "progressive"
     needs_agents = True
 
-    def propose(self, floor: PacingInput) -> Proposal:
+    def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Return idle agents minus calls that may still need one."""
         launch = floor.idle - floor.in_flight - floor.waiting
         return Proposal(launch, {"idle": floor.idle, "in_flight": floor.in_flight, "waiting": floor.waiting})

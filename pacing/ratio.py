@@ -25,7 +25,7 @@ class Ratio(Stateless):
             raise ValueError(f"lines_per_agent must be at least 1, not {lines_per_agent}")
         self.lines_per_agent = lines_per_agent
 
-    def propose(self, floor: PacingInput) -> Proposal:
+    def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Return ``ceil(lines_per_agent * idle)`` minus calls that may still need an agent."""
         # The small number keeps 1.1 * 10 at 11 lines, whatever the last binary digit says.
         goal = ceil(self.lines_per_agent * floor.idle - 1e-9)

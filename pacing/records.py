@@ -69,6 +69,8 @@ class PacingInput(NamedTuple):
         Calls answered by a person, with no agent yet.
     lines_free : int
         Lines the trunk still has for this campaign.
+    wrapping : int
+        Those of `busy` who have no call any more and wrap up.
     """
 
     t_s: float
@@ -78,6 +80,7 @@ class PacingInput(NamedTuple):
     in_flight: int
     waiting: int
     lines_free: int
+    wrapping: int = 0
 
 
 class PacingDecision(NamedTuple):

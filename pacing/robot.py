@@ -12,6 +12,6 @@ class Robot(Stateless):
     name = "robot"
     needs_agents = False
 
-    def propose(self, floor: PacingInput) -> Proposal:
+    def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Return the free lines."""
         return Proposal(floor.lines_free, {"in_flight": floor.in_flight, "lines_free": floor.lines_free})

@@ -49,7 +49,7 @@ def test_robot_takes_every_line_and_needs_no_agent() -> None:
     [(0, 0, 0), (32, 0, 0), (33, 0, 1), (97, 0, 3), (100, 3, 0), (133, 3, 1)],
 )
 def test_allowance_is_what_the_limit_still_bears(persons: int, abandoned: int, allowance: int) -> None:
-    assert answered(pacing.create("ratio"), persons, abandoned).guard.allowance == allowance
+    assert answered(pacing.create("ratio"), persons, abandoned).guard.allowance(0.0) == allowance
 
 
 def test_guard_falls_back_to_one_line_per_agent_without_a_budget() -> None:
@@ -97,7 +97,7 @@ def test_state_survives_a_restart() -> None:
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
-        ({"policy": "wild"}, "no policy 'wild'; there are progressive, ratio, robot"),
+        ({"policy": "wild"}, "no policy 'wild'; there are predictive, progressive, ratio, robot"),
         ({"policy": "ratio", "lines_per_agent": 0.5}, "lines_per_agent must be at least 1"),
         ({"policy": "ratio", "abandon_limit_share": 1.5}, "abandon_limit_share must be between 0 and 1"),
         ({"policy": "ratio", "calls_per_s": 0}, "calls_per_s must be positive"),

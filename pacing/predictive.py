@@ -1,0 +1,173 @@
+"""The look-ahead policy as a pacer's policy: calls by name, and what they teach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from pacing import lookahead, memory, rings
+from pacing.policy import Proposal
+from pacing.records import Abandoned, Answered, Connected, Ended, Launched, Observation, PacingInput
+
+REVIEW_S = 0.5
+"""Calls age while nothing happens: look again every half second."""
+
+MOST_AGENTS = 4096
+"""Agents of one campaign that a decision has room for."""
+
+
+class LookAhead:
+    """Dial ahead of the agents, as far as the abandon budget bears. See `pacing.lookahead` for the rule.
+
+    Parameters
+    ----------
+    lines : int
+        Most calls in flight at once.
+    answer_share : float
+        Chance of an answer before anything is known; each call brings its own with `Launched`.
+    talk_s, wrap_s, ring_s : float
+        Starting beliefs about mean talk, wrap and ring until an answer, in seconds; learned on line.
+    answer_grace_s : float
+        How long a person who answered may wait.
+
+    Raises
+    ------
+    ValueError
+        For a setting that is not positive (`wrap_s` and `answer_grace_s` may be 0).
+    """
+
+    name = "predictive"
+    needs_agents = True
+
+    def __init__(
+        self,
+        *,
+        lines: int = 100,
+        answer_share: float = 0.2,
+        talk_s: float = 150.0,
+        wrap_s: float = 30.0,
+        ring_s: float = 12.0,
+        answer_grace_s: float = 2.0,
+    ) -> None:
+        for name, value in (("lines", lines), ("answer_share", answer_share), ("talk_s", talk_s), ("ring_s", ring_s)):
+            if not value > 0:
+                raise ValueError(f"{name} must be positive, not {value}")
+        if wrap_s < 0 or answer_grace_s < 0:
+            raise ValueError("wrap_s and answer_grace_s must not be negative")
+        live, dead = rings.exponential(ring_s), rings.exponential(2 * ring_s)
+        lines = int(lines)
+        self._memory = memory.make(lines, answer_share=answer_share, talk_s=talk_s, wrap_s=wrap_s, live=live, dead=dead)
+        self._work = lookahead.make_work(lines, MOST_AGENTS)
+        self._grace_s = answer_grace_s
+        self._places: dict[str, int] = {}
+        self._calls: list[str] = []
+        self._talking_since_s: dict[str, float] = {}
+        self._wrapping_s, self._wraps, self._wrapping, self._seen_s = 0.0, 0, 0, 0.0
+        _warm_up()
+
+    def observe(self, event: Observation) -> None:
+        """Learn from one event."""
+        match event:
+            case Launched():
+                self._places[event.call] = memory.launched(self._memory, event.t_s, event.answer_share)
+                self._calls.append(event.call)
+            case Answered():
+                self._land(event.call, event.t_s, event.by_person)
+            case Connected():
+                self._talking_since_s[event.call] = event.t_s
+            case Ended():
+                self._land(event.call, event.t_s, False)
+                since_s = self._talking_since_s.pop(event.call, None)
+                if since_s is not None:
+                    memory.talked(self._memory, event.t_s - since_s)
+                    self._wraps += 1
+            case Abandoned():
+                pass
+
+    def propose(self, floor: PacingInput, theta: float) -> Proposal:
+        """Apply the rule."""
+        self._learn_wrap(floor)
+        planned = lookahead.plan(
+            self._memory,
+            theta,
+            self._work,
+            floor.t_s,
+            floor.idle,
+            floor.busy - floor.wrapping,
+            floor.wrapping,
+            floor.waiting,
+            min(floor.lines_free, len(self._memory.prior) - len(self._calls)),
+            self._grace_s,
+        )
+        number = self._memory.number
+        share = memory.share_of(memory.log_odds(number[memory.SHARE_MEAN]) + planned.drift)
+        terms = {
+            "idle": floor.idle,
+            "in_flight": len(self._calls),
+            "waiting": floor.waiting,
+            "theta": round(theta, 5),
+            "risk_of_next": round(planned.risk, 5),
+            "answers_coming": round(planned.coming, 3),
+            "answer_share": round(share, 4),
+            "answer_share_sd": round(planned.drift_sd * share * (1 - share), 4),
+            "talk_s": round(float(number[memory.TALK_S]), 1),
+            "wrap_s": round(float(number[memory.WRAP_S]), 1),
+        }
+        return Proposal(planned.launch, terms, REVIEW_S if self._calls or floor.idle else None)
+
+    def within(self, floor: PacingInput, launch: int, bears: int) -> int:
+        """Count the calls in flight by their own chances, taken twice as likely as estimated."""
+        return int(lookahead.within(self._memory, self._work, floor.t_s, bears - floor.waiting, launch))
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learned and the calls in flight."""
+        return {
+            "memory": [array.tolist() for array in self._memory],
+            "calls": self._calls,
+            "talking_since_s": self._talking_since_s,
+            "wrap": [self._wrapping_s, self._wraps, self._wrapping, self._seen_s],
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` returned."""
+        for array, kept in zip(self._memory, state["memory"], strict=True):
+            array[:] = np.array(kept)
+        self._calls = list(state["calls"])
+        self._places = {call: place for place, call in enumerate(self._calls)}
+        self._talking_since_s = dict(state["talking_since_s"])
+        self._wrapping_s, self._wraps, self._wrapping, self._seen_s = state["wrap"]
+
+    def _land(self, call: str, t_s: float, by_person: bool) -> None:
+        place = self._places.pop(call, None)
+        if place is None:
+            return
+        moved = memory.landed(self._memory, place, t_s, by_person, True)
+        last = self._calls.pop()
+        if moved >= 0:
+            self._calls[place] = last
+            self._places[last] = place
+
+    def _learn_wrap(self, floor: PacingInput) -> None:
+        """Mean wrap by Little's law: agent-seconds in wrap over talks ended, twenty at a time."""
+        self._wrapping_s += self._wrapping * max(0.0, floor.t_s - self._seen_s) if self._seen_s else 0.0
+        self._wrapping, self._seen_s = floor.wrapping, floor.t_s
+        if self._wraps >= 20:
+            for _ in range(self._wraps):
+                memory.wrapped(self._memory, self._wrapping_s / self._wraps)
+            self._wrapping_s, self._wraps = 0.0, 0
+
+
+@cache
+def _warm_up() -> None:
+    """Compile, or load what was compiled before, now rather than at the first call of a shift."""
+    law = rings.exponential(10.0)
+    scratch = memory.make(4, answer_share=0.2, talk_s=100.0, wrap_s=10.0, live=law, dead=law)
+    work = lookahead.make_work(4, 4)
+    memory.landed(scratch, memory.launched(scratch, 0.0, 0.2), 1.0, True, True)
+    memory.talked(scratch, 100.0)
+    memory.wrapped(scratch, 10.0)
+    planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0)
+    lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch))

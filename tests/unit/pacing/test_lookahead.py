@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pacing import budget, chance, lookahead, memory, rings
+
+
+def plain(function: object) -> object:
+    """Return the twin that runs without the compiler."""
+    return function.py_func
+
+
+# Chances -------------------------------------------------------------------------------------------
+
+
+def test_the_law_of_answers_is_that_of_all_outcomes() -> None:
+    shares = [0.1, 0.5, 0.03, 0.9]
+    law = np.zeros(6)
+    law[0] = 1.0
+    for n, q in enumerate(shares):
+        chance.add_chance(law, n, q)
+    brute = np.zeros(6)
+    for outcome in product((0, 1), repeat=4):
+        brute[sum(outcome)] += np.prod([q if hit else 1 - q for q, hit in zip(shares, outcome, strict=True)])
+    assert law == pytest.approx(brute)
+
+
+@pytest.mark.parametrize(("horizon_s", "talk_s", "wrap_s"), [(8, 150, 30), (8, 150, 0), (20, 40, 40), (3, 20, 200)])
+def test_freed_share_is_that_of_two_exponentials_in_a_row(horizon_s: float, talk_s: float, wrap_s: float) -> None:
+    rng = np.random.default_rng(1)
+    total_s = rng.exponential(talk_s, 400_000) + (rng.exponential(wrap_s, 400_000) if wrap_s else 0)
+    assert chance.freed_share(horizon_s, talk_s, wrap_s) == pytest.approx((total_s <= horizon_s).mean(), abs=0.002)
+
+
+@pytest.mark.parametrize(("idle", "mean", "variance"), [(5, 3.2, 2.9), (0, 1.0, 1.0), (12, 4.0, 6.0)])
+def test_the_normal_tail(idle: int, mean: float, variance: float) -> None:
+    expected = stats.norm.sf(idle - 0.5, mean, variance**0.5)
+    assert chance.short_normal(idle, mean, variance) == pytest.approx(expected)
+
+
+def test_exact_and_normal_agree_where_many_lines_ring() -> None:
+    law = np.zeros(302)
+    law[0] = 1.0
+    for n in range(300):
+        chance.add_chance(law, n, 0.1)
+    freed = np.zeros(2)
+    freed[0] = 1.0
+    for idle in (20, 30, 40):
+        exact = lookahead._short(law, 300, freed, 0, idle)
+        assert exact == pytest.approx(chance.short_normal(idle, 30.0, 27.0), abs=0.012)
+
+
+# Rings ---------------------------------------------------------------------------------------------
+
+
+def test_a_long_ring_is_less_and_less_an_answer() -> None:
+    live, dead = rings.lognormal(3.0, 8.0, 0.5, 26.0), rings.exponential(40.0)
+    soon = [rings.answer_chances(0.2, age_s, 1e6, live, dead) for age_s in (0.0, 8.0, 14.0, 20.0, 25.5)]
+    assert soon[0] == pytest.approx(0.2, abs=1e-6)
+    assert soon == sorted(soon, reverse=True)
+    assert soon[-1] < 0.03
+
+
+def test_a_memoryless_ring_does_not_age() -> None:
+    law = rings.exponential(10.0)
+    for age_s in (0.0, 5.0, 17.3, 30.0):
+        share = rings.answer_chances(0.25, age_s, 4.0, law, law)
+        assert share == pytest.approx(0.25 * (1 - np.exp(-0.4)), rel=0.01)
+
+
+# Learning ------------------------------------------------------------------------------------------
+
+
+def feed(share: float, told: float, calls: int, seed: int = 3) -> memory.Memory:
+    law = rings.exponential(10.0)
+    learned = memory.make(10, answer_share=told, talk_s=100.0, wrap_s=10.0, live=law, dead=law)
+    rng = np.random.default_rng(seed)
+    for number in range(calls):
+        place = memory.launched(learned, 4.0 * number, told)
+        ring_s = rng.exponential(10.0)
+        memory.landed(learned, place, 4.0 * number + ring_s, bool(rng.random() < share), True)
+    return learned
+
+
+@pytest.mark.parametrize("told", [0.1, 0.2, 0.3])
+def test_an_estimate_that_is_wrong_by_half_is_put_right(told: float) -> None:
+    learned = feed(0.2, told, 900)
+    drift, sd = memory.drift_now(learned, 3600.0)
+    assert memory.share_of(memory.log_odds(told) + drift) == pytest.approx(0.2, abs=0.05)
+    assert 0.02 < sd < 0.25
+
+
+def test_a_sudden_change_is_noticed_sooner_than_by_drift_alone() -> None:
+    learned = feed(0.4, 0.4, 600)
+    before = learned.number[memory.DRIFT_VAR]
+    rng = np.random.default_rng(4)
+    widest = before
+    for number in range(60):
+        at_s = 2400.0 + 4 * number
+        memory.landed(learned, memory.launched(learned, at_s, 0.4), at_s + 5, bool(rng.random() < 0.1), True)
+        widest = max(widest, learned.number[memory.DRIFT_VAR])
+    assert widest > 3 * before
+    drift, _ = memory.drift_now(learned, 2700.0)
+    assert memory.share_of(memory.log_odds(0.4) + drift) < 0.22
+
+
+def test_rings_in_the_air_are_evidence_before_they_end() -> None:
+    live, dead = rings.exponential(6.0), rings.exponential(30.0)
+    learned = memory.make(40, answer_share=0.4, talk_s=100.0, wrap_s=10.0, live=live, dead=dead)
+    for _ in range(30):
+        memory.launched(learned, 0.0, 0.4)
+    assert memory.drift_now(learned, 20.0)[0] < memory.drift_now(learned, 1.0)[0] < 0.0
+
+
+def test_places_stay_dense_when_calls_land_out_of_order() -> None:
+    law = rings.exponential(10.0)
+    held = memory.make(4, answer_share=0.2, talk_s=100.0, wrap_s=10.0, live=law, dead=law)
+    for share in (0.1, 0.2, 0.3):
+        memory.launched(held, share, share)
+    assert memory.landed(held, 0, 1.0, False, False) == 2, "the last one moved into the gap"
+    assert held.launch_s[0] == 0.3
+    assert memory.landed(held, 1, 1.0, False, False) == -1
+
+
+# Budget --------------------------------------------------------------------------------------------
+
+
+def ledger(answered: int, abandoned: int, plan_s: float = 0.0) -> np.ndarray:
+    kept = budget.make(0.03, 0.0291, 0.0, 86_400.0, 0.02, 0.03, plan_s)
+    kept[budget.ANSWERED], kept[budget.ABANDONED] = answered, abandoned
+    return kept
+
+
+@pytest.mark.parametrize(("answered", "abandoned", "bears"), [(0, 0, 0), (33, 0, 1), (100, 3, 0), (133, 3, 1)])
+def test_without_a_plan_only_what_is_earned_is_lent(answered: int, abandoned: int, bears: int) -> None:
+    assert budget.allowance(ledger(answered, abandoned), 0.0) == bears
+
+
+def test_a_planned_shift_lends_a_part_of_what_is_to_come() -> None:
+    # 0.02 answers a second for 8 hours: 576; less a quarter, less 1.65 standard deviations: 392.
+    assert budget.allowance(ledger(0, 0, 28_800.0), 0.0) == int(0.03 * (0.75 * 576 - 1.65 * 24) / 0.97)
+    assert budget.allowance(ledger(0, 0, 28_800.0), 28_800.0) == 0
+
+
+def test_theta_is_zero_when_the_budget_is_spent_and_a_new_window_opens_it() -> None:
+    kept = ledger(100, 40, 28_800.0)
+    assert budget.theta_now(kept, 10.0) == 0.0
+    kept[budget.RATE_AT_S] = 86_400.0
+    budget.roll(kept, 86_400.0)
+    assert budget.theta_now(kept, 86_400.0) > 0.0
+
+
+# The rule ------------------------------------------------------------------------------------------
+
+
+def lines_for(idle: int, theta: float, n: int = 0, age_s: float = 0.0, talking: int = 9, run: object = None) -> int:
+    law = rings.exponential(10.0)
+    held = memory.make(200, answer_share=0.25, talk_s=180.0, wrap_s=0.0, live=law, dead=law)
+    held.number[memory.DRIFT_VAR] = 1e-9
+    for _ in range(n):
+        memory.launched(held, 0.0, 0.25)
+    work = lookahead.make_work(200, 400)
+    planned = (run or lookahead.plan)(held, theta, work, age_s, idle, talking, 0, 0, 150, 0.0)
+    return planned.launch
+
+
+def test_the_rule_is_near_the_exact_order_up_to_table() -> None:
+    # Exact optimum for 10 agents (S 180 s, r 10 s, p .25, no patience, 3 %): 0, 1, 3, 6, 9 lines for 0..4 idle.
+    found = [lines_for(idle, 0.03, talking=10 - idle) for idle in range(5)]
+    assert found[0] == 0
+    assert all(abs(lines - exact) <= 1 for lines, exact in zip(found, [0, 1, 3, 6, 9], strict=True))
+
+
+def test_more_risk_more_lines_and_lines_in_the_air_count() -> None:
+    assert lines_for(3, 0.0) == 3
+    assert lines_for(3, 0.02) <= lines_for(3, 0.04) <= lines_for(3, 0.2)
+    assert lines_for(3, 0.04, n=4) == lines_for(3, 0.04) - 4
+
+
+@pytest.mark.parametrize(("idle", "n", "talking"), [(0, 0, 5), (3, 2, 7), (6, 12, 40), (20, 30, 330)])
+def test_compiled_and_plain_rule_agree(idle: int, n: int, talking: int) -> None:
+    assert lines_for(idle, 0.03, n, 4.0, talking) == lines_for(idle, 0.03, n, 4.0, talking, plain(lookahead.plan))
+
+
+@pytest.mark.parametrize("function", [rings.over_by, rings.answer_chances, chance.freed_share, budget.theta_now])
+def test_compiled_and_plain_numbers_agree(function: object) -> None:
+    law = rings.exponential(10.0)
+    arguments = {
+        "over_by": [(law, age_s) for age_s in (0.0, 3.3, 200.0)],
+        "answer_chances": [(0.2, age_s, 5.0, law, law) for age_s in (0.0, 3.3, 200.0)],
+        "freed_share": [(5.0, 100.0, wrap_s) for wrap_s in (0.0, 30.0, 100.0)],
+        "theta_now": [(ledger(100, abandoned, 3600.0), 60.0) for abandoned in (0, 2, 20)],
+    }[function.py_func.__name__]
+    for argument in arguments:
+        assert function(*argument) == pytest.approx(plain(function)(*argument), rel=1e-12)
+
+
+def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
+    law = rings.exponential(10.0)
+    held = memory.make(100, answer_share=0.3, talk_s=180.0, wrap_s=0.0, live=law, dead=law)
+    work = lookahead.make_work(100, 100)
+    allowed = [lookahead.within(held, work, 0.0, bears, 60) for bears in range(12)]
+    assert allowed[0] == 0
+    assert allowed == sorted(allowed)
+    assert all(lines >= bears for bears, lines in enumerate(allowed))
+    # Taken as twice as likely, so many answers come with less than one chance in 2,000.
+    share = memory.share_of(memory.log_odds(0.3) + lookahead.GATE_ODDS + lookahead.CAUTION * memory.DRIFT_START)
+    assert stats.binom.sf(8, allowed[8], share) <= lookahead.GATE_RISK < stats.binom.sf(8, allowed[8] + 1, share)
