@@ -14,7 +14,7 @@ FieldType = Literal["integer", "number", "text", "boolean", "date"]
 
 Channel = Literal["agent_call", "robot_call"]
 
-Mode = Literal["preview", "progressive", "ratio", "robot"]
+Mode = Literal["preview", "progressive", "ratio", "predictive", "robot"]
 
 Redialled = Literal[
     "no_answer",
@@ -115,7 +115,7 @@ class CallsSpec(Section):
     Attributes
     ----------
     mode : str
-        ``preview``, ``progressive``, ``ratio`` for agents; ``robot`` for robot calls.
+        ``preview``, ``progressive``, ``ratio``, ``predictive`` for agents; ``robot`` for robot calls.
     max_attempts : int
         Calls per account.
     redial : dict

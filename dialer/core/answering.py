@@ -109,7 +109,7 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
         case "robot":
             closing.close(floor, call, call.disposition or "early_hangup")
         case "bridged":
-            _after_conversation(floor, call)
+            after_conversation(floor, call)
         case _:
             closing.close(floor, call, before)
 
@@ -148,14 +148,15 @@ def overdue(floor: Floor, call: Call) -> None:
     release_agent(floor, call, "no word from the carrier")
     if before == "bridged":
         closing.end_line(floor, call)
-        _after_conversation(floor, call)
+        after_conversation(floor, call)
     elif before in ("placed", "ringing"):
         closing.close(floor, call, "lost")
     else:
         closing.close(floor, call, before if before in ("abandoned", "machine") else "early_hangup")
 
 
-def _after_conversation(floor: Floor, call: Call) -> None:
+def after_conversation(floor: Floor, call: Call) -> None:
+    """A conversation is over and its line is free: the agent wraps up, or the attempt closes without one."""
     agent = floor.state.agents.get(call.agent or "")
     if agent is not None and agent.call == call.id:
         floor.move_agent(agent, "call_ended", "call ended")

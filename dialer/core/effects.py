@@ -14,11 +14,11 @@ from dialer.core.events import snake_case
 from strategies.compliance.records import Reason
 
 
-class Effect(msgspec.Struct, frozen=True, tag_field="kind", tag=snake_case):
+class Effect(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag=snake_case):
     """Something to be done."""
 
 
-class Why(msgspec.Struct, frozen=True):
+class Why(msgspec.Struct, frozen=True, gc=False):
     """Why this lead was chosen.
 
     Attributes

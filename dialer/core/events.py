@@ -17,7 +17,7 @@ def snake_case(name: str) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
 
 
-class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=snake_case):
+class Event(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag=snake_case):
     """A fact. `t_ns`: when it happened, on the run's clock."""
 
     t_ns: int

@@ -98,13 +98,16 @@ def _of_agent(handle: Callable[[Floor, Agent, Any], None]) -> Handler:
     return handler
 
 
-def _of_call(handle: Callable[[Floor, Call, Any], None], changes_pace: bool) -> Handler:
+def _of_call(handle: Callable[[Floor, Call, Any], None], changes_pace: bool, *, from_carrier: bool = True) -> Handler:
     """Look the call up; one that is closed or was never ours changes nothing."""
 
     def handler(floor: Floor, event: Any) -> Campaigns:
         call = floor.state.calls.get(event.call)
         if call is None:
             return NONE
+        if from_carrier:
+            # Whatever the carrier says of a call by itself is an answer to whether it still exists.
+            floor.state.reconciling.pop(call.id, None)
         handle(floor, call, event)
         return (floor.campaigns[call.campaign],) if changes_pace else NONE
 
@@ -165,7 +168,7 @@ HANDLERS: dict[type, Handler] = {
     e.CallAnswered: _of_call(answering.answered, changes_pace=True),
     e.CallBridged: _of_call(answering.bridged, changes_pace=False),
     e.CallEnded: _of_call(answering.ended, changes_pace=True),
-    e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False),
+    e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False, from_carrier=False),
     e.MessageFinished: _of_call(answering.message_finished, changes_pace=False),
     e.CallReported: _reported,
     e.TimerFired: _timer_fired,

@@ -7,7 +7,7 @@ simulator, or a replay.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
@@ -25,11 +25,24 @@ from strategies.compliance.gate import Gate
 
 def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
     """Return the pacer that a campaign's settings name."""
-    limits = {"abandon_limit_share": campaign.abandon_limit_share, "calls_per_s": campaign.calls_per_s}
-    if campaign.mode == "ratio":
-        return pacing.create("ratio", lines_per_agent=campaign.lines_per_agent, **limits)
-    # Preview launches nothing by itself; its offers are one for each idle agent, as in progressive.
-    return pacing.create("robot" if campaign.mode == "robot" else "progressive", **limits)
+    guard = {
+        "abandon_limit_share": campaign.abandon_limit_share,
+        "abandon_window_s": campaign.abandon_window_s,
+        "shift_s": campaign.shift_s,
+        "calls_per_s": campaign.calls_per_s,
+    }
+    match campaign.mode:
+        case "ratio":
+            return pacing.create("ratio", lines_per_agent=campaign.lines_per_agent, **guard)
+        case "predictive":
+            return pacing.create("predictive", lines=campaign.lines, answer_grace_s=campaign.answer_grace_s, **guard)
+        case "robot":
+            return pacing.create("robot", **guard)
+        case "progressive" | "preview":
+            # Preview launches nothing by itself; its offers are one for each idle agent.
+            return pacing.create("progressive", **guard)
+        case _:
+            assert_never(campaign.mode)
 
 
 class Snapshot(msgspec.Struct):

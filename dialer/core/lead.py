@@ -29,7 +29,7 @@ LEAD = Machine(
 )
 
 
-class Lead(msgspec.Struct, frozen=True):
+class Lead(msgspec.Struct, frozen=True, gc=False):
     """What a campaign is given to work with.
 
     Attributes
@@ -60,7 +60,7 @@ class Lead(msgspec.Struct, frozen=True):
     answer_share: float = 0.2
 
 
-class LeadStatus(msgspec.Struct):
+class LeadStatus(msgspec.Struct, gc=False):
     """Where a touched lead stands. A lead that was never touched has none and is ``queued``.
 
     Attributes

@@ -57,6 +57,7 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
             in_flight=own.in_flight,
             waiting=len(own.waiting),
             lines_free=campaign.lines - own.lines,
+            wrapping=own.wrapping,
         )
     )
     if decision.review_s is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.core import answering, closing, placing
+from dialer.core import answering, closing, placing, staffing
 from dialer.core.agent import AGENT
 from dialer.core.call import Call
 from dialer.core.effects import HangUp, Reconcile
@@ -32,7 +32,7 @@ def started(floor: Floor, event: EngineStarted) -> None:
         if wrapping is not None:
             closing.close(floor, wrapping, wrapping.disposition or "no_disposition")
     for own in state.campaigns.values():
-        own.idle, own.reserved, own.busy = {}, 0, 0
+        own.idle, own.reserved, own.busy, own.wrapping = {}, 0, 0, 0
     for call in state.calls.values():
         if call.state != "bridged":
             floor.promise_agent(call, None)
@@ -55,7 +55,9 @@ def reported(floor: Floor, event: CallReported) -> None:
         if event.state != "gone":
             floor.out.append(HangUp(event.call, "no such call here"))
         return
-    floor.state.reconciling.pop(call.id, None)
+    if call.id not in floor.state.reconciling:
+        return  # it was answered for since: this is older than what is known
+    del floor.state.reconciling[call.id]
     match event.state:
         case "gone":
             _gone(floor, call)
@@ -79,7 +81,9 @@ def _gone(floor: Floor, call: Call) -> None:
             floor.observe(call.campaign, Abandoned(floor.now_s, call.id))
             closing.close(floor, call, "abandoned")
         case "bridged":
-            closing.close(floor, call, call.disposition or "no_disposition")
+            # Its agent may have joined it again already, and wraps it up then.
+            closing.end_line(floor, call)
+            answering.after_conversation(floor, call)
         case "robot":
             closing.close(floor, call, call.disposition or "early_hangup")
         case _:
@@ -108,6 +112,8 @@ def _still_bridged(floor: Floor, call: Call, agent: str | None) -> None:
         call.bridged_ns = floor.now_ns
     if call.state == "bridged":
         floor.promise_agent(call, agent)
+        if (desk := floor.state.agents.get(agent or "")) is not None:
+            staffing.rejoin(floor, desk)
     else:
         call.hung_up = False
         floor.hang_up(call, "restart")

@@ -8,7 +8,7 @@ import msgspec
 
 from strategies.compliance.rulebook import Rulebook
 
-Mode = Literal["preview", "progressive", "ratio", "robot"]
+Mode = Literal["preview", "progressive", "ratio", "predictive", "robot"]
 
 
 class Redial(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     id : str
         Its name; a slash is not allowed, since ids are joined with it.
     mode : str
-        ``preview``, ``progressive``, ``ratio`` or ``robot``.
+        ``preview``, ``progressive``, ``ratio``, ``predictive`` or ``robot``.
     lines : int
         Calls of this campaign that may exist at once.
     calls_per_s : float
@@ -57,6 +57,9 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     abandon_limit_share : float
         Abandoned / answered by a person. 0.03: 47 CFR 64.1200(a)(7) and 16 CFR 310.4(b)(4) for
         telemarketing; house policy for collections calls.
+    abandon_window_s, shift_s : float
+        The limit holds in each window of this length from the first call on. The floor works `shift_s`
+        of it: budget that answers until then will surely earn may be lent before. 0: nothing is lent.
     answer_grace_s : float
         Seconds from the answer to the agent. 2 s after the greeting is the same rules' figure;
         counting from the answer is stricter.
@@ -84,6 +87,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     calls_per_s: float = 10.0
     lines_per_agent: float = 1.0
     abandon_limit_share: float = 0.03
+    abandon_window_s: float = 86_400.0
+    shift_s: float = 0.0
     answer_grace_s: float = 2.0
     ring_timeout_s: float = 26.0
     wrap_limit_s: float = 120.0

@@ -21,8 +21,15 @@ def logged_in(floor: Floor, event: AgentLoggedIn) -> None:
         return
     agent = agents[event.agent] = Agent(event.agent, event.campaign, floor.now_ns)
     floor.move_agent(agent, "log_in", "logged in")
+    rejoin(floor, agent)
+
+
+def rejoin(floor: Floor, agent: Agent) -> None:
+    """Put an agent who has just come back into the call that went on without us, if there is one."""
+    if agent.state == "ready":
+        floor.move_agent(agent, "pause", "the call went on")
     for call in floor.state.calls.values():
-        if call.state == "bridged" and call.agent == agent.id:
+        if call.state == "bridged" and call.agent == agent.id and agent.state == "paused":
             agent.call = call.id
             floor.move_agent(agent, "rejoin", "the call went on")
 
@@ -57,14 +64,13 @@ def logged_out(floor: Floor, agent: Agent) -> None:
 
 
 def ready(floor: Floor, agent: Agent) -> None:
-    """An agent wants calls: a pause is over, or wrap is done, or the wish for a pause is taken back."""
+    """A pause is over, or wrap is done (and a pause asked for begins), or the wish for a pause is taken back."""
     match agent.state:
         case "paused":
             agent.pause_reason = ""
             floor.move_agent(agent, "ready", "ready")
             take_waiting(floor, agent)
         case "wrap":
-            agent.pause_reason = ""
             finish_wrap(floor, agent, "ready", "ready")
         case _:
             agent.pause_reason = ""

@@ -39,6 +39,7 @@ class CampaignState(msgspec.Struct):
     idle: dict[str, int] = {}
     reserved: int = 0
     busy: int = 0
+    wrapping: int = 0
 
 
 class State(msgspec.Struct):
@@ -146,6 +147,7 @@ class Floor:
                 campaign.reserved -= 1
             case "in_call" | "wrap":
                 campaign.busy -= 1
+                campaign.wrapping -= agent.state == "wrap"
             case _:
                 pass
         agent.state, agent.since_ns = following, self.now_ns
@@ -156,6 +158,7 @@ class Floor:
                 campaign.reserved += 1
             case "in_call" | "wrap":
                 campaign.busy += 1
+                campaign.wrapping += following == "wrap"
             case _:
                 pass
         self.out.append(SetAgentState(agent.id, following, reason))

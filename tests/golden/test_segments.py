@@ -51,7 +51,8 @@ def test_the_card_accounts_are_segmented_as_ever(tmp_path: Path) -> None:
     assert (portfolio.accounts, portfolio.rejected, portfolio.rejected_file) == (30_000, 0, None)
     today = plan(portfolio.database, STRATEGY, DAY)
     assert [(count.segment, count.accounts, count.planned) for count in today.counts] == [
-        ("M0", 23182, 0),
+        ("M0 (early warning)", 4036, 4036),
+        ("M0", 19146, 0),
         ("Nothing owed", 1689, 0),
         ("M1", 1999, 1999),
         ("M2", 2667, 2667),

@@ -15,7 +15,7 @@ from strategies.compliance.rulebook import Rulebook
 from tests.unit.core.floors import lead
 
 AGENTS = ("ann", "bob", "cat")
-MODES = st.sampled_from(["progressive", "ratio", "robot", "preview"])
+MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "preview"])
 STEPS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
@@ -84,6 +84,7 @@ def check_books(state: State) -> None:
     assert set(own.idle) == {agent.id for agent in state.agents.values() if agent.state == "ready"}
     assert own.reserved == by_state.count("reserved")
     assert own.busy == by_state.count("in_call") + by_state.count("wrap")
+    assert own.wrapping == by_state.count("wrap")
     held = [agent.call for agent in state.agents.values() if agent.call is not None]
     assert len(held) == len(set(held)), "two agents hold one call"
     for agent in state.agents.values():

@@ -45,7 +45,7 @@ def test_the_example_becomes_settings_and_leads() -> None:
     config, strategy = read_config(EXAMPLE)
     settings = to_settings(config, strategy)
     (campaign,) = settings.campaigns
-    assert (campaign.id, campaign.mode, campaign.lines, campaign.calls_per_s) == ("floor", "progressive", 10, 2)
+    assert (campaign.id, campaign.mode, campaign.lines, campaign.calls_per_s) == ("floor", "predictive", 10, 2)
     assert campaign.strategy == strategy.identity
     assert {pack.name for pack in settings.rulebook.packs} == {"house", "us-reg-f"}
     leads = load_leads(config, strategy, MONDAY)
@@ -71,7 +71,7 @@ def test_paths_are_relative_to_the_file(path: Path) -> None:
 def test_what_a_campaign_does_not_say_is_the_kernels_default(path: Path) -> None:
     config, strategy = read_config(path)
     (campaign,) = to_settings(config, strategy).campaigns
-    default = CampaignSettings("floor", "progressive")
+    default = CampaignSettings("floor", "predictive")
     said = {"lines": 30, "max_attempts": 3, "redial": campaign.redial, "strategy": strategy.identity}
     for name in CampaignSettings.__struct_fields__:
         assert getattr(campaign, name) == said.get(name, getattr(default, name)), name
@@ -109,8 +109,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "lines: 30",
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_limit_share, "
-            "answer_grace_s, calls_per_s, channel, lines, lines_per_agent, name, offer_timeout_s, ring_timeout_s, "
-            "robot_message, safe_harbour, skip_delay_s, wrap_limit_s)",
+            "abandon_window_s, answer_grace_s, calls_per_s, channel, lines, lines_per_agent, name, offer_timeout_s, ring_timeout_s, "
+            "robot_message, safe_harbour, shift_s, skip_delay_s, wrap_limit_s)",
         ),
         (
             "lines: 30",
