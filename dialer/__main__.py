@@ -1,0 +1,44 @@
+"""The command ``paceline``."""
+
+from __future__ import annotations
+
+import sys
+
+from cyclopts import App
+
+from strategies.errors import ConfigError, PacelineError
+
+
+def _version() -> str:
+    from dialer.cli.terminal import version
+
+    return version()
+
+
+app = App(name="paceline", help="Whom to call, how fast, and under which rules.", version=_version)
+app.command("dialer.cli.demo:demo", name="demo", help="Run one simulated shift on 30,000 real card accounts.")
+app.command("dialer.cli.engine:run", name="run", help="Run a configuration in real time.")
+app.command("dialer.cli.engine:status", name="status", help="Show what a running engine is doing.")
+app.command("dialer.cli.engine:pause", name="pause", help="Stop launching calls of a campaign.")
+app.command("dialer.cli.engine:resume", name="resume", help="Launch calls of a campaign again.")
+app.command("dialer.cli.simulate:simulate", name="simulate", help="Run a configuration's floor in accelerated time.")
+app.command("dialer.cli.journal:replay", name="replay", help="Run a journal's events again and compare the effects.")
+journal = App(name="journal", help="Look after a journal.")
+journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
+app.command(journal)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command in `words` (or on the command line); errors for people are printed without a traceback."""
+    try:
+        code = app(sys.argv[1:] if words is None else words, result_action="return_value")
+    except PacelineError as error:
+        print(f"paceline: {error}", file=sys.stderr)
+        code = 2 if isinstance(error, ConfigError) else 1
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The composition root: from a configuration to a running engine."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, start_http_server
+
+from adapters.journal.sqlite import SqliteJournal
+from dialer.config import RunConfig, load_leads, to_settings
+from dialer.core.errors import PortError
+from dialer.core.settings import RunSettings
+from dialer.insight.tally import Tally
+from dialer.journal.entry import decode_effects, decode_event
+from dialer.journal.flags import FLAGS
+from dialer.journal.manifest import Manifest
+from dialer.runtime.clock import RealClock, today
+from dialer.runtime.control import ControlSocket
+from dialer.runtime.driver import commit_in_thread
+from dialer.runtime.engine import Engine
+from dialer.runtime.recovery import recover
+from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
+from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
+from simulator.world.build import build, zones_of
+from simulator.world.timeline import ClockTimeline
+from strategies.compile import CompiledStrategy
+
+log = structlog.get_logger("paceline")
+
+
+async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Tally:
+    """Run a configuration in real time until it is drained; return its figures.
+
+    The first interrupt (Ctrl-C) drains, the second hangs up.
+
+    Raises
+    ------
+    ConfigError
+        When the portfolio or the rule packs cannot be used.
+    JournalError
+        When the journal cannot be opened or written, or belongs to another run.
+    PortError
+        When a port, the control socket or the metrics port cannot be opened.
+    """
+    configure_logs(config.logs.format)
+    settings = to_settings(config, strategy)
+    day = config.day or today(config.world.floor.tz)
+    leads = load_leads(config, strategy, day)
+    log.info("portfolio planned", accounts=leads.portfolio.accounts, rejected=leads.portfolio.rejected, day=str(day))
+    with ExitStack() as held:
+        store = _journal(config, settings, version)
+        held.callback(store.close)
+        writer = held.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
+        recovered = recover(store, settings)
+        clock = RealClock(recovered.last_ns)
+        timeline = ClockTimeline(clock, config.world.grid_ns)
+        world = build(config.world, settings, zones_of(lead for _, lead in leads), timeline)
+        tally = _past(store)
+        registry = CollectorRegistry()
+        engine = Engine(
+            recovered,
+            store,
+            commit_in_thread(store, writer),
+            EmbeddedTelephony(world, clock, config.telephony.ledger),
+            EmbeddedPresence(world),
+            clock,
+            (tally.take, log_entry, Metrics(registry).take),
+        )
+        if config.metrics_port is not None:
+            _serve_metrics(config.metrics_port, registry, held)
+        control = ControlSocket(config.control_socket, _Control(engine, tally, settings).answer)
+        await control.start()
+        _drain_on_interrupt(engine)
+        try:
+            await engine.run(leads)
+        finally:
+            await control.stop()
+        return tally
+
+
+def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJournal:
+    if config.journal.exists():
+        return SqliteJournal.open(config.journal)
+    started_ns = RealClock().now_ns()
+    manifest = Manifest(version=version, started_ns=started_ns, settings=settings, flags=tuple(FLAGS))
+    return SqliteJournal.create(config.journal, manifest.encode())
+
+
+def _past(store: SqliteJournal) -> Tally:
+    """Return the figures of the run so far, which began perhaps before this process."""
+    tally = Tally()
+    for record in store.read():
+        tally.take(decode_event(record), decode_effects(record))
+    return tally
+
+
+def _serve_metrics(port: int, registry: CollectorRegistry, held: ExitStack) -> None:
+    try:
+        server, thread = start_http_server(port, addr="127.0.0.1", registry=registry)
+    except OSError as error:
+        message = f"metrics_port {port} cannot be opened: {error.strerror}; name another one, or null for none"
+        raise PortError(message, retryable=False) from error
+    held.callback(thread.join)
+    held.callback(server.server_close)
+    held.callback(server.shutdown)
+
+
+def _drain_on_interrupt(engine: Engine) -> None:
+    interrupts = 0
+
+    def interrupted() -> None:
+        nonlocal interrupts
+        interrupts += 1
+        if interrupts == 1:
+            log.info("draining: calls in progress finish; interrupt again to hang up")
+            engine.drain()
+        else:
+            engine.hang_up_all()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, interrupted)
+
+
+class _Control:
+    """Answers the control socket."""
+
+    def __init__(self, engine: Engine, tally: Tally, settings: RunSettings) -> None:
+        self._engine, self._tally = engine, tally
+        self._campaigns = [campaign.id for campaign in settings.campaigns]
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out a request; `PortError` for one that cannot be met."""
+        match request:
+            case {"do": "status"}:
+                return self._status()
+            case {"do": "pause" | "resume" as what, "campaign": str(campaign)}:
+                if campaign not in self._campaigns:
+                    known = ", ".join(self._campaigns)
+                    raise PortError(f"there is no campaign {campaign}; there is {known}", retryable=False)
+                (self._engine.pause if what == "pause" else self._engine.resume)(campaign)
+                return {"campaign": campaign, "done": what}
+            case {"do": "drain"}:
+                self._engine.drain()
+                return {"done": "drain"}
+            case _:
+                raise PortError("ask for status, pause, resume or drain", retryable=False)
+
+    def _status(self) -> dict[str, Any]:
+        state, totals = self._engine.kernel.view, self._tally.totals()
+        agents: dict[str, int] = {}
+        for agent in state.agents.values():
+            agents[agent.state] = agents.get(agent.state, 0) + 1
+        return {
+            "now_ns": self._engine.now_ns,
+            "draining": state.draining,
+            "telephony_up": state.telephony_up,
+            "agents": agents,
+            "calls": len(state.calls),
+            "campaigns": {
+                name: {"paused": own.paused, "lines": own.lines, "waiting": len(own.waiting), "idle": len(own.idle)}
+                for name, own in state.campaigns.items()
+            },
+            "contacts_per_agent_hour": totals.contacts_per_agent_hour,
+            "occupancy_share": totals.occupancy_share,
+            "abandon_share": totals.abandon_share,
+        }

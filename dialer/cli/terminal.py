@@ -1,0 +1,63 @@
+"""What the commands share: the language, the version, and a shift's figures as tables."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
+from dialer.insight.language import Language, say
+from dialer.insight.pyramid import of_totals
+from dialer.insight.tally import Tally
+
+
+def language_of(choice: Language | None) -> Language:
+    """Return the language that was asked for, or else the one that the environment names."""
+    if choice is not None:
+        return choice
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if named.lower().startswith("zh") else "en"
+
+
+def version() -> str:
+    """Return the version of this Paceline."""
+    try:
+        return installed_version("paceline")
+    except PackageNotFoundError:
+        return "0 (not installed)"
+
+
+def print_summary(console: Console, tally: Tally, limit_share: float, language: Language, currency: str = "") -> None:
+    """Print what a shift came to."""
+    pyramid = pyramid_levels(of_totals(tally.totals()), language)
+    figures = key_figures(tally, limit_share, language, currency)
+    console.print(_table(say(language, "pyramid"), pyramid))
+    console.print(_table(say(language, "figures"), figures))
+    console.print(_table(say(language, "outcomes"), outcomes(tally, language)))
+    rules = denials(tally)
+    if not rules:
+        console.print(say(language, "none_denied"))
+        return
+    table = Table(title=say(language, "rules"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for key in ("rule", "source"):
+        table.add_column(say(language, key))
+    for key in ("times", "leads"):
+        table.add_column(say(language, key), justify="right")
+    for row in rules:
+        table.add_row(row.rule, row.source, number(row.times), number(row.leads))
+    console.print(table)
+
+
+def _table(title: str, rows: list[Figure]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=box.SIMPLE)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for row in rows:
+        table.add_row(*row)
+    return table
