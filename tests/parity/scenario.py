@@ -61,6 +61,7 @@ RUN = RunSettings(
         CampaignSettings(id="one", mode="progressive", **COMMON),
         CampaignSettings(id="two", mode="ratio", lines_per_agent=2.5, **COMMON),
         CampaignSettings(id="three", mode="preview", **COMMON),
+        CampaignSettings(id="four", mode="predictive", shift_s=150.0, **COMMON),
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
     ),
     rulebook=RULES,
@@ -85,7 +86,7 @@ def world(seed: int, grid_s: float = GRID_S) -> WorldSettings:
         ),
         carrier=CarrierSettings(set_up=Exponential(mean_s=1.0), message=Constant(value_s=3.0), congestion_share=0.1),
         floor=FloorSettings(
-            agents=7,
+            agents=9,
             shift_end=time(9, 2, 30),
             log_in_spread_s=3.0,
             settle=Constant(value_s=1.0),
