@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pacing.guard import Guard
-from pacing.policy import Pacer, Policy, Proposal
+from pacing.pacer import Pacer
+from pacing.policy import Policy, Proposal
 from pacing.predictive import LookAhead
 from pacing.progressive import Progressive
 from pacing.ratio import Ratio

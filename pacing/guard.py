@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from math import floor as whole
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pacing import budget
+from pacing.policy import Policy
 from pacing.records import Abandoned, Answered, Launched, Observation, PacingDecision, PacingInput
-
-if TYPE_CHECKING:
-    from pacing.policy import Policy
 
 AIM = 0.97
 """Share of the limit that is aimed at; the rest is for what cannot be planned (tuned, 2026-11)."""
