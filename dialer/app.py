@@ -23,6 +23,7 @@ from dialer.runtime.clock import RealClock, today
 from dialer.runtime.control import ControlSocket
 from dialer.runtime.driver import commit_in_thread
 from dialer.runtime.engine import Engine
+from dialer.runtime.pauses import short_pauses
 from dialer.runtime.recovery import recover
 from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
 from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
@@ -77,7 +78,8 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         await control.start()
         _drain_on_interrupt(engine)
         try:
-            await engine.run(leads)
+            with short_pauses():
+                await engine.run(leads)
         finally:
             await control.stop()
         return tally

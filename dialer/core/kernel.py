@@ -6,7 +6,8 @@ simulator, or a replay.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
 import msgspec
@@ -15,7 +16,7 @@ import pacing
 from dialer.core import placing
 from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
-from dialer.core.events import AnyEvent
+from dialer.core.events import AnyEvent, LeadsAdded
 from dialer.core.handlers import HANDLERS
 from dialer.core.selection import BookState, LeadBook
 from dialer.core.settings import CampaignSettings, RunSettings
@@ -46,7 +47,7 @@ def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
 
 
 class Snapshot(msgspec.Struct):
-    """The kernel's whole memory at one instant."""
+    """The kernel's memory at one instant, but for the leads, which the journal has."""
 
     state: State
     books: dict[str, BookState]
@@ -111,7 +112,7 @@ class Kernel:
         return tuple(floor.out)
 
     def snapshot(self) -> bytes:
-        """Return the kernel's whole memory, from which `restore` builds its equal."""
+        """Return the kernel's memory, from which `restore` builds its equal, given the leads again."""
         floor = self._floor
         return msgspec.msgpack.encode(
             Snapshot(
@@ -123,13 +124,28 @@ class Kernel:
         )
 
     @classmethod
-    def restore(cls, settings: RunSettings, data: bytes, make_pacer: MakePacer = pacer_of) -> Kernel:
-        """Return the kernel whose `snapshot` was `data`, under the same settings."""
+    def restore(
+        cls,
+        settings: RunSettings,
+        data: bytes,
+        added: Iterable[LeadsAdded],
+        make_pacer: MakePacer = pacer_of,
+    ) -> Kernel:
+        """Return the kernel whose `snapshot` was `data`, under the same settings.
+
+        Parameters
+        ----------
+        added
+            Every `LeadsAdded` before the snapshot, in order: a snapshot does not repeat the leads.
+        """
         kept = msgspec.msgpack.decode(data, type=Snapshot)
         kernel = cls(settings, make_pacer)
         floor = kernel._floor
         floor.state = kept.state
         floor.books = {name: LeadBook(book) for name, book in kept.books.items()}
+        for event in added:
+            if event.campaign in floor.books:
+                deque(floor.books[event.campaign].remember(event.leads), maxlen=0)
         for name, pacer in floor.pacers.items():
             pacer.load(kept.pacers[name])
         floor.gate = Gate.restore(settings.rulebook, kept.gate)

@@ -7,8 +7,8 @@ never touched costs one integer in the heap and one entry in the index beside it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
 
 import msgspec
 
@@ -20,9 +20,8 @@ _LOWEST_RANK = 65536
 
 
 class BookState(msgspec.Struct):
-    """The part of a lead book that a snapshot keeps."""
+    """The part of a lead book that changes. The leads themselves never do: the journal has them already."""
 
-    leads: list[Lead] = []
     touched: dict[int, LeadStatus] = {}
     ready: list[int] = []
     deferred: list[tuple[int, int]] = []
@@ -36,31 +35,31 @@ class LeadBook:
 
     def __init__(self, state: BookState | None = None) -> None:
         self.state = state or BookState()
-        self._index = {lead.id: number for number, lead in enumerate(self.state.leads)}
+        self._leads: list[Lead] = []
+        self._index: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self.state.leads)
+        return len(self._leads)
 
     def __contains__(self, lead: str) -> bool:
         return lead in self._index
 
-    def add(self, leads: Iterable[Lead]) -> None:
-        """Queue leads; one whose id is known already is ignored."""
-        state, fresh = self.state, False
+    def remember(self, leads: Iterable[Lead]) -> Iterator[tuple[int, Lead]]:
+        """Give numbers to leads and yield those that are new; one whose id is known already is ignored."""
         for lead in leads:
-            if lead.id in self._index:
-                continue
-            number = len(state.leads)
-            self._index[lead.id] = number
-            state.leads.append(lead)
-            state.ready.append(_ready_key(lead, 0, False, number))
-            fresh = True
-        if fresh:
-            heapify(state.ready)
+            if lead.id not in self._index:
+                number = self._index[lead.id] = len(self._leads)
+                self._leads.append(lead)
+                yield number, lead
+
+    def add(self, leads: Iterable[Lead]) -> None:
+        """Queue the leads that are new."""
+        for number, lead in self.remember(leads):
+            heappush(self.state.ready, _ready_key(lead, 0, False, number))
 
     def lead(self, lead: str) -> Lead:
         """Return the record of a lead."""
-        return self.state.leads[self._index[lead]]
+        return self._leads[self._index[lead]]
 
     def status(self, lead: str) -> LeadStatus:
         """Return where a lead stands, beginning its status if it had none."""
@@ -70,7 +69,7 @@ class LeadBook:
         """Take the next queued lead out of the queue, None when there is none. The caller moves it on."""
         if not self.state.ready:
             return None
-        return self.state.leads[heappop(self.state.ready) & 0xFFFFFFFF]
+        return self._leads[heappop(self.state.ready) & 0xFFFFFFFF]
 
     @property
     def has_ready(self) -> bool:
@@ -101,7 +100,7 @@ class LeadBook:
         state = self.state
         while state.deferred and state.deferred[0][0] <= now_ns:
             _, number = heappop(state.deferred)
-            lead = state.leads[number]
+            lead = self._leads[number]
             status = self.move(lead.id, "due")
             heappush(state.ready, _ready_key(lead, status.attempts, status.callback, number))
 

@@ -114,9 +114,11 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
             t_ns = max(t_ns + later_ns, kernel.now_ns)
             event = event_of(kernel, what, pick, t_ns)
             t_ns = event.t_ns
+            events.append(event)
         if number == cut:
             memory = twin.snapshot()
-            twin = Kernel.restore(run, memory)
+            added = [past for past in events[:number] if isinstance(past, e.LeadsAdded)]
+            twin = Kernel.restore(run, memory, added)
             assert twin.snapshot() == memory
         effects = kernel.step(event)
         assert effects == twin.step(event)

@@ -43,13 +43,17 @@ class HandFloor:
         self.t_s = 0.0
         self.out: tuple[f.AnyEffect, ...] = ()
         self.everything: list[f.AnyEffect] = []
+        self.leads_added: list[e.LeadsAdded] = []
         self.do(e.EngineStarted, recovered=False)
         self.do(e.LeadsAdded, campaign="c", leads=tuple(lead(number) for number in range(leads)))
 
     def do(self, kind: Callable[..., e.AnyEvent], at_s: float | None = None, **facts: object) -> HandFloor:
         """Step one event, by default a second after the one before."""
         self.t_s = self.t_s + 1 if at_s is None else at_s
-        self.out = self.kernel.step(kind(ns(self.t_s), **facts))
+        event = kind(ns(self.t_s), **facts)
+        if isinstance(event, e.LeadsAdded):
+            self.leads_added.append(event)
+        self.out = self.kernel.step(event)
         self.everything.extend(self.out)
         return self
 

@@ -277,7 +277,7 @@ def test_time_does_not_go_back() -> None:
 
 
 def restarted(floor: HandFloor) -> HandFloor:
-    floor.kernel = Kernel.restore(floor.settings, floor.kernel.snapshot())
+    floor.kernel = Kernel.restore(floor.settings, floor.kernel.snapshot(), floor.leads_added)
     return floor.do(e.EngineStarted, recovered=True)
 
 
