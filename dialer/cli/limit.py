@@ -53,7 +53,7 @@ def limit(
         raise ConfigError(str(error), hint="ask about fewer agents, a higher answer rate or a lower limit") from None
     progressive_s = handle_time / best.progressive_occupancy
     figures = _table("", "at the limit", "progressive")
-    figures.title = f"{number(agents)} agents, at most {percent(limit_share)} abandoned"
+    figures.title = f"{number(agents)} agents, at most {100 * limit_share:g}% abandoned"
     figures.add_row("occupancy", percent(best.occupancy), percent(best.progressive_occupancy))
     figures.add_row(
         "contacts per agent-hour", number(best.contacts_per_agent_hour, 2), number(3600.0 / progressive_s, 2)
