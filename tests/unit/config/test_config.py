@@ -109,8 +109,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "lines: 30",
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_limit_share, "
-            "abandon_window_s, answer_grace_s, calls_per_s, channel, lines, lines_per_agent, name, offer_timeout_s, ring_timeout_s, "
-            "robot_message, safe_harbour, shift_s, skip_delay_s, wrap_limit_s)",
+            "abandon_window_s, answer_grace_s, calls_per_s, channel, lines, lines_per_agent, name, offer_timeout_s, "
+            "ring_timeout_s, robot_message, safe_harbour, shift_s, skip_delay_s, wrap_limit_s)",
         ),
         (
             "lines: 30",
