@@ -111,7 +111,8 @@ class Guard:
         launch, clamp = max(0, proposal.launch), "policy"
         terms = dict(proposal.terms)
         if policy.needs_agents:
-            terms["allowance"] = allowance = self.allowance(floor.t_s)
+            allowance = self.allowance(floor.t_s)
+            terms |= {"answered": self.answered, "abandoned": self.abandoned, "allowance": allowance}
             if launch > (room := policy.within(floor, launch, floor.idle + allowance)):
                 launch, clamp = room, "guard"
         if launch > floor.lines_free:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
 from adapters.journal.sqlite import SqliteJournal
-from dialer.core.units import NS_PER_S
+from dialer.cli.terminal import clock
 
 
 def verify(file: Path, /) -> int:
@@ -34,7 +33,7 @@ def verify(file: Path, /) -> int:
     finally:
         journal.close()
     if found.first_ns is not None and found.last_ns is not None:
-        console.print(f"entries 1 to {found.entries:,} are sound: {_clock(found.first_ns)} to {_clock(found.last_ns)}")
+        console.print(f"entries 1 to {found.entries:,} are sound: {clock(found.first_ns)} to {clock(found.last_ns)}")
     console.print(f"head {found.head.hex()}")
     if found.fault is None:
         console.print("[green]sound[/]: every entry is what was written")
@@ -71,7 +70,3 @@ def replay(file: Path, /) -> int:
     console.print(f"[red]different[/] after {report.entries:,} equal entries")
     console.print(escape(str(report.divergence)))
     return 1
-
-
-def _clock(t_ns: int) -> str:
-    return f"{datetime.fromtimestamp(t_ns / NS_PER_S, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 
@@ -10,6 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from dialer.core.units import NS_PER_S
 from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
 from dialer.insight.language import Language, say
 from dialer.insight.pyramid import of_totals
@@ -22,6 +24,11 @@ def language_of(choice: Language | None) -> Language:
         return choice
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "zh" if named.lower().startswith("zh") else "en"
+
+
+def clock(t_ns: int) -> str:
+    """Return an instant as people write it, in UTC."""
+    return f"{datetime.fromtimestamp(t_ns / NS_PER_S, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def version() -> str:

@@ -1,0 +1,71 @@
+"""`paceline explain` on a real journal of a predictive floor."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from adapters.journal.sqlite import SqliteJournal
+from dialer.__main__ import main
+from dialer.cli.live import LiveView, Shift
+from dialer.cli.simulated import play
+from dialer.core.lead import Lead
+from dialer.core.settings import CampaignSettings, RunSettings
+from dialer.insight.tally import Tally
+from dialer.journal.manifest import Manifest
+from simulator.shift import shift_on
+from simulator.world.settings import FloorSettings, WorldSettings
+from strategies.compliance.rulebook import Rulebook
+
+DAY = date(2026, 6, 17)
+WORLD = WorldSettings(seed=3, floor=FloorSettings(agents=4, shift_start=time(9), shift_end=time(9, 30), breaks=()))
+RUN = RunSettings((CampaignSettings("cards", "predictive", shift_s=1800.0),), Rulebook())
+
+
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("explain") / "shift.journal"
+    start_ns, end_ns = shift_on(WORLD.floor, DAY)
+    store = SqliteJournal.create(file, Manifest(version="test", started_ns=start_ns, settings=RUN).encode())
+    leads = [("cards", Lead(f"l{n}", f"p{n}", f"a{n}", "M1", 7, (f"p{n}/0",), ("Europe/London",))) for n in range(300)]
+    tally = Tally()
+    shift = Shift("cards", start_ns, end_ns, WORLD.floor.tz, 0.03)
+    play(RUN, WORLD, leads, DAY, 1, tally, LiveView(tally, shift, "en", Console(file=StringIO())), store)
+    store.close()
+    return file
+
+
+def run(*words: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(word) for word in words])
+    return int(ended.value.code or 0)
+
+
+def test_a_call_is_explained_by_the_numbers_of_its_decision(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", journal, "--call", "cards/l20/1", "--language", "en") == 0
+    said = capsys.readouterr().out
+    for words in (
+        "predictive",
+        "Agents idle",
+        "Risk that one more line may carry",
+        "Abandons that the window still bears",
+    ):
+        assert words in said
+    assert "cards/l20/1" in said and "segment M1, priority 7, attempt 1" in said
+
+
+def test_the_last_decision_in_chinese(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", journal, "--language", "zh") == 0
+    assert "空闲坐席" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("which", [("--entry", 1), ("--call", "cards/l999/1")])
+def test_what_is_not_there_is_said(
+    journal: Path, capsys: pytest.CaptureFixture[str], which: tuple[str, object]
+) -> None:
+    assert run("explain", journal, *which) == 1
+    assert "holds no pacing decision" in capsys.readouterr().err
