@@ -113,7 +113,7 @@ def plan(
     spare = idle - waiting
     n = int(memory.number[IN_FLIGHT])
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
-    exact = n + min(most, 8 * (spare + 4)) <= EXACT_UP_TO and talking + wrapping <= EXACT_UP_TO
+    exact = n + max(0, min(most, 8 * (spare + 4))) <= EXACT_UP_TO and talking + wrapping <= EXACT_UP_TO
     mean = np.zeros(QUANTILES)
     variance = np.zeros(QUANTILES)
     fresh = np.zeros(QUANTILES)
