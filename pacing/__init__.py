@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from pacing.baselines.connect_rate import ConnectRate
+from pacing.baselines.recent_history import RecentHistory
+from pacing.baselines.vicidial import Vicidial
 from pacing.guard import Guard
 from pacing.pacer import Pacer
 from pacing.policy import Policy, Proposal
@@ -44,17 +48,21 @@ __all__ = [
 ]
 
 POLICIES: dict[str, Callable[..., Policy]] = {
+    "connect_rate": ConnectRate,
     "predictive": LookAhead,
     "progressive": Progressive,
     "ratio": Ratio,
+    "recent_history": RecentHistory,
     "robot": Robot,
+    "vicidial": Vicidial,
 }
-"""The policies by name."""
+"""The policies by name. `connect_rate`, `recent_history` and `vicidial` are other diallers' ways, re-implemented
+from descriptions, to compare with."""
 
 _GUARD_SETTINGS = ("abandon_limit_share", "abandon_window_s", "shift_s", "calls_per_s", "theta")
 
 
-def create(policy: str, **settings: float) -> Pacer:
+def create(policy: str, **settings: Any) -> Pacer:
     """Return a pacer.
 
     Parameters
