@@ -32,11 +32,15 @@ CUSHION = 3.0
 """Abandons added to both sides of the ratio of budget left to budget due, so that late in the window,
 where both are small, one abandon more or less does not stop or open the floor (tuned, 2026-11)."""
 
-SURE_SHARE = 0.75
+SURE_SHARE = 0.5
 """Share of the answers still expected that is counted on, less `SURE_SD` standard deviations of a count
-of so many, when budget is lent early in the window: what is lent must be paid back before its end."""
+of so many, when budget is lent early in the window: half of the agents may leave at once."""
 
 SURE_SD = 1.65
+
+LOAN = 1.0
+"""What is lent at most, in standard deviations of the window's abandons, and in proportion to what is left
+of it: enough for the chance of a good day, never for a burst of wrong estimates (tuned, 2026-11)."""
 
 
 def make(
@@ -140,12 +144,15 @@ def theta_now(ledger: np.ndarray, t_s: float) -> float:
 def allowance(ledger: np.ndarray, t_s: float) -> int:
     """Return how many more abandons the window certainly bears.
 
-    Counted on: the answers so far and the sure part of those to come. An abandon is an answer itself,
+    Counted on: the answers so far and a loan on those to come. An abandon is an answer itself,
     hence the division.
     """
     limit = ledger[LIMIT]
     if limit >= 1.0:
         return 1_000_000_000
     coming = to_come(ledger, t_s)
-    sure = ledger[ANSWERED] + max(0.0, SURE_SHARE * coming - SURE_SD * sqrt(coming))
-    return max(0, int((limit * sure - ledger[ABANDONED]) / (1.0 - limit) + 1e-9))
+    whole = ledger[ANSWERED] + coming
+    loan = limit * max(0.0, SURE_SHARE * coming - SURE_SD * sqrt(coming))
+    if whole > 0.0:
+        loan = min(loan, LOAN * sqrt(limit * whole) * coming / whole)
+    return max(0, int((limit * ledger[ANSWERED] + loan - ledger[ABANDONED]) / (1.0 - limit) + 1e-9))

@@ -113,7 +113,11 @@ class Guard:
         if policy.needs_agents:
             allowance = self.allowance(floor.t_s)
             terms |= {"answered": self.answered, "abandoned": self.abandoned, "allowance": allowance}
-            if launch > (room := policy.within(floor, launch, floor.idle + allowance)):
+            if allowance:
+                room = policy.within(floor, launch, floor.idle + allowance)
+            else:  # the budget is gone: one line for each agent, whatever the chances
+                room = max(0, floor.idle - floor.in_flight - floor.waiting)
+            if launch > room:
                 launch, clamp = room, "guard"
         if launch > floor.lines_free:
             launch, clamp = max(0, floor.lines_free), "lines"

@@ -165,7 +165,10 @@ def choose(
     theta = budget.theta_now(ledger, t_s)
     planned = plan(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s)
     bears = budget.allowance(ledger, t_s)
-    launch = within(memory, work, t_s, idle - waiting + bears, planned.launch)
+    if bears > 0:
+        launch = within(memory, work, t_s, idle - waiting + bears, planned.launch)
+    else:  # the budget is gone: one line for each agent, whatever the chances
+        launch = max(0, min(planned.launch, idle - waiting - int(memory.number[IN_FLIGHT])))
     share = share_of(log_odds(memory.number[SHARE_MEAN]) + planned.drift)
     gated = planned.launch - launch
     return Chosen(launch, theta, planned.risk, share, planned.drift_sd, planned.coming, bears, gated)

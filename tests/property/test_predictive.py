@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import pacing
@@ -70,6 +70,7 @@ def test_launches_stay_within_lines_grow_with_idle_agents_and_need_agents(
 
 
 @settings(max_examples=40)
+@example(warm=1, abandoned=0, agents=8)
 @given(warm=st.integers(0, 300), abandoned=st.integers(0, 40), agents=st.integers(1, 10))
 def test_with_the_budget_gone_it_dials_one_line_for_each_agent(warm: int, abandoned: int, agents: int) -> None:
     play = Play(agents, warm)

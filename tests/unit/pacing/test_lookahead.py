@@ -137,8 +137,10 @@ def test_without_a_plan_only_what_is_earned_is_lent(answered: int, abandoned: in
 
 
 def test_a_planned_shift_lends_a_part_of_what_is_to_come() -> None:
-    # 0.02 answers a second for 8 hours: 576; less a quarter, less 1.65 standard deviations: 392.
-    assert budget.allowance(ledger(0, 0, 28_800.0), 0.0) == int(0.03 * (0.75 * 576 - 1.65 * 24) / 0.97)
+    # 0.02 answers a second for 8 hours: 576, of which 17.3 may be abandoned: one standard deviation is lent.
+    assert budget.allowance(ledger(0, 0, 28_800.0), 0.0) == int(17.28**0.5 / 0.97)
+    # Short of answers it is the sure part that binds: half of 40, less 1.65 standard deviations.
+    assert budget.allowance(ledger(0, 0, 2_000.0), 0.0) == int(0.03 * (20 - 1.65 * 40**0.5) / 0.97)
     assert budget.allowance(ledger(0, 0, 28_800.0), 28_800.0) == 0
 
 
