@@ -31,7 +31,9 @@ class ControlSocket:
         if self._path.exists():
             try:
                 _, writer = await asyncio.open_unix_connection(str(self._path))
-            except OSError:
+            except OSError as error:
+                if not self._path.is_socket():
+                    raise PortError(f"{self._path}: there is a file that is no socket", retryable=False) from error
                 self._path.unlink()
             else:
                 writer.close()
@@ -40,7 +42,7 @@ class ControlSocket:
         try:
             self._server = await asyncio.start_unix_server(self._serve, path=str(self._path))
         except OSError as error:
-            raise PortError(f"{self._path}: cannot listen there: {error.strerror}", retryable=False) from error
+            raise PortError(f"{self._path}: cannot listen there: {error.strerror or error}", retryable=False) from error
         finally:
             os.umask(old_mask)
 
