@@ -21,7 +21,7 @@ from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
 from dialer.runtime.clock import RealClock, today
 from dialer.runtime.control import ControlSocket
-from dialer.runtime.driver import commit_in_thread
+from dialer.runtime.driver import Observer, commit_in_thread
 from dialer.runtime.engine import Engine
 from dialer.runtime.pauses import short_pauses
 from dialer.runtime.recovery import recover
@@ -61,8 +61,9 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         clock = RealClock(recovered.last_ns)
         timeline = ClockTimeline(clock, config.world.grid_ns)
         world = build(config.world, settings, zones_of(lead for _, lead in leads), timeline)
-        tally = _past(store)
-        registry = CollectorRegistry()
+        tally, registry = Tally(), CollectorRegistry()
+        metrics = Metrics(registry)
+        tell_past(store, tally.take, metrics.take)
         engine = Engine(
             recovered,
             store,
@@ -70,7 +71,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
             EmbeddedTelephony(world, clock, config.telephony.ledger),
             EmbeddedPresence(world),
             clock,
-            (tally.take, log_entry, Metrics(registry).take),
+            (tally.take, log_entry, metrics.take),
         )
         if config.metrics_port is not None:
             _serve_metrics(config.metrics_port, registry, held)
@@ -93,12 +94,12 @@ def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJo
     return SqliteJournal.create(config.journal, manifest.encode())
 
 
-def _past(store: SqliteJournal) -> Tally:
-    """Return the figures of the run so far, which began perhaps before this process."""
-    tally = Tally()
+def tell_past(store: SqliteJournal, *observers: Observer) -> None:
+    """Show the entries of the run so far, which began perhaps before this process, to whoever counts them."""
     for record in store.read():
-        tally.take(decode_event(record), decode_effects(record))
-    return tally
+        event, effects = decode_event(record), decode_effects(record)
+        for observer in observers:
+            observer(event, effects)
 
 
 def _serve_metrics(port: int, registry: CollectorRegistry, held: ExitStack) -> None:

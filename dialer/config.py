@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from adapters.leads.file.client import Portfolio, read_portfolio
 from dialer.core.lead import Lead
@@ -16,12 +16,18 @@ from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSe
 from simulator.world.settings import WorldSettings
 from strategies.compile import CompiledStrategy, compile_strategy, library
 from strategies.compliance.packs import load_packs
-from strategies.document import Date, Document, Section, load
+from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.planner import Plan, plan
 from strategies.schema import Channel, Name
 
 _DEFAULT = CampaignSettings(id="", mode="progressive")
+
+
+def _near(day: dt.date) -> dt.date:
+    if not 2000 <= day.year < 2100:
+        raise fault("no shift is planned so far from today", "write a day from 2000-01-01 to 2099-12-31")
+    return day
 
 
 class PortfolioSection(Section):
@@ -99,7 +105,7 @@ class RunConfig(Section):
     telephony: TelephonySection = TelephonySection()
     presence: PresenceSection = PresenceSection()
     world: WorldSettings = WorldSettings()
-    day: Date | None = None
+    day: Annotated[Date, AfterValidator(_near)] | None = None
     journal: Path = Path("paceline.journal")
     control_socket: Path = Path("paceline.sock")
     metrics_port: int | None = Field(9464, ge=1, le=65535)
@@ -215,8 +221,14 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
     if not config.portfolio.file.is_file():
         hint = "write the path of a CSV or Parquet file, relative to this file"
         yield document.fault(("portfolio", "file"), "there is no such file", hint)
-    if not config.journal.parent.is_dir():
-        yield document.fault(("journal",), "there is no such folder", "make the folder first")
+    for name in ("journal", "control_socket"):
+        if not getattr(config, name).parent.is_dir():
+            yield document.fault((name,), "there is no such folder", "make the folder first")
+    if config.journal.is_dir():
+        yield document.fault(("journal",), "this is a folder", "write the path of a file in it")
+    if config.control_socket.exists() and not config.control_socket.is_socket():
+        hint = "write a path at which there is nothing: an engine removes what it finds there"
+        yield document.fault(("control_socket",), "there is something else at this path", hint)
 
 
 def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledStrategy) -> Iterator[ConfigError]:

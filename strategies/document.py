@@ -109,7 +109,9 @@ class Document:
             # By way of JSON, where strict types still take a list for a tuple and a text for a path.
             return model.model_validate_json(json.dumps(self.data))
         except ValidationError as error:
-            raise ConfigErrors([self._explain(model, detail) for detail in error.errors()]) from None
+            details = error.errors()
+            details = [detail for detail in details if not _follows(detail, details)]
+            raise ConfigErrors([self._explain(model, detail) for detail in details]) from None
 
     def fault(self, place: Place, message: str, hint: str) -> ConfigError:
         """Return an error that points at the value at `place`, or at the nearest thing that exists."""
@@ -196,8 +198,11 @@ class Document:
             return self._error(self._node(place, key=True).start_mark, message, f"{hint}allowed: {', '.join(known)}")
         message = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
         message = message[:1].lower() + message[1:]
-        hint = _HINTS.get(kind, message.replace("input should be", "write"))
-        if kind == "fault":
+        hint = _HINTS.get(kind, message.replace("input should be", "write a value"))
+        if kind == "value_error":  # such a text says what is wrong; what to write instead
+            message, _, advice = message.partition("; ")
+            hint = advice or message
+        elif kind == "fault":
             message, hint = context["message"], context["hint"]
         elif kind in ("literal_error", "enum"):
             message, hint = f"{_short(detail['input'])} is not allowed", f"write {context['expected']}"
@@ -303,6 +308,14 @@ def _yaml_fault(problem: str) -> tuple[str, str]:
     if "'\\t'" in problem:
         return "a tab is not allowed here", "indent with spaces"
     return _YAML_FAULTS.get(problem, (problem, "check indentation, colons and quotes; quote a text with signs in it"))
+
+
+def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because items of it are faulty, which pydantic does not count."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place for other in others if other is not detail
+    )
 
 
 def _unreadable(file: str, before: str, what: str) -> ConfigError:

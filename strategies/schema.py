@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from strategies.compliance.rulebook import Purpose
 from strategies.document import Section, fault
@@ -68,6 +68,12 @@ class FieldSpec(Section):
     type: FieldType
     min: float | None = None
     max: float | None = None
+
+    @model_validator(mode="after")
+    def _some_value_fits(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise fault("min is above max, so that no value fits", "write the smaller one as min")
+        return self
 
 
 class TodaySpec(Section):

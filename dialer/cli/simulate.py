@@ -19,7 +19,7 @@ def simulate(
     config: Path,
     /,
     *,
-    days: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+    days: Annotated[int, Parameter(validator=Number(gte=1, lte=3660))] = 1,
     seed: int | None = None,
     journal: Path | None = None,
     language: Language | None = None,

@@ -170,9 +170,10 @@ th { font-weight: 600; color: #555; } .n { text-align: right; font-variant-numer
 .bar { width: 22%; } .bar i { display: block; height: .8em; margin-top: .3em; background: #7fb3c8; }
 * { print-color-adjust: exact; }
 small { display: block; color: #666; }
-.note { color: #777; } .note, .figures td { white-space: nowrap; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 0 2.5rem; align-items: start; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(460px, 1fr)); gap: 1rem; }
+.note { color: #777; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 0 2.5rem;
+  align-items: start; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 1rem; }
 figure { margin: 0; break-inside: avoid; } figure svg { max-width: 100%; height: auto; }
 .pyramid { width: 100%; max-width: 470px; } .pyramid line { stroke: #bbb; }
 .pyramid .unknown { fill: #fff; stroke: #9bbccb; stroke-dasharray: 4 3; }

@@ -34,14 +34,17 @@ _PHONEBURNER = (
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("not an IANA time zone; write a name such as America/New_York")
+        raise ValueError("this is not an IANA time zone; write a name such as America/New_York")
     return name
 
 
+_TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+
+
 def _clock_text(value: object) -> object:
-    if isinstance(value, time) or (isinstance(value, str) and fullmatch(r"\d\d:\d\d(:\d\d)?", value)):
+    if isinstance(value, time) or (isinstance(value, str) and fullmatch(_TIME_OF_DAY, value)):
         return value
-    raise ValueError('write the time of day in quotes with two digits each, as "09:00"')
+    raise ValueError('this is not a time of day; write it in quotes with two digits each, as "09:00"')
 
 
 TimeOfDay = Annotated[time, BeforeValidator(_clock_text)]
@@ -129,12 +132,16 @@ class PeopleSettings(Frozen):
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
         if self.machine_share + self.busy_share + self.rejected_share > 1:
-            raise ValueError("machine_share, busy_share and rejected_share may not exceed 1 together")
+            raise ValueError(
+                "machine_share, busy_share and rejected_share may not exceed 1 together; lower one of them"
+            )
         unknown = sorted(set(self.outcomes) - set(AGENT_DISPOSITIONS))
         if unknown:
-            raise ValueError(f"outcomes: no disposition {', '.join(unknown)}; allowed: {', '.join(AGENT_DISPOSITIONS)}")
+            raise ValueError(
+                f"no disposition {', '.join(unknown)} of an agent; allowed: {', '.join(AGENT_DISPOSITIONS)}"
+            )
         if abs(sum(outcome.share for outcome in self.outcomes.values()) - 1) > 1e-9:
-            raise ValueError("outcomes: the shares must add up to 1")
+            raise ValueError("the shares of the outcomes are not 1 together; they must add up to 1")
         return self
 
 
@@ -211,7 +218,7 @@ class FloorSettings(Frozen):
         Preview: share of the offers that are skipped. A house estimate.
     """
 
-    agents: int = Field(default=20, ge=0)
+    agents: int = Field(default=20, ge=0, le=10_000)
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     shift_start: TimeOfDay = time(9)
     shift_end: TimeOfDay = time(18)
@@ -226,7 +233,7 @@ class FloorSettings(Frozen):
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
         if self.shift_end <= self.shift_start:
-            raise ValueError("shift_end must be later than shift_start")
+            raise ValueError("shift_end must be later than shift_start; write a later time of the same day")
         return self
 
     @property

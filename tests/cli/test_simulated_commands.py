@@ -6,12 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from adapters.journal.sqlite import SqliteJournal
 from dialer.__main__ import main
+from dialer.app import tell_past
 from dialer.core.units import NS_PER_S
+from dialer.insight.tally import Tally
 from dialer.journal.manifest import Manifest
 from dialer.journal.verify import verify
+from dialer.runtime.telemetry import Metrics
 
 
 def run(*words: object) -> int:
@@ -45,6 +49,16 @@ def test_the_demo_leaves_a_sound_journal_a_report_and_its_configuration(demo: Pa
     assert found.entries > 2000
     assert manifest.settings.campaigns[0].strategy.startswith("cards-demo@")
     assert "nobody was called" in (demo / "report.html").read_text()
+
+
+def test_metrics_of_an_engine_that_starts_again_go_on_where_they_were(demo: Path) -> None:
+    tally, registry = Tally(), CollectorRegistry()
+    journal = SqliteJournal.reader(demo / "shift.journal")
+    tell_past(journal, tally.take, Metrics(registry).take)
+    journal.close()
+    placed = registry.get_sample_value("paceline_calls_placed_total", {"campaign": "cards"})
+    assert placed == tally.totals().placed > 0
+    assert registry.get_sample_value("paceline_calls", {"campaign": "cards"}) == 0
 
 
 def test_no_telephone_number_is_in_the_journal_or_the_report(demo: Path) -> None:

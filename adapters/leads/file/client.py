@@ -134,7 +134,8 @@ def _write_faults(database: duckdb.DuckDBPyConnection, side_file: Path) -> None:
     faults = database.execute("SELECT * FROM fault ORDER BY ALL").fetchall()
     try:
         if not faults:
-            side_file.unlink(missing_ok=True)
+            if side_file.exists():  # on read-only media even the removal of nothing is an error
+                side_file.unlink()
             return
         with side_file.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)

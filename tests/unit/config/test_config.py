@@ -146,6 +146,27 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
         ),
         (
             "paceline: 1",
+            "paceline: 1\njournal: .",
+            ":2:10: journal: this is a folder (write the path of a file in it)",
+        ),
+        (
+            "paceline: 1",
+            "paceline: 1\ncontrol_socket: no/where.sock",
+            ":2:17: control_socket: there is no such folder (make the folder first)",
+        ),
+        (
+            "paceline: 1",
+            "paceline: 1\ncontrol_socket: people.csv",
+            ":2:17: control_socket: there is something else at this path "
+            "(write a path at which there is nothing: an engine removes what it finds there)",
+        ),
+        (
+            "paceline: 1",
+            "paceline: 1\nday: 1900-01-01",
+            ":2:6: day: no shift is planned so far from today (write a day from 2000-01-01 to 2099-12-31)",
+        ),
+        (
+            "paceline: 1",
             "paceline: 1\nday: 23.11.2026",
             ":2:6: day: this is not a date (write year, month and day, such as 2026-11-30)",
         ),

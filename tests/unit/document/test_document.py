@@ -30,11 +30,19 @@ class Letter(Section):
     template: str
 
 
+def _known(zone: str) -> str:
+    if zone == "Mars":
+        raise ValueError("this is no zone; write a zone of this world")
+    return zone
+
+
 class Plan(Section):
     name: str
     share: float = 0.5
     region: str = "US"
     windows: tuple[Window, ...] = ()
+    seats: tuple[Annotated[int, Field(gt=0)], ...] = Field((1,), min_length=1)
+    zone: Annotated[str, AfterValidator(_known)] = "America/New_York"
     steps: dict[str, Annotated[Call | Letter, Field(discriminator="kind")]] = Field({})
 
 
@@ -60,7 +68,8 @@ def test_core_schema_keeps_times_and_country_codes_as_texts() -> None:
     [
         (
             "name: a\nregon: US",
-            "plan.yaml:2:1: unknown key `regon` (did you mean `region`? allowed: name, region, share, steps, windows)",
+            "plan.yaml:2:1: unknown key `regon` (did you mean `region`? "
+            "allowed: name, region, seats, share, steps, windows, zone)",
         ),
         (
             "name: a\nwindows:\n- start: 09:00\n  untl: 2026-01-01",
@@ -101,13 +110,19 @@ def test_core_schema_keeps_times_and_country_codes_as_texts() -> None:
         ),
         (
             "name: a\nsteps:\n  x: {kind: call, attempts: 0}",
-            "plan.yaml:3:29: steps.x.call.attempts: input should be greater than 0 (write greater than 0)",
+            "plan.yaml:3:29: steps.x.call.attempts: input should be greater than 0 (write a value greater than 0)",
         ),
         (
             "name: a\nsteps:\n  x: {kind: letter, template: t, atempts: 1}",
             "plan.yaml:3:34: steps.x.letter: unknown key `atempts` (did you mean `attempts`? "
             "allowed: attempts, kind, template)",
         ),
+        (
+            "name: a\nseats: [0]",
+            "plan.yaml:2:9: seats[0]: input should be greater than 0 (write a value greater than 0)",
+        ),
+        ("name: a\nseats: []", "plan.yaml:2:8: seats: there are not enough items (write at least 1)"),
+        ("name: a\nzone: Mars", "plan.yaml:2:7: zone: this is no zone (write a zone of this world)"),
         ("", "plan.yaml:1:1: the file is empty (write `key: value` lines)"),
         ("- a", "plan.yaml:1:1: the file's top must be keys and values (write `key: value` lines)"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 from pathlib import Path
 
 import duckdb
@@ -136,6 +137,14 @@ def test_row_numbers_are_the_lines_of_the_file(path: Path) -> None:
 def test_a_quote_that_is_never_closed_costs_the_lines_that_it_swallows_and_says_so(path: Path) -> None:
     (line,) = rejected(path, 'a2,"p2,,,,,,,,', "a3,p3,,,,,,,,")
     assert line[2] == "cannot be taken apart, with all lines up to 4"
+
+
+def test_a_good_portfolio_may_lie_on_read_only_media(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert load(path, f"{HEADER}\n{GOOD}").accounts == 1
 
 
 def test_an_earlier_side_file_does_not_outlive_its_faults(path: Path) -> None:

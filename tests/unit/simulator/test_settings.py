@@ -54,8 +54,10 @@ def test_as_written_in_a_file() -> None:
         ({"people": {"ring": {"law": "exponential", "mean_s": float("nan")}}}, "finite number"),
         ({"floor": {"shift_start": 540}}, "in quotes"),
         ({"floor": {"shift_start": "9:00"}}, "two digits"),
+        ({"floor": {"shift_start": "25:00"}}, "two digits"),
+        ({"floor": {"agents": 10_001}}, "less than or equal to 10000"),
         ({"floor": {"shift_start": "18:00", "shift_end": "09:00"}}, "later than shift_start"),
-        ({"floor": {"zone": "Middle/Earth"}}, "not an IANA time zone"),
+        ({"floor": {"zone": "Middle/Earth"}}, "not an IANA time zone; write"),
     ],
 )
 def test_faults_are_refused_with_a_reason(faulty: dict, says: str) -> None:

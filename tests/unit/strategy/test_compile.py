@@ -93,7 +93,7 @@ def test_the_hash_sees_content_and_not_layout() -> None:
             "priority: 7",
             "priority: 70000",
             "s.yaml:7:42: segments[0].today.priority: input should be less than or equal to 65535 "
-            "(write less than or equal to 65535)",
+            "(write a value less than or equal to 65535)",
         ),
     ],
 )
@@ -106,6 +106,7 @@ def test_faults_are_named_where_they_stand(old: str, new: str, expected: str) ->
     [
         ("select: integer", "s.yaml:3:18: fields.select: this name is a word of SQL"),
         ("zones: text", "s.yaml:3:17: fields.zones: this name has a meaning of its own"),
+        ("debt: {type: number, min: 1, max: 0}", "s.yaml:3:16: fields.debt: min is above max"),
         ("job: {type: text, min: 0}", "s.yaml:3:15: fields.job: only numbers have bounds"),
         ("Job: text", "s.yaml:3:10: fields.Job: this cannot be a field's name"),
     ],
