@@ -23,8 +23,10 @@ from pacing.records import (
     Observation,
     PacingDecision,
     PacingInput,
+    Transferred,
 )
 from pacing.robot import Robot
+from pacing.robot_then_human import RobotThenHuman
 
 __all__ = [
     "POLICIES",
@@ -40,6 +42,7 @@ __all__ = [
     "PacingInput",
     "Policy",
     "Proposal",
+    "Transferred",
     "create",
 ]
 
@@ -48,10 +51,16 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "progressive": Progressive,
     "ratio": Ratio,
     "robot": Robot,
+    "robot_then_human": RobotThenHuman,
 }
 """The policies by name."""
 
 _GUARD_SETTINGS = ("abandon_limit_share", "abandon_window_s", "shift_s", "calls_per_s", "theta")
+
+
+THETA_AT_TRANSFER = 0.02
+"""Starting theta where a robot answers first. Calls placed later may be transferred sooner, so that the abandon
+share comes out above theta: 3 % at 0.018, for 20 agents and a talk of 20 to 60 s (tuned, 2026-11)."""
 
 
 def create(policy: str, **settings: float) -> Pacer:
@@ -75,4 +84,7 @@ def create(policy: str, **settings: float) -> Pacer:
         raise ValueError(f"no policy {policy!r}; there are {', '.join(sorted(POLICIES))}")
     guard = {name: value for name, value in settings.items() if name in _GUARD_SETTINGS}
     own = {name: value for name, value in settings.items() if name not in _GUARD_SETTINGS}
-    return Pacer(POLICIES[policy](**own), Guard(**guard))
+    at_transfer = policy == "robot_then_human"
+    if at_transfer:
+        guard.setdefault("theta", THETA_AT_TRANSFER)
+    return Pacer(POLICIES[policy](**own), Guard(**guard, at_transfer=at_transfer))
