@@ -30,6 +30,7 @@ soak: $(ready)
 
 bench: $(ready)
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(bin)/python "$$file"; done
+	$(bin)/python -m benchmarks.pacing.run
 
 lint: $(ready)
 	$(bin)/ruff check

@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from pacing.baselines.connect_rate import ConnectRate
+from pacing.baselines.recent_history import RecentHistory
+from pacing.baselines.vicidial import Vicidial
 from pacing.guard import Guard
 from pacing.pacer import Pacer
 from pacing.policy import Policy, Proposal
@@ -47,13 +51,17 @@ __all__ = [
 ]
 
 POLICIES: dict[str, Callable[..., Policy]] = {
+    "connect_rate": ConnectRate,
     "predictive": LookAhead,
     "progressive": Progressive,
     "ratio": Ratio,
+    "recent_history": RecentHistory,
     "robot": Robot,
     "robot_then_human": RobotThenHuman,
+    "vicidial": Vicidial,
 }
-"""The policies by name."""
+"""The policies by name. `connect_rate`, `recent_history` and `vicidial` are other diallers' ways, re-implemented
+from descriptions, to compare with."""
 
 _GUARD_SETTINGS = ("abandon_limit_share", "abandon_window_s", "shift_s", "calls_per_s", "theta")
 
@@ -63,7 +71,7 @@ THETA_AT_TRANSFER = 0.02
 share comes out above theta: 3 % at 0.018, for 20 agents and a talk of 20 to 60 s (tuned, 2026-11)."""
 
 
-def create(policy: str, **settings: float) -> Pacer:
+def create(policy: str, **settings: Any) -> Pacer:
     """Return a pacer.
 
     Parameters

@@ -130,8 +130,11 @@ def plan(
 
 @njit(cache=True)
 def exactly(n: int, most: int, spare: int, busy: int) -> bool:
-    """Return whether counts are convolved exactly, for `n` calls, up to `most` more, and `busy` agents."""
-    return n + min(most, 8 * (spare + 4)) <= EXACT_UP_TO and busy <= EXACT_UP_TO
+    """Return whether counts are convolved exactly, for `n` calls, up to `most` more, and `busy` agents.
+
+    `spare` is below zero when more persons wait than agents are idle: nothing is added then.
+    """
+    return n + max(0, min(most, 8 * (spare + 4))) <= EXACT_UP_TO and busy <= EXACT_UP_TO
 
 
 @njit(cache=True)

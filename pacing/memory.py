@@ -17,8 +17,8 @@ from pacing.rings import answer_chances, learn, over_by, relaw
 
 # Places in `Memory.number`, each a single number that changes.
 IN_FLIGHT, DRIFT, DRIFT_VAR, DRIFT_AT_S, TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT = range(8)
-SHARE_MEAN, SURPRISE_UP, SURPRISE_DOWN, RELAW_IN = range(8, 12)
-NUMBERS = 12
+SHARE_MEAN, RELAW_IN = range(8, 10)
+NUMBERS = 10
 
 DRIFT_PER_HOUR = 0.25
 """Standard deviation of the drift of the answer share, in log-odds per square root of an hour: about the
@@ -32,14 +32,6 @@ FORGET_RING = 1.0 - 1.0 / 4000.0
 
 FORGET_HANDLE = 1.0 - 1.0 / 300.0
 """Talk and wrap remember some hundred calls."""
-
-SURPRISE_AT = 6.0
-"""Sum of damped surprises at which the answer share is taken as changed (Page's test). With `SURPRISE_SCALE`
-and `SURPRISE_SLACK` a false alarm comes once in some thousand calls, a fall from .4 to .1 is noticed after
-some forty."""
-
-SURPRISE_SCALE, SURPRISE_SLACK = 0.5, 0.15
-"""Damping, since one answer on a poor list is a large surprise by itself; and what is normal per call."""
 
 
 class Memory(NamedTuple):
@@ -129,7 +121,11 @@ def landed(memory: Memory, place: int, t_s: float, by_person: bool, learns: bool
 
 @njit(cache=True)
 def _learn_share(memory: Memory, t_s: float, share: float, answered: bool) -> None:
-    """One step of an extended Kalman filter on the log-odds drift, with a test for a sudden change."""
+    """One step of an extended Kalman filter on the log-odds drift.
+
+    A test for sudden changes on single calls does more harm than good: answers come after ten seconds of
+    ringing and failures after twenty-five, so surprises come in runs even when nothing has changed.
+    """
     number = memory.number
     if number[DRIFT_AT_S] == number[DRIFT_AT_S]:  # not the first one
         number[DRIFT_VAR] += DRIFT_PER_HOUR**2 * max(0.0, t_s - number[DRIFT_AT_S]) / 3600.0
@@ -137,12 +133,6 @@ def _learn_share(memory: Memory, t_s: float, share: float, answered: bool) -> No
     number[DRIFT_VAR] = min(number[DRIFT_VAR], 1.0)
     information = share * (1.0 - share)
     error = (1.0 if answered else 0.0) - share
-    surprise = error / sqrt(information)
-    number[SURPRISE_UP] = max(0.0, number[SURPRISE_UP] + SURPRISE_SCALE * surprise - SURPRISE_SLACK)
-    number[SURPRISE_DOWN] = max(0.0, number[SURPRISE_DOWN] - SURPRISE_SCALE * surprise - SURPRISE_SLACK)
-    if number[SURPRISE_UP] > SURPRISE_AT or number[SURPRISE_DOWN] > SURPRISE_AT:
-        number[SURPRISE_UP] = number[SURPRISE_DOWN] = 0.0
-        number[DRIFT_VAR] += 0.25
     number[DRIFT_VAR] = 1.0 / (1.0 / number[DRIFT_VAR] + information)
     number[DRIFT] += number[DRIFT_VAR] * error
 

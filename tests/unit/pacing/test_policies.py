@@ -97,7 +97,10 @@ def test_state_survives_a_restart() -> None:
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
-        ({"policy": "wild"}, "no policy 'wild'; there are predictive, progressive, ratio, robot, robot_then_human"),
+        (
+            {"policy": "wild"},
+            "no policy 'wild'; there are connect_rate, predictive, progressive, ratio, recent_history",
+        ),
         ({"policy": "ratio", "lines_per_agent": 0.5}, "lines_per_agent must be at least 1"),
         ({"policy": "ratio", "abandon_limit_share": 1.5}, "abandon_limit_share must be between 0 and 1"),
         ({"policy": "ratio", "calls_per_s": 0}, "calls_per_s must be positive"),
