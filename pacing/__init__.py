@@ -27,8 +27,10 @@ from pacing.records import (
     Observation,
     PacingDecision,
     PacingInput,
+    Transferred,
 )
 from pacing.robot import Robot
+from pacing.robot_then_human import RobotThenHuman
 
 __all__ = [
     "POLICIES",
@@ -44,6 +46,7 @@ __all__ = [
     "PacingInput",
     "Policy",
     "Proposal",
+    "Transferred",
     "create",
 ]
 
@@ -54,12 +57,18 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "ratio": Ratio,
     "recent_history": RecentHistory,
     "robot": Robot,
+    "robot_then_human": RobotThenHuman,
     "vicidial": Vicidial,
 }
 """The policies by name. `connect_rate`, `recent_history` and `vicidial` are other diallers' ways, re-implemented
 from descriptions, to compare with."""
 
 _GUARD_SETTINGS = ("abandon_limit_share", "abandon_window_s", "shift_s", "calls_per_s", "theta")
+
+
+THETA_AT_TRANSFER = 0.02
+"""Starting theta where a robot answers first. Calls placed later may be transferred sooner, so that the abandon
+share comes out above theta: 3 % at 0.018, for 20 agents and a talk of 20 to 60 s (tuned, 2026-11)."""
 
 
 def create(policy: str, **settings: Any) -> Pacer:
@@ -83,4 +92,7 @@ def create(policy: str, **settings: Any) -> Pacer:
         raise ValueError(f"no policy {policy!r}; there are {', '.join(sorted(POLICIES))}")
     guard = {name: value for name, value in settings.items() if name in _GUARD_SETTINGS}
     own = {name: value for name, value in settings.items() if name not in _GUARD_SETTINGS}
-    return Pacer(POLICIES[policy](**own), Guard(**guard))
+    at_transfer = policy == "robot_then_human"
+    if at_transfer:
+        guard.setdefault("theta", THETA_AT_TRANSFER)
+    return Pacer(POLICIES[policy](**own), Guard(**guard, at_transfer=at_transfer))

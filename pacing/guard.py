@@ -15,7 +15,7 @@ from typing import Any
 
 from pacing import budget
 from pacing.policy import Policy
-from pacing.records import Abandoned, Answered, Launched, Observation, PacingDecision, PacingInput
+from pacing.records import Abandoned, Answered, Launched, Observation, PacingDecision, PacingInput, Transferred
 
 AIM = 0.97
 """Share of the limit that is aimed at; the rest is for what cannot be planned (tuned, 2026-11)."""
@@ -40,6 +40,9 @@ class Guard:
         Launches per second, averaged over one second.
     theta : float
         Starting risk of a line, for policies that look ahead.
+    at_transfer : bool
+        A robot answers: the share is abandoned / persons who asked for an agent, for nobody else could be
+        abandoned. That is stricter than the law's share, whose denominator is all persons who answered.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class Guard:
         shift_s: float = 0.0,
         calls_per_s: float = 10.0,
         theta: float = 0.034,
+        at_transfer: bool = False,
     ) -> None:
         if not 0 <= abandon_limit_share <= 1:
             raise ValueError(f"abandon_limit_share must be between 0 and 1, not {abandon_limit_share}")
@@ -67,6 +71,7 @@ class Guard:
         aim = max(AIM * abandon_limit_share, 1e-9)
         self._ledger = budget.make(abandon_limit_share, aim, 0.0, abandon_window_s, 0.0, theta, shift_s)
         self._begun = False
+        self._at_transfer = at_transfer
         # A burst of one second's worth; at slower rates than one a second, one call per 1/rate.
         self._burst = max(1, whole(calls_per_s))
         self._span_s = self._burst / calls_per_s
@@ -78,9 +83,10 @@ class Guard:
             case Launched():
                 self._begin(event.t_s)
                 self._launches_s.append(event.t_s)
-            case Answered() if event.by_person:
-                self._begin(event.t_s)
-                budget.count_answer(self._ledger, event.t_s)
+            case Answered() if event.by_person and not self._at_transfer:
+                self._count_answer(event.t_s)
+            case Transferred() if self._at_transfer:
+                self._count_answer(event.t_s)
             case Abandoned():
                 budget.count_abandon(self._ledger, event.t_s)
             case _:
@@ -88,7 +94,7 @@ class Guard:
 
     @property
     def answered(self) -> int:
-        """Calls answered by a person in the present window."""
+        """Calls in the present window that were answered by a person, or for `at_transfer` asked for an agent."""
         return int(self._ledger[budget.ANSWERED])
 
     @property
@@ -112,11 +118,11 @@ class Guard:
         terms = dict(proposal.terms)
         if policy.needs_agents:
             allowance = self.allowance(floor.t_s)
-            terms |= {"answered": self.answered, "abandoned": self.abandoned, "allowance": allowance}
-            if allowance:
-                room = policy.within(floor, launch, floor.idle + allowance)
-            else:  # the budget is gone: one line for each agent, whatever the chances
-                room = max(0, floor.idle - floor.in_flight - floor.waiting)
+            asked = "transferred" if self._at_transfer else "answered"
+            terms |= {asked: self.answered, "abandoned": self.abandoned, "allowance": allowance}
+            room = policy.within(floor, launch, floor.idle + allowance)
+            if not allowance:  # the budget is gone: one line for each agent, whatever the chances
+                room = min(room, max(0, floor.idle - floor.in_flight - floor.waiting))
             if launch > room:
                 launch, clamp = room, "guard"
         if launch > floor.lines_free:
@@ -142,6 +148,10 @@ class Guard:
         self._ledger[:] = state["ledger"]
         self._begun = state["begun"]
         self._launches_s = deque(state["launches_s"], maxlen=self._burst)
+
+    def _count_answer(self, t_s: float) -> None:
+        self._begin(t_s)
+        budget.count_answer(self._ledger, t_s)
 
     def _begin(self, t_s: float) -> None:
         """Let the first window begin with the first event."""

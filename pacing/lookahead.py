@@ -48,12 +48,16 @@ class Work(NamedTuple):
     answered: np.ndarray
     freed: np.ndarray
     chance: np.ndarray
+    mean: np.ndarray
+    variance: np.ndarray
+    fresh: np.ndarray
 
 
 def make_work(lines: int, agents: int) -> Work:
     """Return room for so many lines and agents."""
     most = min(lines, EXACT_UP_TO) + 2
-    return Work(np.zeros((QUANTILES + 1, most)), np.zeros((QUANTILES, agents + 2)), np.zeros(lines + 1))
+    rows = [np.zeros(QUANTILES) for _ in range(3)]
+    return Work(np.zeros((QUANTILES + 1, most)), np.zeros((QUANTILES, agents + 2)), np.zeros(lines + 1), *rows)
 
 
 class Planned(NamedTuple):
@@ -113,39 +117,66 @@ def plan(
     spare = idle - waiting
     n = int(memory.number[IN_FLIGHT])
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
-    exact = n + max(0, min(most, 8 * (spare + 4))) <= EXACT_UP_TO and talking + wrapping <= EXACT_UP_TO
-    mean = np.zeros(QUANTILES)
-    variance = np.zeros(QUANTILES)
-    fresh = np.zeros(QUANTILES)
+    exact = exactly(n, most, spare, talking + wrapping)
     coming = 0.0
     for row in range(QUANTILES):
         tau_s = quantile(memory.live, (2 * row + 1) / (2.0 * QUANTILES))
-        free_talk = freed_share(tau_s + grace_s, memory.number[TALK_S], memory.number[WRAP_S])
-        free_wrap = 1.0 - exp(-(tau_s + grace_s) / max(memory.number[WRAP_S], 1e-3))
-        fresh[row] = answer_chances(new_share, 0.0, tau_s, memory.live, memory.dead)
+        work.fresh[row] = answer_chances(new_share, 0.0, tau_s, memory.live, memory.dead)
         chances(memory, t_s, high, tau_s, work.chance)
-        if exact:
-            _law(work.answered[row], work.chance, n)
-            _freed_law(work.freed[row], talking, free_talk, wrapping, free_wrap)
-        for place in range(n):
-            q = work.chance[place]
-            mean[row] += q
-            variance[row] += q * (1.0 - q)
-        coming += mean[row] / QUANTILES
-        mean[row] -= talking * free_talk + wrapping * free_wrap
-        variance[row] += talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
-    risk = _risk(exact, work, spare, n, talking + wrapping, mean, variance)
+        coming += fill_row(work, row, n, exact, memory.number, tau_s + grace_s, talking, wrapping) / QUANTILES
+    launch, risk = add_lines(work, theta, n, exact, spare, talking + wrapping, most)
+    return Planned(launch, theta, risk, drift, drift_sd, coming)
+
+
+@njit(cache=True)
+def exactly(n: int, most: int, spare: int, busy: int) -> bool:
+    """Return whether counts are convolved exactly, for `n` calls, up to `most` more, and `busy` agents.
+
+    `spare` is below zero when more persons wait than agents are idle: nothing is added then.
+    """
+    return n + max(0, min(most, 8 * (spare + 4))) <= EXACT_UP_TO and busy <= EXACT_UP_TO
+
+
+@njit(cache=True)
+def fill_row(
+    work: Work, row: int, n: int, exact: bool, number: np.ndarray, window_s: float, talking: int, wrapping: int
+) -> float:
+    """Set up the counts of one quantile from ``work.chance``; return the mean number who need an agent.
+
+    `window_s` is the time in which agents may come free, `number` the memory's.
+    """
+    free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
+    free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
+    if exact:
+        _law(work.answered[row], work.chance, n)
+        _freed_law(work.freed[row], talking, free_talk, wrapping, free_wrap)
+    mean, variance = 0.0, 0.0
+    for place in range(n):
+        q = work.chance[place]
+        mean += q
+        variance += q * (1.0 - q)
+    freed_variance = talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
+    work.mean[row] = mean - (talking * free_talk + wrapping * free_wrap)
+    work.variance[row] = variance + freed_variance
+    return mean
+
+
+@njit(cache=True)
+def add_lines(work: Work, theta: float, n: int, exact: bool, spare: int, busy: int, most: int) -> tuple[int, float]:
+    """Return how many lines to add, each of ``work.fresh``, and the risk with them."""
+    risk = _risk(exact, work, spare, n, busy)
     launch = 0
     room = EXACT_UP_TO - n if exact else most
     while launch < most and launch < room and risk <= theta and (theta > 0.0 or n + launch < spare):
         for row in range(QUANTILES):
+            fresh = work.fresh[row]
             if exact:
-                add_chance(work.answered[row], n + launch, fresh[row])
-            mean[row] += fresh[row]
-            variance[row] += fresh[row] * (1.0 - fresh[row])
+                add_chance(work.answered[row], n + launch, fresh)
+            work.mean[row] += fresh
+            work.variance[row] += fresh * (1.0 - fresh)
         launch += 1
-        risk = _risk(exact, work, spare, n + launch, talking + wrapping, mean, variance)
-    return Planned(launch, theta, risk, drift, drift_sd, coming)
+        risk = _risk(exact, work, spare, n + launch, busy)
+    return launch, risk
 
 
 @njit(cache=True)
@@ -193,14 +224,14 @@ def _freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, f
 
 
 @njit(cache=True)
-def _risk(exact: bool, work: Work, spare: int, n: int, busy: int, mean: np.ndarray, variance: np.ndarray) -> float:
+def _risk(exact: bool, work: Work, spare: int, n: int, busy: int) -> float:
     """Return the mean chance that the next answer finds nobody, given the lines so far."""
     total = 0.0
     for row in range(QUANTILES):
         if exact:
             total += _short(work.answered[row], n, work.freed[row], busy, spare)
         else:
-            total += short_normal(spare, mean[row], variance[row])
+            total += short_normal(spare, work.mean[row], work.variance[row])
     return total / QUANTILES
 
 
@@ -232,6 +263,12 @@ def within(memory: Memory, work: Work, t_s: float, bears: int, launch: int) -> i
     high = drift + CAUTION * drift_sd + GATE_ODDS
     chances(memory, t_s, high, 1e6, work.chance)
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
+    return cut(work, n, bears, launch, new_share)
+
+
+@njit(cache=True)
+def cut(work: Work, n: int, bears: int, launch: int, new_share: float) -> int:
+    """Cut `launch`, each with `new_share`, so that with the `n` calls of ``work.chance`` it is within `bears`."""
     mean, variance = 0.0, 0.0
     exact = n + launch <= EXACT_UP_TO
     law = work.answered[QUANTILES]

@@ -10,13 +10,61 @@ import numpy as np
 
 from pacing import lookahead, memory, rings
 from pacing.policy import Proposal
-from pacing.records import Abandoned, Answered, Connected, Ended, Launched, Observation, PacingInput
+from pacing.records import Abandoned, Answered, Connected, Ended, Launched, Observation, PacingInput, Transferred
 
 REVIEW_S = 0.5
 """Calls age while nothing happens: look again every half second."""
 
 MOST_AGENTS = 4096
 """Agents of one campaign that a decision has room for."""
+
+
+class Flights:
+    """Calls under way in a memory, by name.
+
+    Attributes
+    ----------
+    memory : Memory
+        What is known and learned of them.
+    calls : list of str
+        The call at each place of the memory.
+    relearned : bool
+        Whether the laws may have changed since somebody last set this to false.
+    """
+
+    def __init__(self, held: memory.Memory) -> None:
+        self.memory, self.calls, self.relearned = held, list[str](), True
+        self._places: dict[str, int] = {}
+
+    def launch(self, call: str, t_s: float, share: float) -> None:
+        """Add a call."""
+        self._places[call] = memory.launched(self.memory, t_s, share)
+        self.calls.append(call)
+
+    def land(self, call: str, t_s: float, succeeded: bool) -> bool:
+        """Take a call out and learn from it; False when it was not here."""
+        place = self._places.pop(call, None)
+        if place is None:
+            return False
+        moved = memory.landed(self.memory, place, t_s, succeeded, True)
+        last = self.calls.pop()
+        if moved >= 0:
+            self.calls[place] = last
+            self._places[last] = place
+        self.relearned = True
+        return True
+
+    def state(self) -> dict[str, Any]:
+        """Return the memory and the calls."""
+        return {"memory": [array.tolist() for array in self.memory], "calls": self.calls}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` returned."""
+        for array, kept in zip(self.memory, state["memory"], strict=True):
+            array[:] = np.array(kept)
+        self.calls = list(state["calls"])
+        self._places = {call: place for place, call in enumerate(self.calls)}
+        self.relearned = True
 
 
 class LookAhead:
@@ -59,11 +107,11 @@ class LookAhead:
             raise ValueError("wrap_s and answer_grace_s must not be negative")
         live, dead = rings.exponential(ring_s), rings.exponential(2 * ring_s)
         lines = int(lines)
-        self._memory = memory.make(lines, answer_share=answer_share, talk_s=talk_s, wrap_s=wrap_s, live=live, dead=dead)
+        self._ring = Flights(
+            memory.make(lines, answer_share=answer_share, talk_s=talk_s, wrap_s=wrap_s, live=live, dead=dead)
+        )
         self._work = lookahead.make_work(lines, MOST_AGENTS)
         self._grace_s = answer_grace_s
-        self._places: dict[str, int] = {}
-        self._calls: list[str] = []
         self._talking_since_s: dict[str, float] = {}
         self._wrapping_s, self._wraps, self._wrapping, self._seen_s = 0.0, 0, 0, 0.0
         _warm_up()
@@ -72,41 +120,29 @@ class LookAhead:
         """Learn from one event."""
         match event:
             case Launched():
-                self._places[event.call] = memory.launched(self._memory, event.t_s, event.answer_share)
-                self._calls.append(event.call)
+                self._ring.launch(event.call, event.t_s, event.answer_share)
             case Answered():
-                self._land(event.call, event.t_s, event.by_person)
+                self._ring.land(event.call, event.t_s, event.by_person)
             case Connected():
                 self._talking_since_s[event.call] = event.t_s
             case Ended():
-                self._land(event.call, event.t_s, False)
+                self._ring.land(event.call, event.t_s, False)
                 since_s = self._talking_since_s.pop(event.call, None)
                 if since_s is not None:
-                    memory.talked(self._memory, event.t_s - since_s)
+                    memory.talked(self._ring.memory, event.t_s - since_s)
                     self._wraps += 1
-            case Abandoned():
+            case Abandoned() | Transferred():
                 pass
 
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Apply the rule."""
         self._learn_wrap(floor)
-        planned = lookahead.plan(
-            self._memory,
-            theta,
-            self._work,
-            floor.t_s,
-            floor.idle,
-            floor.busy - floor.wrapping,
-            floor.wrapping,
-            floor.waiting,
-            min(floor.lines_free, len(self._memory.prior) - len(self._calls)),
-            self._grace_s,
-        )
-        number = self._memory.number
+        number, ringing = self._ring.memory.number, len(self._ring.calls)
+        planned = self._plan(floor, theta, min(floor.lines_free, len(self._ring.memory.prior) - ringing))
         share = memory.share_of(memory.log_odds(number[memory.SHARE_MEAN]) + planned.drift)
         terms = {
             "idle": floor.idle,
-            "in_flight": len(self._calls),
+            "in_flight": ringing,
             "waiting": floor.waiting,
             "theta": round(theta, 5),
             "risk_of_next": round(planned.risk, 5),
@@ -116,39 +152,38 @@ class LookAhead:
             "talk_s": round(float(number[memory.TALK_S]), 1),
             "wrap_s": round(float(number[memory.WRAP_S]), 1),
         }
-        return Proposal(planned.launch, terms, REVIEW_S if self._calls or floor.idle else None)
+        return Proposal(planned.launch, terms, REVIEW_S if ringing or floor.idle else None)
 
     def within(self, floor: PacingInput, launch: int, bears: int) -> int:
         """Count the calls in flight by their own chances, taken twice as likely as estimated."""
-        return int(lookahead.within(self._memory, self._work, floor.t_s, bears - floor.waiting, launch))
+        return int(lookahead.within(self._ring.memory, self._work, floor.t_s, bears - floor.waiting, launch))
 
     def state(self) -> dict[str, Any]:
         """Return what was learned and the calls in flight."""
-        return {
-            "memory": [array.tolist() for array in self._memory],
-            "calls": self._calls,
+        return self._ring.state() | {
             "talking_since_s": self._talking_since_s,
             "wrap": [self._wrapping_s, self._wraps, self._wrapping, self._seen_s],
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
-        for array, kept in zip(self._memory, state["memory"], strict=True):
-            array[:] = np.array(kept)
-        self._calls = list(state["calls"])
-        self._places = {call: place for place, call in enumerate(self._calls)}
+        self._ring.load(state)
         self._talking_since_s = dict(state["talking_since_s"])
         self._wrapping_s, self._wraps, self._wrapping, self._seen_s = state["wrap"]
 
-    def _land(self, call: str, t_s: float, by_person: bool) -> None:
-        place = self._places.pop(call, None)
-        if place is None:
-            return
-        moved = memory.landed(self._memory, place, t_s, by_person, True)
-        last = self._calls.pop()
-        if moved >= 0:
-            self._calls[place] = last
-            self._places[last] = place
+    def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
+        return lookahead.plan(
+            self._ring.memory,
+            theta,
+            self._work,
+            floor.t_s,
+            floor.idle,
+            floor.busy - floor.wrapping,
+            floor.wrapping,
+            floor.waiting,
+            most,
+            self._grace_s,
+        )
 
     def _learn_wrap(self, floor: PacingInput) -> None:
         """Mean wrap by Little's law: agent-seconds in wrap over talks ended, twenty at a time."""
@@ -156,7 +191,7 @@ class LookAhead:
         self._wrapping, self._seen_s = floor.wrapping, floor.t_s
         if self._wraps >= 20:
             for _ in range(self._wraps):
-                memory.wrapped(self._memory, self._wrapping_s / self._wraps)
+                memory.wrapped(self._ring.memory, self._wrapping_s / self._wraps)
             self._wrapping_s, self._wraps = 0.0, 0
 
 

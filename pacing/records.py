@@ -26,6 +26,13 @@ class Answered(NamedTuple):
     by_person: bool
 
 
+class Transferred(NamedTuple):
+    """A person whom a robot answered asked for an agent."""
+
+    t_s: float
+    call: str
+
+
 class Connected(NamedTuple):
     """An answered call reached its agent (or its robot) in time."""
 
@@ -34,7 +41,7 @@ class Connected(NamedTuple):
 
 
 class Abandoned(NamedTuple):
-    """A person answered and nobody was there in time."""
+    """A person answered, or was to be transferred, and nobody was there in time."""
 
     t_s: float
     call: str
@@ -47,7 +54,7 @@ class Ended(NamedTuple):
     call: str
 
 
-Observation = Launched | Answered | Connected | Abandoned | Ended
+Observation = Launched | Answered | Transferred | Connected | Abandoned | Ended
 
 
 class PacingInput(NamedTuple):
@@ -66,7 +73,7 @@ class PacingInput(NamedTuple):
     in_flight : int
         Calls placed, neither answered nor ended, that no agent is promised to.
     waiting : int
-        Calls answered by a person, with no agent yet.
+        Persons who answered, or whom a robot transfers, with no agent yet.
     lines_free : int
         Lines the trunk still has for this campaign.
     wrapping : int

@@ -179,7 +179,7 @@ def _check_calls(document: Document, spec: StrategySpec) -> list[ConfigError]:
     used = {segment.today.channel for segment in spec.segments if segment.today}
     for channel, calls in spec.calls.items():
         if (channel == "robot_call") != (calls.mode == "robot"):
-            hint = "robot_call has the mode robot; agent_call has preview, progressive, ratio or predictive"
+            hint = "robot_call has the mode robot; agent_call has every other one, as progressive or predictive"
             message = f"{channel} cannot be made in the mode {calls.mode}"
             faults.append(document.fault(("calls", channel, "mode"), message, hint))
         if channel not in used:

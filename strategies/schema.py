@@ -14,7 +14,7 @@ FieldType = Literal["integer", "number", "text", "boolean", "date"]
 
 Channel = Literal["agent_call", "robot_call"]
 
-Mode = Literal["preview", "progressive", "ratio", "predictive", "robot"]
+Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"]
 
 Redialled = Literal[
     "no_answer",
@@ -121,7 +121,8 @@ class CallsSpec(Section):
     Attributes
     ----------
     mode : str
-        ``preview``, ``progressive``, ``ratio``, ``predictive`` for agents; ``robot`` for robot calls.
+        ``preview``, ``progressive``, ``ratio``, ``predictive``, ``robot_then_human`` for agents; ``robot``
+        for robot calls.
     max_attempts : int
         Calls per account.
     redial : dict

@@ -6,10 +6,18 @@ from dialer.core import closing
 from dialer.core.agent import Agent
 from dialer.core.call import DISPOSITION_OF_CAUSE, Call
 from dialer.core.effects import Bridge, PlayMessage
-from dialer.core.events import CallAnswered, CallBridged, CallDispositioned, CallEnded, CallRinging, MessageFinished
+from dialer.core.events import (
+    CallAnswered,
+    CallBridged,
+    CallDispositioned,
+    CallEnded,
+    CallRinging,
+    MessageFinished,
+    TransferRequested,
+)
 from dialer.core.state import CARRIER_SILENCE_S, MESSAGE_LIMIT_S, Floor
 from dialer.core.units import ns
-from pacing import Abandoned, Answered, Connected
+from pacing import Abandoned, Answered, Connected, Transferred
 
 
 def ringing(floor: Floor, call: Call, event: CallRinging) -> None:
@@ -38,11 +46,13 @@ def serve(floor: Floor, call: Call) -> None:
     campaign = floor.campaigns[call.campaign]
     own = floor.state.campaigns[call.campaign]
     own.waiting[call.id] = floor.now_ns
-    if campaign.mode == "robot":
+    if campaign.robot_answers and call.transfer_ns is None:
         floor.move_call(call, "robot")
         call.expect_ns = floor.now_ns + ns(MESSAGE_LIMIT_S)
-        floor.observe(call.campaign, Connected(floor.now_s, call.id))
-        floor.out.append(PlayMessage(call.id, campaign.robot_message, "robot"))
+        purpose = "robot" if campaign.mode == "robot" else "robot_then_human"
+        if purpose == "robot":
+            floor.observe(call.campaign, Connected(floor.now_s, call.id))
+        floor.out.append(PlayMessage(call.id, campaign.robot_message, purpose))
         return
     agent = floor.state.agents.get(call.agent or "")
     if agent is None and own.idle:
@@ -51,7 +61,7 @@ def serve(floor: Floor, call: Call) -> None:
     if agent is not None:
         connect(floor, call, agent)
         return
-    deadline_ns = (call.answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
+    deadline_ns = (call.transfer_ns or call.answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
     if deadline_ns <= floor.now_ns:
         abandon(floor, call)
     else:
@@ -86,8 +96,21 @@ def abandon(floor: Floor, call: Call) -> None:
         floor.out.append(PlayMessage(call.id, floor.campaigns[call.campaign].safe_harbour, "safe_harbour"))
 
 
+def transfer_requested(floor: Floor, call: Call, event: TransferRequested) -> None:
+    """Whoever talks with the robot wants an agent, and waits for one as others wait from their answer on."""
+    if floor.campaigns[call.campaign].mode != "robot_then_human" or call.hung_up:
+        return
+    if floor.move_call(call, "transfer"):
+        call.transfer_ns = event.t_ns
+        call.expect_ns = None
+        floor.observe(call.campaign, Transferred(floor.now_s, call.id))
+        serve(floor, call)
+
+
 def message_finished(floor: Floor, call: Call, event: MessageFinished) -> None:
-    """A recorded message is over, and so is the call."""
+    """A recorded message is over, and so is the call; unless the person has gone on to an agent."""
+    if call.transfer_ns is not None and call.state in ("waiting", "connecting", "bridged"):
+        return
     if call.state == "robot":
         call.disposition = "robot_done"
     floor.hang_up(call, "message finished")

@@ -27,6 +27,7 @@ CALL = Machine(
         ("connecting", "abandon"): "abandoned",
         ("connecting", "ended"): "ended",
         ("bridged", "ended"): "ended",
+        ("robot", "transfer"): "waiting",
         ("robot", "ended"): "ended",
         ("abandoned", "ended"): "ended",
         ("machine", "ended"): "ended",
@@ -95,7 +96,7 @@ DISPOSITION_OF_CAUSE = {
 
 
 class Call(msgspec.Struct):
-    """A live call. Times are None for what has not happened.
+    """A live call. Times are None for what has not happened; `transfer_ns`: the robot was asked for an agent.
 
     `expect_ns` is when the carrier must have said something more, `hung_up` whether we asked for the
     end of the call.
@@ -111,6 +112,7 @@ class Call(msgspec.Struct):
     agent: str | None = None
     ringing_ns: int | None = None
     answered_ns: int | None = None
+    transfer_ns: int | None = None
     bridged_ns: int | None = None
     ended_ns: int | None = None
     disposition: str = ""

@@ -58,6 +58,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
             placed_ns=call.placed_ns,
             ringing_ns=call.ringing_ns,
             answered_ns=call.answered_ns,
+            transfer_ns=call.transfer_ns,
             bridged_ns=call.bridged_ns,
             ended_ns=call.ended_ns,
             promise_cents=call.promise_cents,

@@ -76,12 +76,13 @@ class Bridge(Effect, frozen=True):
 class PlayMessage(Effect, frozen=True):
     """Play a recorded message on an answered call, and report when it is finished.
 
-    `purpose`: ``safe_harbour`` for an abandoned call, ``robot`` for a robot campaign.
+    `purpose`: ``safe_harbour`` for an abandoned call, ``robot`` for a robot campaign, ``robot_then_human``
+    for a robot that can be asked for an agent (`TransferRequested`), and then does not finish.
     """
 
     call: str
     message: str
-    purpose: Literal["safe_harbour", "robot"]
+    purpose: Literal["safe_harbour", "robot", "robot_then_human"]
 
 
 class HangUp(Effect, frozen=True):
@@ -135,7 +136,8 @@ class Defer(Effect, frozen=True):
 class CloseAttempt(Effect, frozen=True):
     """The record of one finished attempt: one row of the dial log.
 
-    Times are None for what never happened. `next_ns`: when the lead is due again, None when closed.
+    Times are None for what never happened. `transfer_ns`: the robot was asked for an agent. `next_ns`:
+    when the lead is due again, None when closed.
     """
 
     call: str
@@ -150,6 +152,7 @@ class CloseAttempt(Effect, frozen=True):
     placed_ns: int
     ringing_ns: int | None
     answered_ns: int | None
+    transfer_ns: int | None
     bridged_ns: int | None
     ended_ns: int | None
     promise_cents: int | None

@@ -184,6 +184,12 @@ class MessageFinished(Event, frozen=True):
     call: str
 
 
+class TransferRequested(Event, frozen=True):
+    """The person whom a robot answered asks for an agent; the robot is silent from now on."""
+
+    call: str
+
+
 # Time ----------------------------------------------------------------------------------------------
 
 
@@ -216,5 +222,6 @@ AnyEvent = (
     | CallEnded
     | CallReported
     | MessageFinished
+    | TransferRequested
     | TimerFired
 )

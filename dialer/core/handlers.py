@@ -170,6 +170,7 @@ HANDLERS: dict[type, Handler] = {
     e.CallEnded: _of_call(answering.ended, changes_pace=True),
     e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False, from_carrier=False),
     e.MessageFinished: _of_call(answering.message_finished, changes_pace=False),
+    e.TransferRequested: _of_call(answering.transfer_requested, changes_pace=True),
     e.CallReported: _reported,
     e.TimerFired: _timer_fired,
 }

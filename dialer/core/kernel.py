@@ -35,8 +35,8 @@ def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
     match campaign.mode:
         case "ratio":
             return pacing.create("ratio", lines_per_agent=campaign.lines_per_agent, **guard)
-        case "predictive":
-            return pacing.create("predictive", lines=campaign.lines, answer_grace_s=campaign.answer_grace_s, **guard)
+        case "predictive" | "robot_then_human" as policy:
+            return pacing.create(policy, lines=campaign.lines, answer_grace_s=campaign.answer_grace_s, **guard)
         case "robot":
             return pacing.create("robot", **guard)
         case "progressive" | "preview":

@@ -33,6 +33,7 @@ _RANK_AND_SUBJECT: dict[type, tuple[int, str]] = {
     e.CallEnded: (3, "call"),
     e.CallReported: (3, "call"),
     e.MessageFinished: (3, "call"),
+    e.TransferRequested: (3, "call"),
     e.TimerFired: (4, "timer"),
 }
 

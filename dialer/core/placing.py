@@ -203,7 +203,7 @@ def _contact(campaign: CampaignSettings, lead: Lead, number: str) -> Contact:
         number=number,
         campaign=campaign.id,
         zones=lead.zones,
-        mode="robot" if campaign.mode == "robot" else "agent",
+        mode="robot" if campaign.robot_answers else "agent",
         purpose=campaign.purpose,
     )
 

@@ -8,7 +8,7 @@ import msgspec
 
 from strategies.compliance.rulebook import Rulebook
 
-Mode = Literal["preview", "progressive", "ratio", "predictive", "robot"]
+Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"]
 
 
 class Redial(msgspec.Struct, frozen=True):
@@ -47,7 +47,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     id : str
         Its name; a slash is not allowed, since ids are joined with it.
     mode : str
-        ``preview``, ``progressive``, ``ratio``, ``predictive`` or ``robot``.
+        ``preview``, ``progressive``, ``ratio``, ``predictive``, ``robot``, or ``robot_then_human``: a robot
+        answers, and whoever asks it for an agent gets one.
     lines : int
         Calls of this campaign that may exist at once.
     calls_per_s : float
@@ -55,14 +56,15 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     lines_per_agent : float
         For ``ratio``: lines dialled per idle agent.
     abandon_limit_share : float
-        Abandoned / answered by a person. 0.03: 47 CFR 64.1200(a)(7) and 16 CFR 310.4(b)(4) for
-        telemarketing; house policy for collections calls.
+        Abandoned / answered by a person; where a robot answers first, / persons who asked for an agent.
+        0.03: 47 CFR 64.1200(a)(7) and 16 CFR 310.4(b)(4) for telemarketing; house policy for collections
+        calls.
     abandon_window_s, shift_s : float
         The limit holds in each window of this length from the first call on. The floor works `shift_s`
         of it: budget that answers until then will surely earn may be lent before. 0: nothing is lent.
     answer_grace_s : float
-        Seconds from the answer to the agent. 2 s after the greeting is the same rules' figure;
-        counting from the answer is stricter.
+        Seconds from the answer, or from asking a robot for an agent, to the agent. 2 s after the greeting
+        is the same rules' figure; counting from the answer is stricter.
     ring_timeout_s : float
         Ring time before hanging up. At least 15 s in the same rules.
     wrap_limit_s, offer_timeout_s : float
@@ -100,6 +102,11 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     robot_message: str = "reminder"
     purpose: Literal["collections", "telemarketing", "informational"] = "collections"
     strategy: str = ""
+
+    @property
+    def robot_answers(self) -> bool:
+        """Whether a robot speaks first to whoever picks up."""
+        return self.mode in ("robot", "robot_then_human")
 
 
 class RunSettings(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from dialer.core.effects import AnyEffect, Pace, PlaceCall
 from dialer.insight.figures import Figure, number, percent
 from dialer.insight.language import Language, say
 
-_SHARES = ("theta", "risk_of_next", "answer_share", "answer_share_sd")
+_SHARES = ("theta", "risk_of_next", "answer_share", "answer_share_sd", "transfer_share")
 _SECONDS = ("talk_s", "wrap_s")
 
 

@@ -14,7 +14,8 @@ or its far end has seen before places nothing, whether or not that call still ex
 Ends. Every placed call ends in exactly one `CallEnded`, also after `HangUp`, also when it could not
 be placed. A call that nobody answers is ended by the adapter after its ring time-out, with the cause
 ``no_answer``. A recorded message that was started is followed by `MessageFinished`, unless the call
-ended first; the adapter does not hang up after it.
+ended first; the adapter does not hang up after it. A robot's message, which may be a dialogue, ends
+instead with `TransferRequested` when the person asks for an agent; the adapter then waits for `Bridge`.
 
 Asking. `which_exist(calls)` is answered by exactly one `CallReported` for every id asked, with
 ``gone`` for a call that the far end does not know, and one more for every call of ours that the far

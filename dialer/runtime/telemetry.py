@@ -101,8 +101,9 @@ class Metrics:
                 case f.CloseAttempt():
                     self.closed.labels(effect.campaign, effect.disposition).inc()
                     self.calls.labels(effect.campaign).dec()
-                    if effect.bridged_ns is not None and effect.answered_ns is not None:
-                        wait_s = seconds(effect.bridged_ns - effect.answered_ns)
+                    asked_ns = effect.transfer_ns or effect.answered_ns
+                    if effect.bridged_ns is not None and asked_ns is not None:
+                        wait_s = seconds(effect.bridged_ns - asked_ns)
                         self.wait.labels(effect.campaign).observe(wait_s)
                 case f.Defer():
                     for reason in effect.reasons:

@@ -3,8 +3,9 @@
 The carrier keeps the contract of `dialer.ports.telephony`. A call is in one of these states, and only
 the script of its present state may move it on, so simultaneous wakes cannot race:
 
-placed, ringing, answered (nobody on our side yet), bridging, bridged, message (a recording plays),
-heard (it has been played), closing (we hung up). A call that is over is forgotten, its id is not.
+placed, ringing, answered (nobody on our side yet), bridging, bridged, message (a recording plays or a
+robot talks), heard (that is over), asking (the robot was asked for an agent), closing (we hung up). A
+call that is over is forgotten, its id is not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage
-from dialer.core.events import CallAnswered, CallBridged, CallEnded, CallReported, CallRinging, MessageFinished
+from dialer.core.events import (
+    CallAnswered,
+    CallBridged,
+    CallEnded,
+    CallReported,
+    CallRinging,
+    MessageFinished,
+    TransferRequested,
+)
 from dialer.core.rng import uniform
 from dialer.core.units import ns
 from dialer.ports.telephony import CallEffect, Report
@@ -23,7 +32,7 @@ from simulator.world.people import Fate, People
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Script, Timeline
 
-_ANSWERED = ("answered", "bridging", "bridged", "message", "heard")
+_ANSWERED = ("answered", "bridging", "bridged", "message", "heard", "asking")
 
 
 @dataclass(slots=True)
@@ -69,13 +78,14 @@ class Carrier:
                 if effect.call not in self.known:
                     self._timeline.begin(self._dialling(self._admit(effect, self._timeline.now_ns())))
             case Bridge(call=call, agent=agent):
-                if (line := self._in_state(call, "answered")) is not None:
+                if (line := self._in_state(call, "answered", "asking")) is not None:
                     line.state, line.agent = "bridging", agent
                     self._timeline.begin(self._talking(line))
             case PlayMessage(call=call):
-                if (line := self._in_state(call, "answered", "bridging", "bridged", "heard")) is not None:
+                if (line := self._in_state(call, "answered", "bridging", "bridged", "heard", "asking")) is not None:
                     line.state = "message"
-                    self._timeline.begin(self._playing(line))
+                    robot = effect.purpose == "robot_then_human"
+                    self._timeline.begin(self._with_robot(line) if robot else self._playing(line))
             case HangUp(call=call):
                 line = self.lines.get(call)
                 if line is not None and line.state != "closing":
@@ -187,6 +197,17 @@ class Carrier:
             return
         line.state = "heard"
         self._report(MessageFinished(self._timeline.now_ns(), call.call))
+        yield from self._alone(line)
+
+    def _with_robot(self, line: Line) -> Script:
+        call = line.placement
+        yield self._timeline.now_ns() + self._people.robot_ns(call)
+        if line.state != "message":
+            return
+        asks = self._people.asks_for_agent(call)
+        line.state = "asking" if asks else "heard"
+        said = TransferRequested if asks else MessageFinished
+        self._report(said(self._timeline.now_ns(), call.call))
         yield from self._alone(line)
 
     def _closing(self, line: Line, cause: str) -> Script:

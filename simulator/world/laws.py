@@ -35,6 +35,14 @@ class Constant(Frozen):
     value_s: float = Field(ge=0)
 
 
+class Uniform(Frozen):
+    """Anything from `low_s` to `high_s` seconds, all alike."""
+
+    law: Literal["uniform"] = "uniform"
+    low_s: float = Field(ge=0)
+    high_s: float = Field(ge=0)
+
+
 class Exponential(Frozen):
     """Without memory, with this mean in seconds."""
 
@@ -58,7 +66,7 @@ class Lognormal(Frozen):
     sigma: float = Field(ge=0)
 
 
-Law = Annotated[Constant | Exponential | Gamma | Lognormal, Field(discriminator="law")]
+Law = Annotated[Constant | Uniform | Exponential | Gamma | Lognormal, Field(discriminator="law")]
 
 
 def quantile(law: Law) -> Quantile:
@@ -66,6 +74,8 @@ def quantile(law: Law) -> Quantile:
     match law:
         case Constant(value_s=value_s):
             return lambda _: value_s
+        case Uniform(low_s=low_s, high_s=high_s):
+            return lambda u: low_s + u * (high_s - low_s)
         case Exponential(mean_s=mean_s):
             return lambda u: -mean_s * log(1.0 - u)
         case Gamma(shape=shape, scale_s=scale_s):

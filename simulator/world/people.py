@@ -77,6 +77,7 @@ class People:
         self._callback_s = quantile(people.callback_after)
         self._promise_cents = quantile(Lognormal(mu=log(people.promise_median_cents), sigma=people.promise_sigma))
         self._patience_s = quantile(people.patience) if people.patience else None
+        self._robot_s = quantile(people.robot_talk)
 
     def answer_share(self, person: str, segment: str, t_ns: int) -> float:
         """Return the chance that this person answers a call placed at `t_ns`."""
@@ -122,6 +123,14 @@ class People:
         """Return how long this agent and the person on this call talk."""
         talk_s = self._talk_s[self.disposition(call)]
         return ns(talk_s(uniform(self._seed, "talk", call.lead, call.attempt)) * self.slowness(agent))
+
+    def robot_ns(self, call: PlaceCall) -> int:
+        """Return how long the person on this call talks with a robot."""
+        return ns(self._robot_s(uniform(self._seed, "robot", call.lead, call.attempt)))
+
+    def asks_for_agent(self, call: PlaceCall) -> bool:
+        """Return whether the person on this call asks the robot for an agent in the end."""
+        return uniform(self._seed, "transfer", call.lead, call.attempt) < self._people.transfer_share
 
     def patience_ns(self, call: PlaceCall) -> int | None:
         """Return how long the answered person stays with nobody on the line, None for ever."""

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dialer.core.call import AGENT_DISPOSITIONS
 from dialer.core.units import ns
-from simulator.world.laws import Constant, Exponential, Frozen, Gamma, Law, Lognormal
+from simulator.world.laws import Constant, Exponential, Frozen, Gamma, Law, Lognormal, Uniform
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -102,6 +102,11 @@ class PeopleSettings(Frozen):
     patience : Law or None
         How long an answered person stays with nobody on the line. The Bell Canada model
         (Deslauriers et al., Comput. Oper. Res. 34, 2007) gives up after 5 s. None: for ever.
+    robot_talk : Law
+        How long a person talks with a robot until it is done or the person asks for an agent. A house
+        estimate.
+    transfer_share : float
+        Share of these who ask for an agent. A house estimate.
     outcomes : dict
         By disposition, see `DEFAULT_OUTCOMES`.
     callback_after : Law
@@ -124,6 +129,8 @@ class PeopleSettings(Frozen):
     ring: Law = Gamma(shape=1.884, scale_s=6.725)
     machine_ring: Law = Gamma(shape=100.0, scale_s=0.2)
     patience: Law | None = Exponential(mean_s=5.0)
+    robot_talk: Law = Uniform(low_s=20.0, high_s=60.0)
+    transfer_share: Share = 0.3
     outcomes: dict[str, Outcome] = DEFAULT_OUTCOMES
     callback_after: Law = Exponential(mean_s=7200.0)
     promise_median_cents: int = Field(default=265_000, gt=0)

@@ -27,7 +27,15 @@ from tests.crash.scenario import CAP, CAP_MINUTES, CAP_RULE, leads
 
 Entry = tuple[e.AnyEvent, tuple[f.AnyEffect, ...]]
 
-FROM_CARRIER = (e.CallRinging, e.CallAnswered, e.CallBridged, e.CallEnded, e.CallReported, e.MessageFinished)
+FROM_CARRIER = (
+    e.CallRinging,
+    e.CallAnswered,
+    e.CallBridged,
+    e.CallEnded,
+    e.CallReported,
+    e.MessageFinished,
+    e.TransferRequested,
+)
 MOVES = {(state, following) for (state, _), following in AGENT.table.items()}
 
 

@@ -63,6 +63,7 @@ RUN = RunSettings(
         CampaignSettings(id="three", mode="preview", **COMMON),
         CampaignSettings(id="four", mode="predictive", shift_s=150.0, **COMMON),
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
+        CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, **COMMON),
     ),
     rulebook=RULES,
 )
@@ -83,10 +84,12 @@ def world(seed: int, grid_s: float = GRID_S) -> WorldSettings:
             outcomes={name: Outcome(share=share, talk=talk) for name, share in shares.items()}
             | {"do_not_call": Outcome(share=0.05, talk=short)},
             callback_after=Exponential(mean_s=20.0),
+            robot_talk=Exponential(mean_s=4.0),
+            transfer_share=0.5,
         ),
         carrier=CarrierSettings(set_up=Exponential(mean_s=1.0), message=Constant(value_s=3.0), congestion_share=0.1),
         floor=FloorSettings(
-            agents=9,
+            agents=11,
             shift_end=time(9, 2, 30),
             log_in_spread_s=3.0,
             settle=Constant(value_s=1.0),

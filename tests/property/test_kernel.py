@@ -15,8 +15,8 @@ from strategies.compliance.rulebook import Rulebook
 from tests.unit.core.floors import lead
 
 AGENTS = ("ann", "bob", "cat")
-MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
+STEPS = st.lists(st.tuples(st.integers(0, 22), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 def make(mode: str) -> RunSettings:
@@ -56,6 +56,8 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
             return e.CallDispositioned(t_ns, call, AGENT_DISPOSITIONS[pick % len(AGENT_DISPOSITIONS)], t_ns + 10**9)
         case 15:
             return e.MessageFinished(t_ns, call)
+        case 20 | 21:
+            return e.TransferRequested(t_ns, call)
         case 16:
             return e.CallReported(t_ns, call, ("gone", "ringing", "answered", "bridged")[pick % 4], agent)
         case 17:

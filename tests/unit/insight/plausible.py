@@ -61,6 +61,7 @@ def close(
         placed_ns=placed_ns,
         ringing_ns=None,
         answered_ns=answered_ns,
+        transfer_ns=None,
         bridged_ns=None,
         ended_ns=None,
         promise_cents=promise_cents,

@@ -23,7 +23,7 @@ DESK = (f.SetAgentState("a", "ready", "r"), f.OfferLead("a", "l", 5, WHY), f.Wit
 TOLD_TO_NOBODY = (
     f.Pace("c", "ratio", 1, "", {}),
     f.Defer("c", "l", (), None),
-    f.CloseAttempt("c/l/1", "c", "l", "p", "a", "all", 1, "busy", None, 1, None, None, None, None, None, None),
+    f.CloseAttempt("c/l/1", "c", "l", "p", "a", "all", 1, "busy", None, 1, None, None, None, None, None, None, None),
 )
 
 

@@ -72,6 +72,19 @@ def test_a_message_is_played_to_its_end_and_the_line_stays_open() -> None:
     ]
 
 
+@pytest.mark.parametrize(("share", "said"), [(0.0, e.MessageFinished), (1.0, e.TransferRequested)])
+def test_a_robot_is_done_or_asked_for_an_agent(share: float, said: type[e.Event]) -> None:
+    talk = {"law": "uniform", "low_s": 20.0, "high_s": 60.0}
+    own = up_to_answer(people=people(robot_talk=talk, transfer_share=share))
+    own.world.carrier.apply(f.PlayMessage(CALL, "reminder", "robot_then_human"))
+    (done,) = own.after(PATIENCE_S)
+    assert done == said(done.t_ns, CALL)
+    assert ns(20) <= done.t_ns - PICKS_NS <= ns(60)
+    own.world.carrier.apply(f.Bridge(CALL, "a01"))
+    ended = own.after(7200)
+    assert names(ended) == (["CallBridged", "CallEnded"] if share else ["CallEnded"])
+
+
 @pytest.mark.parametrize(("waited_s", "cause"), [(0, "cancelled"), (3, "cancelled"), (8, "normal")])
 def test_hanging_up(waited_s: float, cause: str) -> None:
     own = bench()
@@ -158,7 +171,7 @@ def test_everything_happens_on_the_grid() -> None:
 ORDER = ("CallRinging", "CallAnswered", "CallBridged", "MessageFinished", "CallEnded")
 STEPS = st.one_of(
     st.tuples(st.just("place"), st.integers(0, 3)),
-    st.tuples(st.sampled_from(["bridge", "play", "hang up"]), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["bridge", "play", "talk", "hang up"]), st.integers(0, 3)),
     st.tuples(st.just("wait"), st.integers(0, 40)),
 )
 
@@ -177,6 +190,8 @@ def test_whatever_is_asked_every_call_ends_once_and_nothing_follows(steps: list,
                 own.world.carrier.apply(f.Bridge(call, "a01"))
             case "play":
                 own.world.carrier.apply(f.PlayMessage(call, "m", "robot"))
+            case "talk":
+                own.world.carrier.apply(f.PlayMessage(call, "m", "robot_then_human"))
             case "hang up":
                 own.world.carrier.apply(f.HangUp(call, "test"))
             case _:
@@ -189,6 +204,6 @@ def test_whatever_is_asked_every_call_ends_once_and_nothing_follows(steps: list,
         life = [event for event in own.heard if event.call == call]
         assert isinstance(life[-1], e.CallEnded)
         assert life[-1].cause in CAUSES
-        ranks = [ORDER.index(name) for name in names(life) if name != "MessageFinished"]
+        ranks = [ORDER.index(name) for name in names(life) if name not in ("MessageFinished", "TransferRequested")]
         assert ranks == sorted(set(ranks))
     assert [event.t_ns for event in own.heard] == sorted(event.t_ns for event in own.heard)

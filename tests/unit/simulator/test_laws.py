@@ -15,6 +15,7 @@ from simulator.world.laws import (
     Gamma,
     Law,
     Lognormal,
+    Uniform,
     beta_quantile,
     chooser,
     log_spread,
@@ -23,6 +24,7 @@ from simulator.world.laws import (
 
 LAWS = [
     (Constant(value_s=3.0), lambda _: 3.0),
+    (Uniform(low_s=20.0, high_s=60.0), stats.uniform(20.0, 40.0).ppf),
     (Exponential(mean_s=7.0), stats.expon(scale=7.0).ppf),
     (Gamma(shape=1.884, scale_s=6.725), stats.gamma(1.884, scale=6.725).ppf),
     (Lognormal(mu=5.047, sigma=0.895), stats.lognorm(0.895, scale=2.718281828459045**5.047).ppf),

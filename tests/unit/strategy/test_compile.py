@@ -76,7 +76,7 @@ def test_the_hash_sees_content_and_not_layout() -> None:
             "mode: preview",
             "mode: robot",
             "s.yaml:11:22: calls.agent_call.mode: agent_call cannot be made in the mode robot "
-            "(robot_call has the mode robot; agent_call has preview, progressive, ratio or predictive)",
+            "(robot_call has the mode robot; agent_call has every other one, as progressive or predictive)",
         ),
         (
             "agent_call, priority",
@@ -134,7 +134,7 @@ def test_no_change_of_a_file_raises_anything_but_config_errors(start: int, lengt
 
 def test_words_of_the_file_are_those_of_the_kernel() -> None:
     assert set(get_args(Redialled)) == set(DEFAULT_REDIAL)
-    assert set(get_args(Mode)) == {"preview", "progressive", "ratio", "predictive", "robot"}
+    assert set(get_args(Mode)) == {"preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"}
     assert CallsSpec(mode="preview").max_attempts == CampaignSettings("c", "preview").max_attempts
 
 

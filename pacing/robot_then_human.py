@@ -1,0 +1,122 @@
+"""Robot-then-human dialling: a robot answers everyone, and whoever asks for an agent must get one in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pacing import lookahead, memory, rings, transfer
+from pacing.policy import Proposal
+from pacing.predictive import MOST_AGENTS, Flights, LookAhead
+from pacing.records import Answered, Ended, Observation, PacingInput, Transferred
+
+
+class RobotThenHuman(LookAhead):
+    """Dial ahead of the agents, as far as the abandon budget bears. See `pacing.transfer` for the rule.
+
+    Parameters
+    ----------
+    transfer_share : float
+        Share of the persons who answer that ask for an agent, at first; learned on line.
+    robot_s : float
+        Starting belief about how long the robot talks, in seconds; learned on line.
+    **settings
+        As `pacing.predictive.LookAhead`.
+
+    Raises
+    ------
+    ValueError
+        For a share that is not between 0 and 1, a time that is not positive, and as `LookAhead`.
+    """
+
+    name = "robot_then_human"
+
+    def __init__(
+        self, *, lines: int = 100, transfer_share: float = 0.3, robot_s: float = 40.0, **settings: float
+    ) -> None:
+        super().__init__(lines=lines, **settings)
+        if not 0 < transfer_share < 1:
+            raise ValueError(f"transfer_share must be between 0 and 1, not {transfer_share}")
+        if not robot_s > 0:
+            raise ValueError(f"robot_s must be positive, not {robot_s}")
+        law = rings.exponential(robot_s)
+        self._transfer_share = transfer_share
+        self._robot = Flights(
+            memory.make(int(lines), answer_share=transfer_share, talk_s=1.0, wrap_s=0.0, live=law, dead=law)
+        )
+        # A call is either at the ring or at the robot, and new ones ring.
+        self._work = lookahead.make_work(2 * int(lines), MOST_AGENTS)
+        self._ahead = transfer.make_ahead()
+        _warm_up()
+
+    def observe(self, event: Observation) -> None:
+        """Learn from one event. An answered call begins again, as one that may be transferred."""
+        match event:
+            case Answered() if event.by_person:
+                if self._ring.land(event.call, event.t_s, True):
+                    self._robot.launch(event.call, event.t_s, self._transfer_share)
+            case Transferred():
+                self._robot.land(event.call, event.t_s, True)
+            case Ended():
+                self._robot.land(event.call, event.t_s, False)
+                super().observe(event)
+            case _:
+                super().observe(event)
+
+    def propose(self, floor: PacingInput, theta: float) -> Proposal:
+        """Apply the rule."""
+        proposal = super().propose(floor, theta)
+        number = self._robot.memory.number
+        share = memory.share_of(memory.log_odds(self._transfer_share) + number[memory.DRIFT])
+        terms = dict(proposal.terms)
+        terms |= {
+            "transfers_coming": terms.pop("answers_coming"),
+            "with_robot": len(self._robot.calls),
+            "transfer_share": round(share, 4),
+        }
+        return proposal._replace(terms=terms)
+
+    def within(self, floor: PacingInput, launch: int, bears: int) -> int:
+        """Count the calls in flight by their own chances, taken twice as likely as estimated."""
+        bears -= floor.waiting
+        return int(transfer.within(self._ring.memory, self._robot.memory, self._work, floor.t_s, bears, launch))
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learned and the calls in flight."""
+        return super().state() | {"robot": self._robot.state()}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` returned."""
+        super().load(state)
+        self._robot.load(state["robot"])
+
+    def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
+        if self._ring.relearned or self._robot.relearned:
+            transfer.look(self._ahead, self._ring.memory.live, self._robot.memory.live)
+            self._ring.relearned = self._robot.relearned = False
+        return transfer.plan(
+            self._ring.memory,
+            self._robot.memory,
+            self._ahead,
+            theta,
+            self._work,
+            floor.t_s,
+            floor.idle,
+            floor.busy - floor.wrapping,
+            floor.wrapping,
+            floor.waiting,
+            most,
+            self._grace_s,
+        )
+
+
+@cache
+def _warm_up() -> None:
+    """Compile, or load what was compiled before, now rather than at the first call of a shift."""
+    law = rings.exponential(10.0)
+    ring, robot = (memory.make(4, answer_share=0.2, talk_s=100.0, wrap_s=10.0, live=law, dead=law) for _ in range(2))
+    ahead, work = transfer.make_ahead(), lookahead.make_work(8, 4)
+    transfer.look(ahead, law, law)
+    planned = transfer.plan(ring, robot, ahead, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0)
+    transfer.within(ring, robot, work, 2.0, 0, max(1, planned.launch))

@@ -1,0 +1,146 @@
+"""The look-ahead rule where a robot answers first: the demand is a transfer, and comes after the robot's talk.
+
+For a call that talks with the robot it is the rule of a ring: its own share (of those who ask for an agent),
+its own two laws (until the transfer, until any other end), its age. For a call that rings, the time until a
+transfer is the rest of the ring and the robot's talk after it,
+
+    P(within tau) = p * t * sum over r > a of g(r) T(a + tau - r) / P(still rings at a)
+
+with p and t the shares of answers and of transfers, g the density of the ring, T the law of the robot's
+talk, a the age. The sum depends on laws that change once in twenty calls, so it is kept as a table by age.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from pacing.lookahead import (
+    CAUTION,
+    GATE_ODDS,
+    QUANTILES,
+    Planned,
+    Work,
+    add_lines,
+    cut,
+    exactly,
+    fill_row,
+)
+from pacing.memory import IN_FLIGHT, SHARE_MEAN, Memory, chances, drift_now, log_odds, share_of
+from pacing.rings import BIN_S, BINS, over_by, quantile
+
+
+class Ahead(NamedTuple):
+    """Horizons in seconds, shape (`QUANTILES`,), and the sum above for each, by age in bins."""
+
+    tau_s: np.ndarray
+    soon: np.ndarray
+
+
+def make_ahead() -> Ahead:
+    """Return room for the tables."""
+    return Ahead(np.zeros(QUANTILES), np.zeros((QUANTILES, BINS + 1)))
+
+
+@njit(cache=True)
+def look(ahead: Ahead, ring: np.ndarray, talk: np.ndarray) -> None:
+    """Bring the tables up to date with the laws of an answered ring and of the talk before a transfer."""
+    both = np.zeros(BINS + 1)
+    for k in range(BINS):
+        both[k] = _followed(ring, talk, 0, k * BIN_S)
+    both[BINS] = 1.0
+    for row in range(QUANTILES):
+        ahead.tau_s[row] = quantile(both, (2 * row + 1) / (2.0 * QUANTILES))
+        for k in range(BINS + 1):
+            ahead.soon[row, k] = _followed(ring, talk, k, ahead.tau_s[row])
+
+
+@njit(cache=True)
+def _followed(ring: np.ndarray, talk: np.ndarray, age: int, horizon_s: float) -> float:
+    """P(a ring ends after `age` bins, and a talk that follows it is over within `horizon_s` from that age)."""
+    chance = 0.0
+    for j in range(age, BINS):
+        left_s = horizon_s - (j - age + 0.5) * BIN_S
+        if left_s <= 0.0:
+            break
+        chance += (ring[j + 1] - ring[j]) * over_by(talk, left_s)
+    return chance
+
+
+@njit(cache=True)
+def plan(
+    ring: Memory,
+    robot: Memory,
+    ahead: Ahead,
+    theta: float,
+    work: Work,
+    t_s: float,
+    idle: int,
+    talking: int,
+    wrapping: int,
+    waiting: int,
+    most: int,
+    grace_s: float,
+) -> Planned:
+    """Return how many lines the rule would add now. As `pacing.lookahead.plan`, with the calls at the `robot`."""
+    drift, drift_sd = drift_now(ring, t_s)
+    high, high_robot = drift + CAUTION * drift_sd, _high(robot, t_s)
+    spare, busy = idle - waiting, talking + wrapping
+    n = int(ring.number[IN_FLIGHT] + robot.number[IN_FLIGHT])
+    transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
+    new_share = share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share
+    exact = exactly(n, most, spare, busy)
+    coming = 0.0
+    for row in range(QUANTILES):
+        tau_s = ahead.tau_s[row]
+        work.fresh[row] = new_share * ahead.soon[row, 0]
+        _rung(ring, t_s, high, ahead.soon[row], transfer_share, work.chance)
+        chances(robot, t_s, high_robot, tau_s, work.chance[int(ring.number[IN_FLIGHT]) :])
+        coming += fill_row(work, row, n, exact, ring.number, tau_s + grace_s, talking, wrapping) / QUANTILES
+    launch, risk = add_lines(work, theta, n, exact, spare, busy, most)
+    return Planned(launch, theta, risk, drift, drift_sd, coming)
+
+
+@njit(cache=True)
+def within(ring: Memory, robot: Memory, work: Work, t_s: float, bears: int, launch: int) -> int:
+    """Cut `launch` as `pacing.lookahead.within`, with answers taken as about twice as likely.
+
+    Not so the transfers of those who talk with the robot already: their share has been learned from many
+    and does not double within a talk.
+    """
+    rings = int(ring.number[IN_FLIGHT])
+    n = rings + int(robot.number[IN_FLIGHT])
+    if launch == 0 or n + launch <= bears:
+        return launch
+    high, high_robot = _high(ring, t_s) + GATE_ODDS, _high(robot, t_s)
+    transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
+    chances(ring, t_s, high, 1e6, work.chance)
+    for place in range(rings):
+        work.chance[place] *= transfer_share
+    chances(robot, t_s, high_robot, 1e6, work.chance[rings:])
+    return cut(work, n, bears, launch, share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share)
+
+
+@njit(cache=True)
+def _high(memory: Memory, t_s: float) -> float:
+    """Return the drift of a share, taken as higher than estimated."""
+    drift, drift_sd = drift_now(memory, t_s)
+    return drift + CAUTION * drift_sd
+
+
+@njit(cache=True)
+def _rung(ring: Memory, t_s: float, high: float, soon: np.ndarray, transfer_share: float, out: np.ndarray) -> None:
+    """Fill `out` with the chance of every call that rings to be transferred within the horizon of `soon`."""
+    for place in range(int(ring.number[IN_FLIGHT])):
+        share = share_of(ring.prior[place] + high)
+        age_s = t_s - ring.launch_s[place]
+        still = share * (1.0 - over_by(ring.live, age_s)) + (1.0 - share) * (1.0 - over_by(ring.dead, age_s))
+        age = age_s / BIN_S
+        k = int(age)
+        if still <= 1e-12 or k >= BINS:
+            out[place] = 0.0
+            continue
+        rise = soon[k] + (age - k) * (soon[k + 1] - soon[k])
+        out[place] = min(1.0, share * transfer_share * rise / still)
