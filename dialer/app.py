@@ -80,7 +80,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         _drain_on_interrupt(engine)
         try:
             with short_pauses():
-                await engine.run(leads)
+                await engine.run(leads, plan=str(day))
         finally:
             await control.stop()
         return tally

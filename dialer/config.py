@@ -119,6 +119,7 @@ class Leads:
     portfolio: Portfolio
     plan: Plan
     campaigns: dict[Channel, str]
+    day: dt.date
 
     def __iter__(self) -> Iterator[tuple[str, Lead]]:
         """Yield campaign and lead, in the order in which they are to be worked."""
@@ -127,7 +128,8 @@ class Leads:
                 yield (
                     campaign,
                     Lead(
-                        id=planned.account,
+                        # A lead is one account on one planned day: planned anew, it is worked anew.
+                        id=f"{planned.account}@{self.day}",
                         person=planned.person,
                         account=planned.account,
                         segment=planned.segment,
@@ -196,7 +198,7 @@ def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> L
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
     campaigns = {section.channel: section.name for section in config.campaigns}
-    return Leads(portfolio, plan(portfolio.database, strategy, day), campaigns)
+    return Leads(portfolio, plan(portfolio.database, strategy, day), campaigns, day)
 
 
 def _resolve(config: RunConfig, folder: Path) -> RunConfig:

@@ -74,10 +74,15 @@ class PortChanged(Event, frozen=True):
 
 
 class LeadsAdded(Event, frozen=True):
-    """Leads for a campaign, in order of preference within their priority. A known id is ignored."""
+    """Leads for a campaign, in order of preference within their priority. A known id is ignored.
+
+    `plan` names the plan that they belong to. The first leads of another plan replace the old one: what is
+    left of it is not dialled any more.
+    """
 
     campaign: str
     leads: tuple[Lead, ...]
+    plan: str = ""
 
 
 # Agents --------------------------------------------------------------------------------------------

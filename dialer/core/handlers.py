@@ -71,7 +71,11 @@ def _port_changed(floor: Floor, event: e.PortChanged) -> Campaigns:
 def _leads_added(floor: Floor, event: e.LeadsAdded) -> Campaigns:
     if event.campaign not in floor.campaigns:
         return NONE
-    floor.books[event.campaign].add(event.leads)
+    book, own = floor.books[event.campaign], floor.state.campaigns[event.campaign]
+    if event.plan != own.plan:
+        book.withdraw()
+        own.plan = event.plan
+    book.add(event.leads)
     return (floor.campaigns[event.campaign],)
 
 

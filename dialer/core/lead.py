@@ -25,6 +25,7 @@ LEAD = Machine(
         ("dialling", "retry"): "deferred",
         ("dialling", "close"): "closed",
         ("deferred", "due"): "queued",
+        ("deferred", "close"): "closed",
     },
 )
 

@@ -216,7 +216,7 @@ def _why(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict)
 def _defer(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> None:
     book = floor.books[campaign.id]
     floor.out.append(Defer(campaign.id, lead.id, verdict.reasons, verdict.until_ns))
-    if verdict.until_ns is None:
+    if verdict.until_ns is None or not book.is_current(lead.id):
         book.move(lead.id, "close")
         return
     # Never at this very instant again: that would be a loop.
@@ -226,5 +226,8 @@ def _defer(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdic
 
 def _rest(floor: Floor, campaign: CampaignSettings, lead: Lead, trigger: str, delay_ns: int) -> None:
     book = floor.books[campaign.id]
+    if not book.is_current(lead.id):
+        book.move(lead.id, "close")
+        return
     book.defer(lead.id, trigger, floor.now_ns + delay_ns)
     floor.wake_by(f"due/{campaign.id}", book.next_due_ns or 0)

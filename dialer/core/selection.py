@@ -20,8 +20,12 @@ _LOWEST_RANK = 65536
 
 
 class BookState(msgspec.Struct):
-    """The part of a lead book that changes. The leads themselves never do: the journal has them already."""
+    """The part of a lead book that changes. The leads themselves never do: the journal has them already.
 
+    `first` is the number of the first lead of the present plan.
+    """
+
+    first: int = 0
     touched: dict[int, LeadStatus] = {}
     ready: list[int] = []
     deferred: list[tuple[int, int]] = []
@@ -56,6 +60,20 @@ class LeadBook:
         """Queue the leads that are new."""
         for number, lead in self.remember(leads):
             heappush(self.state.ready, _ready_key(lead, 0, False, number))
+
+    def withdraw(self) -> None:
+        """Take every lead so far out of the queue for good; those in somebody's hands are finished there."""
+        state = self.state
+        for number in [key & 0xFFFFFFFF for key in state.ready] + [number for _, number in state.deferred]:
+            if number in state.touched:
+                self.move(self._leads[number].id, "close")
+        state.ready.clear()
+        state.deferred.clear()
+        state.first = len(self._leads)
+
+    def is_current(self, lead: str) -> bool:
+        """Return whether a lead belongs to the present plan."""
+        return self._index[lead] >= self.state.first
 
     def lead(self, lead: str) -> Lead:
         """Return the record of a lead."""

@@ -30,8 +30,9 @@ MakePacer = Callable[[CampaignSettings], Pacer]
 
 
 class CampaignState(msgspec.Struct):
-    """One campaign's counters. `idle` is in the order in which agents became idle."""
+    """One campaign's counters. `idle` is in the order in which agents became idle, `plan` the present plan."""
 
+    plan: str = ""
     paused: bool = False
     lines: int = 0
     in_flight: int = 0

@@ -66,13 +66,15 @@ class Engine:
             (*observers, self._finish_when_drained),
         )
 
-    async def run(self, leads: Iterable[tuple[str, Lead]] = ()) -> None:
+    async def run(self, leads: Iterable[tuple[str, Lead]] = (), plan: str = "") -> None:
         """Work until drained or stopped.
 
         Parameters
         ----------
         leads
             Pairs of campaign and lead, in order of preference; those known from the past are left out.
+        plan
+            Name of the plan that they make up; it replaces another one that the journal knows.
 
         Raises
         ------
@@ -85,7 +87,7 @@ class Engine:
         self._say(e.EngineStarted, recovered=again)
         for timer, due_ns in self.kernel.timers.items():
             self._dispatcher.arm(timer, due_ns)
-        self._add(leads)
+        self._add(leads, plan)
         try:
             await self._telephony.start(self.inbox.put)
             await self._presence.start(self.inbox.put)
@@ -126,7 +128,7 @@ class Engine:
     def _say(self, kind: Callable[..., e.AnyEvent], **facts: object) -> None:
         self.inbox.put(kind(self._clock.now_ns(), **facts))
 
-    def _add(self, leads: Iterable[tuple[str, Lead]]) -> None:
+    def _add(self, leads: Iterable[tuple[str, Lead]], plan: str) -> None:
         batches: dict[str, list[Lead]] = {}
         for campaign, lead in leads:
             if self.kernel.knows(campaign, lead.id):
@@ -134,11 +136,12 @@ class Engine:
             batch = batches.setdefault(campaign, [])
             batch.append(lead)
             if len(batch) == LEADS_AT_ONCE:
-                self._say(e.LeadsAdded, campaign=campaign, leads=tuple(batch))
+                self._say(e.LeadsAdded, campaign=campaign, leads=tuple(batch), plan=plan)
                 batch.clear()
-        for campaign, batch in batches.items():
-            if batch:
-                self._say(e.LeadsAdded, campaign=campaign, leads=tuple(batch))
+        for campaign, own in self.kernel.view.campaigns.items():
+            # Without a new lead the new plan still has to replace the old one.
+            if batches.get(campaign) or (campaign not in batches and own.plan != plan):
+                self._say(e.LeadsAdded, campaign=campaign, leads=tuple(batches.get(campaign, ())), plan=plan)
 
     def _finish_when_drained(self, event: e.AnyEvent, effects: tuple[AnyEffect, ...]) -> None:
         if self.kernel.view.draining and not self.kernel.calls:

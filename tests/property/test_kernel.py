@@ -67,7 +67,8 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
                 e.CampaignPauseRequested(t_ns, "c") if pick % 4 == 0 else e.CampaignResumeRequested(t_ns, "c")
             )  # fmt: skip
         case 19:
-            return e.LeadsAdded(t_ns, "c", tuple(lead(number, person=f"p{number % 9}") for number in range(pick)))
+            added = tuple(lead(number, person=f"p{number % 9}") for number in range(pick))
+            return e.LeadsAdded(t_ns, "c", added, "later" if pick % 5 == 0 else "")
         case _ if timers:
             timer, due_ns = timers[0]
             return e.TimerFired(max(t_ns, due_ns), timer, due_ns)

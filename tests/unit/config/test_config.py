@@ -49,7 +49,8 @@ def test_the_example_becomes_settings_and_leads() -> None:
     assert campaign.strategy == strategy.identity
     assert {pack.name for pack in settings.rulebook.packs} == {"house", "us-reg-f"}
     leads = load_leads(config, strategy, MONDAY)
-    worked = [(name, lead.id, lead.person, lead.segment, lead.endpoints, lead.priority) for name, lead in leads]
+    worked = [(name, lead.account, lead.person, lead.segment, lead.endpoints, lead.priority) for name, lead in leads]
+    assert {lead.id for _, lead in leads} == {f"{lead.account}@{MONDAY}" for _, lead in leads}
     assert worked == [
         ("floor", "a1004", "p4", "M3+ (High Potential)", ("p4/0",), 400),
         ("floor", "a1003", "p3", "M3", ("p3/0",), 300),

@@ -279,6 +279,30 @@ def test_do_not_call_closes_the_lead_and_suppresses_the_person() -> None:
     assert (denied.lead, denied.until_ns) == ("l77", None)
 
 
+def test_a_new_plan_replaces_what_is_left_of_the_old_one() -> None:
+    floor = HandFloor(leads=3).ready("ann")
+    floor.do(e.CallEnded, call="c/l0/1", cause="busy")  # l0 waits for its next attempt, l1 rings, l2 is queued
+    floor.do(e.LeadsAdded, campaign="c", leads=(lead(7, person="p0"),), plan="tomorrow")
+    floor.do(e.CallEnded, call="c/l1/1", cause="busy")
+    assert closed(floor).next_ns is None, "the old plan's leads are not dialled again"
+    assert [placed.lead for placed in floor.got(f.PlaceCall)] == ["l7"]
+    floor.do(e.CallEnded, call="c/l7/1", cause="busy").fire("due/c")
+    while "due/c" in floor.kernel.timers:
+        floor.fire("due/c")
+    assert {placed.lead for placed in floor.all(f.PlaceCall)} == {"l0", "l1", "l7"}
+
+
+def test_more_leads_of_the_same_plan_take_nothing_away() -> None:
+    floor = HandFloor(leads=2).do(e.LeadsAdded, campaign="c", leads=(lead(7),)).ready("ann", "bob", "cat")
+    assert {placed.lead for placed in floor.all(f.PlaceCall)} == {"l0", "l1", "l7"}
+
+
+def test_an_offer_of_the_old_plan_that_is_skipped_is_done() -> None:
+    floor = HandFloor("preview", leads=1).ready("ann").do(e.LeadsAdded, campaign="c", leads=(), plan="tomorrow")
+    floor.do(e.OfferSkipped, agent="ann", lead="l0", reason="no")
+    assert not floor.got(f.OfferLead) and "due/c" not in floor.kernel.timers
+
+
 # Conduct -------------------------------------------------------------------------------------------
 
 
