@@ -66,7 +66,9 @@ def simulated(
     shift = Shift(names, start_ns, end_ns, world.floor.tz, limit_share)
     tally, journal = Tally(), None
     if journal_file is not None:
-        manifest = Manifest(version=version(), started_ns=start_ns, settings=settings, flags=tuple(FLAGS))
+        manifest = Manifest(
+            version=version(), started_ns=start_ns, settings=settings, flags=tuple(FLAGS), simulated=True
+        )
         journal = SqliteJournal.create(journal_file, manifest.encode())
     try:
         play(settings, world, leads, first_day, days, tally, LiveView(tally, shift, language, console), journal)

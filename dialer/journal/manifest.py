@@ -25,6 +25,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         When the run began.
     settings : RunSettings
         What the kernel was built from.
+    simulated : bool
+        Whether nobody was called: such a run cannot be gone on with live.
     flags : tuple of str
         Behaviour changes that this run uses, see `dialer.journal.flags`.
     """
@@ -33,6 +35,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     started_ns: int
     settings: RunSettings
     flags: tuple[str, ...] = ()
+    simulated: bool = False
     format: int = FORMAT
 
     def encode(self) -> bytes:

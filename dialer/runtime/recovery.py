@@ -33,7 +33,10 @@ def recover(store: JournalStore, settings: RunSettings) -> Recovered:
         When the journal belongs to a run with other settings, or its chain is broken.
     """
     manifest = store.manifest
-    if Manifest.decode(manifest).settings != settings:
+    identity = Manifest.decode(manifest)
+    if identity.simulated:
+        raise JournalError("this journal is of a simulated run; name a new journal file in the configuration")
+    if identity.settings != settings:
         raise JournalError(
             "this journal was begun with other settings (campaign, strategy or rules); "
             "name a new journal file in the configuration, or put the old settings back"

@@ -77,6 +77,7 @@ class Metrics:
         label = ("campaign",)
         self.entries = Counter("paceline_entries", "Journal entries written", registry=registry)
         self.placed = Counter("paceline_calls_placed", "Calls placed", label, registry=registry)
+        self.answered = Counter("paceline_calls_answered", "Calls answered by a person", label, registry=registry)
         self.closed = Counter("paceline_attempts_closed", "Attempts closed", (*label, "disposition"), registry=registry)
         self.denied = Counter("paceline_contacts_denied", "Contacts denied by a rule", ("rule",), registry=registry)
         self.agents = Gauge("paceline_agents", "Agents by state", ("state",), registry=registry)
@@ -101,6 +102,8 @@ class Metrics:
                 case f.CloseAttempt():
                     self.closed.labels(effect.campaign, effect.disposition).inc()
                     self.calls.labels(effect.campaign).dec()
+                    if effect.answered_ns is not None and effect.disposition != "machine":
+                        self.answered.labels(effect.campaign).inc()
                     asked_ns = effect.transfer_ns or effect.answered_ns
                     if effect.bridged_ns is not None and asked_ns is not None:
                         wait_s = seconds(effect.bridged_ns - asked_ns)

@@ -14,6 +14,7 @@ from dialer.core.errors import JournalError
 from dialer.core.kernel import Kernel
 from dialer.core.units import ns
 from dialer.journal.entry import decode_event
+from dialer.journal.manifest import Manifest
 from dialer.journal.replay import replay
 from dialer.journal.verify import verify
 from dialer.runtime import driver
@@ -173,3 +174,9 @@ def test_a_call_that_nobody_here_knows_is_hung_up() -> None:
     assert floor.got(Reconcile) == [Reconcile(())]
     floor.do(e.CallReported, call="c/x/1", state="ringing")
     assert floor.got(HangUp) == [HangUp("c/x/1", "no such call here")]
+
+
+def test_a_simulated_run_is_not_gone_on_with_live() -> None:
+    simulated = Manifest(version="test", started_ns=0, settings=SETTINGS, simulated=True).encode()
+    with pytest.raises(JournalError, match="of a simulated run; name a new journal"):
+        recover(MemoryStore(simulated), SETTINGS)
