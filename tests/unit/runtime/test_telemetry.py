@@ -74,6 +74,12 @@ def test_metrics_count_what_the_journal_holds() -> None:
     label = {"campaign": "ratio"}
     assert value("paceline_entries_total") == len(store.records) > 100
     assert value("paceline_calls_placed_total", label) == placed > 10
+    persons = [
+        effect
+        for effect in effects
+        if isinstance(effect, f.CloseAttempt) and effect.answered_ns and effect.disposition != "machine"
+    ]
+    assert value("paceline_calls_answered_total", label) == len(persons) > 0
     for disposition, count in closed.items():
         assert value("paceline_attempts_closed_total", label | {"disposition": disposition}) == count
     for rule, count in denied.items():
