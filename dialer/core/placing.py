@@ -89,7 +89,7 @@ def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | N
     why = _why(floor, campaign, lead, verdict)
     status = book.move(lead.id, "place")
     status.attempts += 1
-    status.callback = False
+    agreed, status.callback = status.callback, False
     number = lead.endpoints[status.endpoint]
     call = Call(
         id=call_id(campaign.id, lead.id, status.attempts),
@@ -106,7 +106,7 @@ def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | N
     floor.state.calls[call.id] = call
     floor.state.persons[lead.person] = call.id
     floor.count(call, +1)
-    floor.gate.reserve(call.id, _contact(campaign, lead, number), floor.now_ns)
+    floor.gate.reserve(call.id, _contact(campaign, lead, number, agreed), floor.now_ns)
     floor.observe(campaign.id, Launched(floor.now_s, call.id, lead.answer_share))
     floor.out.append(
         PlaceCall(
@@ -192,11 +192,12 @@ def _judge(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Verdict:
         until_ns = floor.now_ns + ns(PERSON_BUSY_S)
         busy = Reason("one-call-at-a-time", "house", "another call or offer to this person is under way", until_ns)
         return Verdict(checked=1, reasons=(busy,), until_ns=until_ns)
-    number = lead.endpoints[floor.books[campaign.id].status(lead.id).endpoint]
-    return floor.gate.check(_contact(campaign, lead, number), floor.now_ns)
+    status = floor.books[campaign.id].status(lead.id)
+    contact = _contact(campaign, lead, lead.endpoints[status.endpoint], status.callback)
+    return floor.gate.check(contact, floor.now_ns)
 
 
-def _contact(campaign: CampaignSettings, lead: Lead, number: str) -> Contact:
+def _contact(campaign: CampaignSettings, lead: Lead, number: str, agreed: bool) -> Contact:
     return Contact(
         person=lead.person,
         account=lead.account,
@@ -205,6 +206,7 @@ def _contact(campaign: CampaignSettings, lead: Lead, number: str) -> Contact:
         zones=lead.zones,
         mode="robot" if campaign.robot_answers else "agent",
         purpose=campaign.purpose,
+        agreed=agreed,
     )
 
 

@@ -87,8 +87,8 @@ class Gate:
         self._counters = _counters(rulebook.rules)
         # The search for the next allowed instant asks about the future; with judges of its own it
         # does not push the present out of their memory.
-        self._rules = [(rule.applies, self._bind(rule), self._bind(rule)) for rule in rulebook.rules]
-        self._by_kind: dict[tuple[str, str, str, str], tuple[list[_Bound], list[_Bound], list[Counter]]] = {}
+        self._rules = [(rule, self._bind(rule), self._bind(rule)) for rule in rulebook.rules]
+        self._by_kind: dict[tuple[str, str, str, str, bool], tuple[list[_Bound], list[_Bound], list[Counter]]] = {}
         self._pending: dict[str, _Pending] = {}
         self._suppressed: dict[tuple[str, str], str] = {}
         self._latest_ns = 0
@@ -201,10 +201,14 @@ class Gate:
 
     def _for(self, contact: Contact) -> tuple[list[_Bound], list[_Bound], list[Counter]]:
         """Return the rules about contacts of this kind, the same for looking ahead, and their counters."""
-        kind = (contact.purpose, contact.channel, contact.mode, contact.party)
+        kind = (contact.purpose, contact.channel, contact.mode, contact.party, contact.agreed)
         found = self._by_kind.get(kind)
         if found is None:
-            rules = [(now, ahead) for applies, now, ahead in self._rules if _is_about(applies, contact)]
+            rules = [
+                (now, ahead)
+                for rule, now, ahead in self._rules
+                if _is_about(rule.applies, contact) and not (rule.unless_agreed and contact.agreed)
+            ]
             counters = [counter for what, counter in self._counters.items() if _is_about(what.applies, contact)]
             found = self._by_kind[kind] = [now for now, _ in rules], [ahead for _, ahead in rules], counters
         return found

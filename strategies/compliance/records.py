@@ -22,6 +22,8 @@ class Contact(msgspec.Struct, frozen=True):
         ``collections``, ``telemarketing`` or ``informational``.
     party : str
         Whom it reaches: ``debtor``, ``guarantor``, ``contact`` (an emergency contact).
+    agreed : bool
+        Whether the person asked for this very contact, at this time.
     zones : tuple of str
         Every IANA time zone in which the party may be. Empty means unknown, and unknown denies.
     """
@@ -35,6 +37,7 @@ class Contact(msgspec.Struct, frozen=True):
     mode: str = "agent"
     purpose: str = "collections"
     party: str = "debtor"
+    agreed: bool = False
 
 
 Reach = Literal["none", "busy", "not_in_service", "ring", "machine", "abandoned", "person", "conversation"]

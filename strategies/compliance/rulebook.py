@@ -100,6 +100,8 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
         first date, and until no place has the last.
     applies : Applies
         Which contacts it is about.
+    unless_agreed : bool
+        Whether it steps back for a contact that the person asked for. Such contacts still count.
     """
 
     id: str
@@ -110,6 +112,7 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_to: date | None = None
     applies: Applies = Applies()
+    unless_agreed: bool = False
 
 
 class Hours(RuleHead, frozen=True, tag="hours", tag_field="kind"):

@@ -209,6 +209,7 @@ class RuleSection(Section):
     valid_from: Date | None = None
     valid_to: Date | None = None
     applies: AppliesSection = AppliesSection()
+    unless_agreed: bool = False
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> Self:
@@ -218,7 +219,8 @@ class RuleSection(Section):
 
     def head(self, pack: str) -> dict[str, Any]:
         """Return the fields that all rules share."""
-        own = {name: getattr(self, name) for name in ("id", "says", "source", "status", "valid_from", "valid_to")}
+        names = ("id", "says", "source", "status", "valid_from", "valid_to", "unless_agreed")
+        own = {name: getattr(self, name) for name in names}
         return own | {"pack": pack, "applies": Applies(**dict(self.applies))}
 
 

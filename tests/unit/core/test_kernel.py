@@ -8,6 +8,7 @@ from dialer.core.errors import InvariantError
 from dialer.core.kernel import Kernel
 from dialer.core.settings import Redial
 from dialer.core.units import ns
+from strategies.compliance.rulebook import ConsecutiveDays, Lockout, Rulebook
 from tests.unit.core.floors import HandFloor, lead
 
 
@@ -404,3 +405,17 @@ def test_a_conversation_goes_on_over_a_restart() -> None:
 def test_a_call_that_only_the_carrier_knows_is_hung_up() -> None:
     floor = restarted(HandFloor()).do(e.CallReported, call="c/l9/1", state="answered")
     assert floor.got(f.HangUp)[0].call == "c/l9/1"
+
+
+def test_a_callback_that_the_person_asked_for_passes_a_rule_that_steps_back_for_it() -> None:
+    quiet = {
+        "id": "quiet-week", "pack": "test", "says": "no call for a week after a conversation", "source": "this test",
+        "status": "H", "key": ("person",), "after": ("conversation",), "window": ConsecutiveDays(7),
+    }  # fmt: skip
+    for steps_back, placed in ((True, 2), (False, 1)):
+        rulebook = Rulebook(rules=(Lockout(unless_agreed=steps_back, **quiet),))
+        floor = HandFloor(leads=1, rulebook=rulebook).ready("ann").talk("c/l0/1", "ann")
+        at_ns = ns(floor.t_s + 600)
+        floor.do(e.CallDispositioned, call="c/l0/1", disposition="callback", callback_ns=at_ns)
+        floor.do(e.CallEnded, call="c/l0/1", cause="normal").fire("wrap/ann").fire("due/c")
+        assert len(floor.all(f.PlaceCall)) == placed
