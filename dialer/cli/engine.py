@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from dialer.cli.terminal import language_of, print_summary, version
-from dialer.core.units import NS_PER_S
+from dialer.cli.terminal import clock, language_of, print_summary, version
 from dialer.insight.figures import number, percent
 from dialer.insight.language import Language, say
 from dialer.runtime.control import ask
@@ -88,10 +86,9 @@ def resume(campaign: str, /, *, socket: Socket = Path("paceline.sock")) -> None:
 
 
 def _status_rows(reply: dict[str, Any], language: Language) -> list[tuple[str, str]]:
-    clock = datetime.fromtimestamp(reply["now_ns"] / NS_PER_S, UTC)
     agents = ", ".join(f"{say(language, state)} {count}" for state, count in sorted(reply["agents"].items()))
     rows = [
-        (say(language, "clock"), f"{clock:%Y-%m-%d %H:%M:%S} UTC"),
+        (say(language, "clock"), clock(reply["now_ns"])),
         (say(language, "agents"), agents or "0"),
         (say(language, "calls"), number(reply["calls"])),
         (say(language, "contacts_per_agent_hour"), number(reply["contacts_per_agent_hour"], 2)),
