@@ -15,50 +15,59 @@ EXACT_UP_TO = 320
 correction serves, whose error in the tail is then far below that of any estimate that enters."""
 
 
+NEGLIGIBLE = 1e-17
+"""Chances below this are left out of a law: far below what rounding loses elsewhere."""
+
+
 @njit(cache=True)
-def add_chance(counts: np.ndarray, n: int, q: float) -> None:
-    """Convolve ``counts[: n + 1]``, the law of a number of successes in n trials, with one more trial.
+def add_chance(counts: np.ndarray, top: int, q: float) -> int:
+    """Convolve ``counts[: top + 1]``, the law of a number of successes, with one more trial.
 
     Parameters
     ----------
-    counts : float64 array, longer than n + 1
+    counts : float64 array, longer than top + 1
         Changed in place.
+    top : int
+        The highest number that is not negligible.
     q : float
         Chance of success of the new trial.
+
+    Returns
+    -------
+    int
+        The new `top`.
     """
-    counts[n + 1] = counts[n] * q
-    for successes in range(n, 0, -1):
+    counts[top + 1] = counts[top] * q
+    for successes in range(top, 0, -1):
         counts[successes] = counts[successes] * (1.0 - q) + counts[successes - 1] * q
     counts[0] *= 1.0 - q
+    return top + 1 if counts[top + 1] > NEGLIGIBLE else top
 
 
 @njit(cache=True)
-def binomial_below(n: int, h: float, below: np.ndarray) -> None:
-    """Fill ``below[k]`` with the chance of at most k successes in n trials, for k from 0 to n.
+def binomial(law: np.ndarray, n: int, h: float) -> int:
+    """Fill `law` with the chances of 0, 1, ... successes in n trials; return the highest that is not negligible.
 
     Starts at the mode and walks outwards, so that nothing under- or overflows for any n.
     """
-    if h <= 0.0:
-        below[: n + 1] = 1.0
-        return
+    law[:] = 0.0
     if h >= 1.0:
-        below[:n] = 0.0
-        below[n] = 1.0
-        return
-    mode = min(n, int((n + 1) * h))
+        law[n] = 1.0
+        return n
+    top = min(n, int((n + 1) * h))
     odds = h / (1.0 - h)
-    below[mode] = 1.0
-    total = 1.0
-    for k in range(mode, n):
-        below[k + 1] = below[k] * odds * (n - k) / (k + 1)
-        total += below[k + 1]
-    for k in range(mode, 0, -1):
-        below[k - 1] = below[k] * k / (odds * (n - k + 1))
-        total += below[k - 1]
-    running = 0.0
-    for k in range(n + 1):
-        running += below[k] / total
-        below[k] = min(1.0, running)
+    law[top] = total = 1.0
+    for k in range(top, 0, -1):
+        law[k - 1] = law[k] * (k / (odds * (n - k + 1)))
+        total += law[k - 1]
+        if law[k - 1] < NEGLIGIBLE:
+            break
+    while top < n and law[top] > NEGLIGIBLE:
+        law[top + 1] = law[top] * (odds * (n - top) / (top + 1))
+        top += 1
+        total += law[top]
+    law[: top + 1] /= total
+    return top
 
 
 @njit(cache=True)
@@ -68,26 +77,32 @@ def upper_tail(z: float) -> float:
 
 
 @njit(cache=True)
-def short_exact(idle: int, counts: np.ndarray, n: int, freed_below: np.ndarray, busy: int) -> float:
-    """Return P(idle + freed - answered <= 0) from the law of `answered` and the distribution of `freed`.
-
-    `counts[: n + 1]` is the law of the answers, `freed_below[: busy + 1]` as `binomial_below` fills it.
-    """
-    if idle - n > 0:
-        return 0.0
-    chance = 0.0
-    for answered in range(max(idle, 0), n + 1):
-        spare = answered - idle
-        chance += counts[answered] * (freed_below[spare] if spare < busy else 1.0)
-    return chance
+def short_exact(spare: int, answered: np.ndarray, most: int, freed: np.ndarray, most_freed: int) -> float:
+    """Return P(spare + freed - answered <= 0) from the laws of both and their highest numbers that count."""
+    chance, above = 0.0, 0.0  # above: P(answered >= spare + f), for f going down from the largest that can matter
+    for f in range(min(most_freed, most - spare), -1, -1):
+        while most >= max(spare + f, 0):
+            above += answered[most]
+            most -= 1
+        chance += freed[f] * above
+    return min(chance, 1.0)
 
 
 @njit(cache=True)
-def short_normal(idle: int, mean: float, variance: float) -> float:
+def short_normal(spare: int, mean: float, variance: float) -> float:
     """The same from mean and variance of ``answered - freed``, with continuity correction."""
     if variance <= 1e-12:
-        return 1.0 if idle - mean <= 0.0 else 0.0
-    return upper_tail((idle - 0.5 - mean) / sqrt(variance))
+        return 1.0 if spare - mean <= 0.0 else 0.0
+    return upper_tail((spare - 0.5 - mean) / sqrt(variance))
+
+
+@njit(cache=True)
+def most_chance(excess: float, variance: float) -> float:
+    """Return a bound on the chance that a sum of independent numbers exceeds its mean by `excess` or more.
+
+    Each number lies within 1 of its own mean, as an answer or a freed agent does (Bernstein's inequality).
+    """
+    return exp(-excess * excess / (2.0 * (variance + excess / 3.0))) if excess > 0.0 else 1.0
 
 
 @njit(cache=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from pacing import budget
-from pacing.chance import EXACT_UP_TO, add_chance, freed_share, short_normal
+from pacing.chance import EXACT_UP_TO, add_chance, binomial, freed_share, most_chance, short_exact, short_normal
 from pacing.memory import (
     IN_FLIGHT,
     SHARE_MEAN,
@@ -43,10 +43,26 @@ GATE_RISK = 5e-4
 
 
 class Work(NamedTuple):
-    """Room to work in: no decision allocates anything."""
+    """Room to work in: no decision allocates anything.
+
+    Attributes
+    ----------
+    answered, freed : float64 array, shape (rows, most)
+        Laws of the numbers of answers and of freed agents, a row for each quantile; `answered` has one more.
+    top, top_freed : int64 array, shape (rows,)
+        Their highest numbers that are not negligible.
+    chance : float64 array, shape (rows, lines)
+        Chances of the calls in flight.
+    mean, variance : float64 array, shape (rows,)
+        Of answers less freed agents.
+    fresh : float64 array, shape (rows,)
+        Chance of a new line.
+    """
 
     answered: np.ndarray
     freed: np.ndarray
+    top: np.ndarray
+    top_freed: np.ndarray
     chance: np.ndarray
     mean: np.ndarray
     variance: np.ndarray
@@ -55,9 +71,17 @@ class Work(NamedTuple):
 
 def make_work(lines: int, agents: int) -> Work:
     """Return room for so many lines and agents."""
-    most = min(lines, EXACT_UP_TO) + 2
-    rows = [np.zeros(QUANTILES) for _ in range(3)]
-    return Work(np.zeros((QUANTILES + 1, most)), np.zeros((QUANTILES, agents + 2)), np.zeros(lines + 1), *rows)
+    most, most_freed = min(lines, EXACT_UP_TO) + 2, min(agents, EXACT_UP_TO) + 2
+    return Work(
+        answered=np.zeros((QUANTILES + 1, most)),
+        freed=np.zeros((QUANTILES, most_freed)),
+        top=np.zeros(QUANTILES, np.int64),
+        top_freed=np.zeros(QUANTILES, np.int64),
+        chance=np.zeros((QUANTILES, lines + 1)),
+        mean=np.zeros(QUANTILES),
+        variance=np.zeros(QUANTILES),
+        fresh=np.zeros(QUANTILES),
+    )
 
 
 class Planned(NamedTuple):
@@ -118,13 +142,12 @@ def plan(
     n = int(memory.number[IN_FLIGHT])
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
     exact = exactly(n, most, spare, talking + wrapping)
-    coming = 0.0
+    taus_s = (quantile(memory.live, 1 / 6), quantile(memory.live, 3 / 6), quantile(memory.live, 5 / 6))
+    chances(memory, t_s, high, taus_s, work.chance)
     for row in range(QUANTILES):
-        tau_s = quantile(memory.live, (2 * row + 1) / (2.0 * QUANTILES))
-        work.fresh[row] = answer_chances(new_share, 0.0, tau_s, memory.live, memory.dead)
-        chances(memory, t_s, high, tau_s, work.chance)
-        coming += fill_row(work, row, n, exact, memory.number, tau_s + grace_s, talking, wrapping) / QUANTILES
-    launch, risk = add_lines(work, theta, n, exact, spare, talking + wrapping, most)
+        work.fresh[row] = answer_chances(new_share, 0.0, taus_s[row], memory.live, memory.dead)
+    coming = count(work, n, exact, memory.number, taus_s, grace_s, talking, wrapping)
+    launch, risk = add_lines(work, theta, n, exact, spare, most)
     return Planned(launch, theta, risk, drift, drift_sd, coming)
 
 
@@ -138,44 +161,55 @@ def exactly(n: int, most: int, spare: int, busy: int) -> bool:
 
 
 @njit(cache=True)
-def fill_row(
-    work: Work, row: int, n: int, exact: bool, number: np.ndarray, window_s: float, talking: int, wrapping: int
+def count(
+    work: Work,
+    n: int,
+    exact: bool,
+    number: np.ndarray,
+    taus_s: tuple[float, ...],
+    grace_s: float,
+    talking: int,
+    wrapping: int,
 ) -> float:
-    """Set up the counts of one quantile from ``work.chance``; return the mean number who need an agent.
+    """Set up the laws and moments of every quantile from ``work.chance``; return how many will need an agent.
 
-    `window_s` is the time in which agents may come free, `number` the memory's.
+    Agents may come free until `grace_s` after the quantile of ``taus_s``; `number` is the memory's.
     """
-    free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
-    free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
+    coming = 0.0
+    for row in range(QUANTILES):
+        window_s = taus_s[row] + grace_s
+        free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
+        free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
+        if exact:
+            work.top_freed[row] = _freed_law(work.freed[row], talking, free_talk, wrapping, free_wrap)
+        mean, variance = 0.0, 0.0
+        for q in work.chance[row, :n]:
+            mean += q
+            variance += q * (1.0 - q)
+        freed_variance = talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
+        work.mean[row] = mean - (talking * free_talk + wrapping * free_wrap)
+        work.variance[row] = variance + freed_variance
+        coming += mean / QUANTILES
     if exact:
-        _law(work.answered[row], work.chance, n)
-        _freed_law(work.freed[row], talking, free_talk, wrapping, free_wrap)
-    mean, variance = 0.0, 0.0
-    for place in range(n):
-        q = work.chance[place]
-        mean += q
-        variance += q * (1.0 - q)
-    freed_variance = talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
-    work.mean[row] = mean - (talking * free_talk + wrapping * free_wrap)
-    work.variance[row] = variance + freed_variance
-    return mean
+        laws(work.answered[:QUANTILES], work.top, work.chance, n)
+    return coming
 
 
 @njit(cache=True)
-def add_lines(work: Work, theta: float, n: int, exact: bool, spare: int, busy: int, most: int) -> tuple[int, float]:
+def add_lines(work: Work, theta: float, n: int, exact: bool, spare: int, most: int) -> tuple[int, float]:
     """Return how many lines to add, each of ``work.fresh``, and the risk with them."""
-    risk = _risk(exact, work, spare, n, busy)
+    risk = _risk(exact, work, spare)
     launch = 0
     room = EXACT_UP_TO - n if exact else most
     while launch < most and launch < room and risk <= theta and (theta > 0.0 or n + launch < spare):
         for row in range(QUANTILES):
             fresh = work.fresh[row]
             if exact:
-                add_chance(work.answered[row], n + launch, fresh)
+                work.top[row] = add_chance(work.answered[row], work.top[row], fresh)
             work.mean[row] += fresh
             work.variance[row] += fresh * (1.0 - fresh)
         launch += 1
-        risk = _risk(exact, work, spare, n + launch, busy)
+        risk = _risk(exact, work, spare)
     return launch, risk
 
 
@@ -206,47 +240,38 @@ def choose(
 
 
 @njit(cache=True)
-def _law(law: np.ndarray, chance: np.ndarray, n: int) -> None:
-    law[:] = 0.0
-    law[0] = 1.0
+def laws(counts: np.ndarray, top: np.ndarray, chance: np.ndarray, n: int) -> None:
+    """Fill each row of `counts` with the law of the answers among `n` calls, and `top` with where it ends.
+
+    Row by row within each call: the rows do not wait for each other, so the processor works on all at once.
+    """
+    counts[:] = 0.0
+    counts[:, 0] = 1.0
+    top[:] = 0
     for place in range(n):
-        add_chance(law, place, chance[place])
+        for row in range(len(counts)):
+            top[row] = add_chance(counts[row], top[row], chance[row, place])
 
 
 @njit(cache=True)
-def _freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, free_wrap: float) -> None:
-    law[:] = 0.0
-    law[0] = 1.0
-    for agent in range(talking):
-        add_chance(law, agent, free_talk)
-    for agent in range(wrapping):
-        add_chance(law, talking + agent, free_wrap)
+def _freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, free_wrap: float) -> int:
+    """Fill `law` with that of the number of agents who come free; return its highest number that counts."""
+    top = binomial(law, talking, free_talk)
+    for _ in range(wrapping):
+        top = add_chance(law, top, free_wrap)
+    return top
 
 
 @njit(cache=True)
-def _risk(exact: bool, work: Work, spare: int, n: int, busy: int) -> float:
+def _risk(exact: bool, work: Work, spare: int) -> float:
     """Return the mean chance that the next answer finds nobody, given the lines so far."""
     total = 0.0
     for row in range(QUANTILES):
         if exact:
-            total += _short(work.answered[row], n, work.freed[row], busy, spare)
+            total += short_exact(spare, work.answered[row], work.top[row], work.freed[row], work.top_freed[row])
         else:
             total += short_normal(spare, work.mean[row], work.variance[row])
     return total / QUANTILES
-
-
-@njit(cache=True)
-def _short(answered: np.ndarray, n: int, freed: np.ndarray, busy: int, spare: int) -> float:
-    """P(answered >= spare + freed), from the laws of both."""
-    chance = 0.0
-    above = 0.0  # P(answered >= spare + f), for f going down from the largest that can matter
-    top = n
-    for f in range(min(busy, n - spare), -1, -1):
-        while top >= max(spare + f, 0):
-            above += answered[top]
-            top -= 1
-        chance += freed[f] * above
-    return min(chance, 1.0)
 
 
 @njit(cache=True)
@@ -261,31 +286,36 @@ def within(memory: Memory, work: Work, t_s: float, bears: int, launch: int) -> i
         return launch
     drift, drift_sd = drift_now(memory, t_s)
     high = drift + CAUTION * drift_sd + GATE_ODDS
-    chances(memory, t_s, high, 1e6, work.chance)
+    chances(memory, t_s, high, (1e6,), work.chance)
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
     return cut(work, n, bears, launch, new_share)
 
 
 @njit(cache=True)
 def cut(work: Work, n: int, bears: int, launch: int, new_share: float) -> int:
-    """Cut `launch`, each with `new_share`, so that with the `n` calls of ``work.chance`` it is within `bears`."""
+    """Cut `launch`, each with `new_share`, so that with the `n` calls of ``work.chance[0]`` it is within `bears`."""
     mean, variance = 0.0, 0.0
+    for q in work.chance[0, :n]:
+        mean += q
+        variance += q * (1.0 - q)
+    spread = new_share * (1.0 - new_share)
+    if most_chance(bears + 1 - mean - launch * new_share, variance + launch * spread) <= GATE_RISK:
+        return launch
     exact = n + launch <= EXACT_UP_TO
     law = work.answered[QUANTILES]
+    top = 0
     if exact:
-        _law(law, work.chance, n)
-    for place in range(n):
-        mean += work.chance[place]
-        variance += work.chance[place] * (1.0 - work.chance[place])
+        laws(work.answered[QUANTILES:], work.top[:1], work.chance, n)
+        top = work.top[0]
     for added in range(launch):
         if exact:
-            add_chance(law, n + added, new_share)
+            top = add_chance(law, top, new_share)
             over = 0.0
-            for answers in range(n + added + 1, max(bears, -1), -1):
+            for answers in range(top, max(bears, -1), -1):
                 over += law[answers]
         else:
             mean += new_share
-            variance += new_share * (1.0 - new_share)
+            variance += spread
             over = short_normal(bears + 1, mean, variance)
         if over > GATE_RISK and n + added + 1 > bears:
             return added

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from pacing import rings
-from pacing.rings import answer_chances, learn, over_by, relaw
+from pacing.rings import learn, over_by, relaw
 
 # Places in `Memory.number`, each a single number that changes.
 IN_FLIGHT, DRIFT, DRIFT_VAR, DRIFT_AT_S, TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT = range(8)
@@ -150,10 +150,10 @@ def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
     for place in range(int(number[IN_FLIGHT])):
         age_s = t_s - memory.launch_s[place]
         still_live, still_dead = 1.0 - over_by(memory.live, age_s), 1.0 - over_by(memory.dead, age_s)
-        share = share_of(memory.prior[place] + drift)
-        still = share * still_live + (1.0 - share) * still_dead
-        if still > 1e-9:
-            step = share * (1.0 - share) * (still_live - still_dead) / still
+        odds = exp(memory.prior[place] + drift)
+        still = odds * still_live + still_dead
+        if still > 1e-9 * (1.0 + odds):
+            step = odds * (still_live - still_dead) / ((1.0 + odds) * still)
             slope += step
             information += step * step
     variance = 1.0 / (1.0 / variance + information)
@@ -179,9 +179,16 @@ def _average(number: np.ndarray, value: int, weight: int, x: float) -> None:
 
 
 @njit(cache=True)
-def chances(memory: Memory, t_s: float, drift: float, horizon_s: float, out: np.ndarray) -> None:
-    """Fill `out` with the chance of every call in flight to be answered within `horizon_s` from now."""
+def chances(memory: Memory, t_s: float, drift: float, horizons_s: tuple[float, ...], out: np.ndarray) -> None:
+    """Fill ``out[row]`` with the chance of every call in flight to be answered within ``horizons_s[row]`` from now.
+
+    As `rings.answer_chances`, with what the rows have in common worked out once.
+    """
     for place in range(int(memory.number[IN_FLIGHT])):
-        share = share_of(memory.prior[place] + drift)
+        odds = exp(memory.prior[place] + drift)
         age_s = t_s - memory.launch_s[place]
-        out[place] = answer_chances(share, age_s, horizon_s, memory.live, memory.dead)
+        live = over_by(memory.live, age_s)
+        still = odds * (1.0 - live) + 1.0 - over_by(memory.dead, age_s)
+        weight = odds / still if still > 1e-12 * (1.0 + odds) else 0.0
+        for row in range(len(horizons_s)):
+            out[row, place] = weight * (over_by(memory.live, age_s + horizons_s[row]) - live)

@@ -43,12 +43,8 @@ def lognormal(shift_s: float, mean_s: float, cv: float, most_s: float) -> np.nda
 @njit(cache=True)
 def over_by(law: np.ndarray, age_s: float) -> float:
     """Return the chance that the law is over by `age_s`, interpolated."""
-    if age_s <= 0.0:
-        return 0.0
-    place = age_s / BIN_S
-    k = int(place)
-    if k >= BINS:
-        return 1.0
+    place = min(max(age_s / BIN_S, 0.0), float(BINS))  # without branches: this is where a decision's time goes
+    k = min(int(place), BINS - 1)
     return law[k] + (place - k) * (law[k + 1] - law[k])
 
 

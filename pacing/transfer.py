@@ -12,6 +12,7 @@ talk, a the age. The sum depends on laws that change once in twenty calls, so it
 
 from __future__ import annotations
 
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +25,9 @@ from pacing.lookahead import (
     Planned,
     Work,
     add_lines,
+    count,
     cut,
     exactly,
-    fill_row,
 )
 from pacing.memory import IN_FLIGHT, SHARE_MEAN, Memory, chances, drift_now, log_odds, share_of
 from pacing.rings import BIN_S, BINS, over_by, quantile
@@ -87,19 +88,18 @@ def plan(
     """Return how many lines the rule would add now. As `pacing.lookahead.plan`, with the calls at the `robot`."""
     drift, drift_sd = drift_now(ring, t_s)
     high, high_robot = drift + CAUTION * drift_sd, _high(robot, t_s)
-    spare, busy = idle - waiting, talking + wrapping
+    spare = idle - waiting
     n = int(ring.number[IN_FLIGHT] + robot.number[IN_FLIGHT])
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
     new_share = share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share
-    exact = exactly(n, most, spare, busy)
-    coming = 0.0
+    exact = exactly(n, most, spare, talking + wrapping)
+    taus_s = (ahead.tau_s[0], ahead.tau_s[1], ahead.tau_s[2])
+    _rung(ring, t_s, high, ahead.soon, transfer_share, work.chance)
+    chances(robot, t_s, high_robot, taus_s, work.chance[:, int(ring.number[IN_FLIGHT]) :])
     for row in range(QUANTILES):
-        tau_s = ahead.tau_s[row]
         work.fresh[row] = new_share * ahead.soon[row, 0]
-        _rung(ring, t_s, high, ahead.soon[row], transfer_share, work.chance)
-        chances(robot, t_s, high_robot, tau_s, work.chance[int(ring.number[IN_FLIGHT]) :])
-        coming += fill_row(work, row, n, exact, ring.number, tau_s + grace_s, talking, wrapping) / QUANTILES
-    launch, risk = add_lines(work, theta, n, exact, spare, busy, most)
+    coming = count(work, n, exact, ring.number, taus_s, grace_s, talking, wrapping)
+    launch, risk = add_lines(work, theta, n, exact, spare, most)
     return Planned(launch, theta, risk, drift, drift_sd, coming)
 
 
@@ -116,10 +116,9 @@ def within(ring: Memory, robot: Memory, work: Work, t_s: float, bears: int, laun
         return launch
     high, high_robot = _high(ring, t_s) + GATE_ODDS, _high(robot, t_s)
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
-    chances(ring, t_s, high, 1e6, work.chance)
-    for place in range(rings):
-        work.chance[place] *= transfer_share
-    chances(robot, t_s, high_robot, 1e6, work.chance[rings:])
+    chances(ring, t_s, high, (1e6,), work.chance)
+    work.chance[0, :rings] *= transfer_share
+    chances(robot, t_s, high_robot, (1e6,), work.chance[:, rings:])
     return cut(work, n, bears, launch, share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share)
 
 
@@ -132,15 +131,14 @@ def _high(memory: Memory, t_s: float) -> float:
 
 @njit(cache=True)
 def _rung(ring: Memory, t_s: float, high: float, soon: np.ndarray, transfer_share: float, out: np.ndarray) -> None:
-    """Fill `out` with the chance of every call that rings to be transferred within the horizon of `soon`."""
+    """Fill `out` with the chance of every call that rings to be transferred within the horizon of each row."""
     for place in range(int(ring.number[IN_FLIGHT])):
-        share = share_of(ring.prior[place] + high)
+        odds = exp(ring.prior[place] + high)
         age_s = t_s - ring.launch_s[place]
-        still = share * (1.0 - over_by(ring.live, age_s)) + (1.0 - share) * (1.0 - over_by(ring.dead, age_s))
+        still = odds * (1.0 - over_by(ring.live, age_s)) + 1.0 - over_by(ring.dead, age_s)
         age = age_s / BIN_S
-        k = int(age)
-        if still <= 1e-12 or k >= BINS:
-            out[place] = 0.0
-            continue
-        rise = soon[k] + (age - k) * (soon[k + 1] - soon[k])
-        out[place] = min(1.0, share * transfer_share * rise / still)
+        k = min(BINS - 1, int(age))
+        weight = odds * transfer_share / still if still > 1e-12 * (1.0 + odds) and age < BINS else 0.0
+        for row in range(QUANTILES):
+            rise = soon[row, k] + (age - k) * (soon[row, k + 1] - soon[row, k])
+            out[row, place] = min(1.0, weight * rise)

@@ -21,12 +21,39 @@ def test_the_law_of_answers_is_that_of_all_outcomes() -> None:
     shares = [0.1, 0.5, 0.03, 0.9]
     law = np.zeros(6)
     law[0] = 1.0
-    for n, q in enumerate(shares):
-        chance.add_chance(law, n, q)
+    top = 0
+    for q in shares:
+        top = chance.add_chance(law, top, q)
+    assert top == 4
     brute = np.zeros(6)
     for outcome in product((0, 1), repeat=4):
         brute[sum(outcome)] += np.prod([q if hit else 1 - q for q, hit in zip(shares, outcome, strict=True)])
     assert law == pytest.approx(brute)
+
+
+@pytest.mark.parametrize("twin", [False, True])
+@pytest.mark.parametrize("n", [0, 1, 7, 190, 5000])
+@pytest.mark.parametrize("share", [0.0, 1e-9, 0.07, 0.5, 0.999, 1.0])
+def test_the_binomial_law_ends_where_nothing_is_left(n: int, share: float, twin: bool) -> None:
+    law = np.full(n + 2, np.nan)
+    top = (plain(chance.binomial) if twin else chance.binomial)(law, n, share)
+    assert law == pytest.approx(stats.binom.pmf(np.arange(n + 2), n, share), rel=1e-6, abs=1e-15)
+    assert stats.binom.sf(top, n, share) < 1e-14
+
+
+@pytest.mark.parametrize("spare", [-3, 0, 2, 9, 30])
+def test_the_chance_of_a_shortage_is_that_of_all_pairs(spare: int) -> None:
+    answered, freed = np.zeros(42), np.zeros(14)
+    tops = chance.binomial(answered, 40, 0.1), chance.binomial(freed, 12, 0.2)
+    brute = sum(a * f for i, a in enumerate(answered) for j, f in enumerate(freed) if spare + j - i <= 0)
+    for short in (chance.short_exact, plain(chance.short_exact)):
+        assert short(spare, answered, tops[0], freed, tops[1]) == pytest.approx(brute, abs=1e-15)
+
+
+@pytest.mark.parametrize(("n", "share", "excess"), [(40, 0.1, 3.0), (300, 0.2, 25.0), (90, 0.5, 8.0), (5, 0.3, -1.0)])
+def test_no_sum_exceeds_its_mean_oftener_than_the_bound(n: int, share: float, excess: float) -> None:
+    bound = chance.most_chance(excess, n * share * (1 - share))
+    assert stats.binom.sf(np.ceil(n * share + excess) - 1, n, share) <= bound <= 1.0
 
 
 @pytest.mark.parametrize(("horizon_s", "talk_s", "wrap_s"), [(8, 150, 30), (8, 150, 0), (20, 40, 40), (3, 20, 200)])
@@ -45,12 +72,14 @@ def test_the_normal_tail(idle: int, mean: float, variance: float) -> None:
 def test_exact_and_normal_agree_where_many_lines_ring() -> None:
     law = np.zeros(302)
     law[0] = 1.0
-    for n in range(300):
-        chance.add_chance(law, n, 0.1)
+    top = 0
+    for _ in range(300):
+        top = chance.add_chance(law, top, 0.1)
+    assert law == pytest.approx(stats.binom.pmf(np.arange(302), 300, 0.1), abs=1e-15)
     freed = np.zeros(2)
     freed[0] = 1.0
     for idle in (20, 30, 40):
-        exact = lookahead._short(law, 300, freed, 0, idle)
+        exact = chance.short_exact(idle, law, top, freed, 0)
         assert exact == pytest.approx(chance.short_normal(idle, 30.0, 27.0), abs=0.012)
 
 
@@ -70,6 +99,22 @@ def test_a_memoryless_ring_does_not_age() -> None:
     for age_s in (0.0, 5.0, 17.3, 30.0):
         share = rings.answer_chances(0.25, age_s, 4.0, law, law)
         assert share == pytest.approx(0.25 * (1 - np.exp(-0.4)), rel=0.01)
+
+
+@pytest.mark.parametrize("drift", [0.0, -0.7])
+def test_the_chances_of_calls_in_flight_are_those_of_their_rings(drift: float) -> None:
+    live, dead = rings.lognormal(3.0, 8.0, 0.5, 26.0), rings.exponential(18.0)
+    held = memory.make(9, answer_share=0.2, talk_s=100.0, wrap_s=10.0, live=live, dead=dead)
+    for place in range(9):
+        memory.launched(held, 5.0 * place, 0.1 * (place + 1))
+    for chances in (memory.chances, plain(memory.chances)):
+        found = np.zeros((2, 9))
+        chances(held, 41.0, drift, (6.0, 1e6), found)
+        for row, horizon_s in enumerate((6.0, 1e6)):
+            for place in range(9):
+                share = memory.share_of(held.prior[place] + drift)
+                one = rings.answer_chances(share, 41.0 - held.launch_s[place], horizon_s, live, dead)
+                assert found[row, place] == pytest.approx(one, abs=1e-12)
 
 
 # Learning ------------------------------------------------------------------------------------------
