@@ -1,8 +1,8 @@
 """The abandon budget: planned over the window, spent evenly, closed before it can be overdrawn.
 
-`theta`, the risk that a new line may carry, starts from a table and is steered by three terms: a slow
-integral that learns what theta gives the wished share of abandons here, the ratio of the budget left
-to the answers still to come, and a gate that counts the calls in flight which could still be abandoned.
+`theta`, the risk that a new line may carry, starts from a table and is steered by three terms: what the
+abandons so far say about the model's risks here, the ratio of the budget left to the answers still to
+come, and a gate that counts the calls in flight which could still be abandoned.
 """
 
 from __future__ import annotations
@@ -13,39 +13,46 @@ import numpy as np
 from numba import njit
 
 # Places in the ledger.
-LIMIT, AIM, START_S, PLAN_S, WINDOW_S, ANSWERED, ABANDONED, RATE, RATE_AT_S, LOG_THETA, THETA_0 = range(11)
-NUMBERS = 11
+LIMIT, START_S, PLAN_S, WINDOW_S, ANSWERED, ABANDONED, RATE, RATE_AT_S, THETA_0 = range(9)
+EXPECTED, SEEN, GATED = range(9, 12)
+NUMBERS = 12
 
-RATE_MEMORY_S = 1200.0
-"""The answer rate is that of the last twenty minutes or so."""
+LEARNED = slice(EXPECTED, GATED)
+"""Places of the ledger that are worth keeping from one day to the next."""
 
-INTEGRAL_ANSWERS = 6000.0
-"""Answers after which the integral has moved theta by a factor of e, at twice the wished abandon share."""
+RATE_MEMORY_S = 2400.0
+"""The answer rate is that of the last forty minutes or so (tuned, 2026-11)."""
 
-MOST_STEER = 1.4
-"""Bound of the integral, in log theta: a factor of four either way."""
+PRIOR_ABANDONS = 5.0
+"""Weight of the starting theta against what was seen, in abandons: it may be wrong by half (tuned, 2026-11)."""
+
+MEMORY_ABANDONS = 60.0
+"""What was seen is forgotten after as many abandons, so that theta is known to some 13 %."""
+
+MOST_FACTOR = 4.0
+"""How far what was seen may take theta from where it started, either way."""
 
 MOST_RATIO = 1.5
 """How much faster than evenly the budget may be spent."""
 
-CUSHION = 3.0
+RESERVE = 0.5
+"""Abandons that are planned to be left at the end of the window (tuned, 2026-11)."""
+
+CUSHION = 2.0
 """Abandons added to both sides of the ratio of budget left to budget due, so that late in the window,
 where both are small, one abandon more or less does not stop or open the floor (tuned, 2026-11)."""
 
 SURE_SHARE = 0.5
-"""Share of the answers still expected that is counted on, less `SURE_SD` standard deviations of a count
-of so many, when budget is lent early in the window: half of the agents may leave at once."""
+"""Share of the answers still expected that is counted on when budget is lent early in the window: half of
+the agents may leave at once, or the list may answer half as often."""
 
-SURE_SD = 1.65
-
-LOAN = 1.0
+LOAN = 1.5
 """What is lent at most, in standard deviations of the window's abandons, and in proportion to what is left
 of it: enough for the chance of a good day, never for a burst of wrong estimates (tuned, 2026-11)."""
 
 
 def make(
     limit: float,
-    aim: float,
     start_s: float,
     window_s: float,
     rate_per_s: float,
@@ -56,8 +63,8 @@ def make(
 
     Parameters
     ----------
-    limit, aim : float
-        The limit on abandoned / answered by a person, and the share that is aimed at, somewhat below.
+    limit : float
+        The limit on abandoned / answered by a person.
     start_s, window_s : float
         When the window begins and how long it is; after it the next one begins.
     rate_per_s : float
@@ -68,7 +75,7 @@ def make(
         How long of the window the floor will work; answers are expected until then. None: all of it.
     """
     ledger = np.zeros(NUMBERS)
-    ledger[LIMIT], ledger[AIM] = limit, aim
+    ledger[LIMIT] = limit
     ledger[START_S], ledger[WINDOW_S] = start_s, window_s
     ledger[PLAN_S] = window_s if plan_s is None else plan_s
     ledger[RATE], ledger[RATE_AT_S] = rate_per_s, start_s
@@ -91,9 +98,11 @@ def count_answer(ledger: np.ndarray, t_s: float) -> None:
     ledger[ANSWERED] += 1.0
     ledger[RATE] = rate_now(ledger, t_s) + 1.0 / RATE_MEMORY_S
     ledger[RATE_AT_S] = t_s
-    if _steers(ledger, t_s):
-        steer = ledger[LOG_THETA] + ratio_now(ledger, t_s) / INTEGRAL_ANSWERS
-        ledger[LOG_THETA] = min(MOST_STEER, steer)
+    if not ledger[GATED]:  # while the gate decides, abandons say nothing about theta
+        theta = theta_now(ledger, t_s)
+        keep = 1.0 - theta / MEMORY_ABANDONS
+        ledger[EXPECTED] = ledger[EXPECTED] * keep + theta
+        ledger[SEEN] *= keep
 
 
 @njit(cache=True)
@@ -101,15 +110,7 @@ def count_abandon(ledger: np.ndarray, t_s: float) -> None:
     """A person who answered was abandoned."""
     roll(ledger, t_s)
     ledger[ABANDONED] += 1.0
-    if _steers(ledger, t_s):
-        steer = ledger[LOG_THETA] - 1.0 / (ledger[AIM] * INTEGRAL_ANSWERS)
-        ledger[LOG_THETA] = max(-MOST_STEER, steer)
-
-
-@njit(cache=True)
-def _steers(ledger: np.ndarray, t_s: float) -> bool:
-    """Whether abandons say something about theta now: not when the gate decides, late in the window."""
-    return to_come(ledger, t_s) * ledger[AIM] > CUSHION
+    ledger[SEEN] += 1.0
 
 
 @njit(cache=True)
@@ -128,16 +129,28 @@ def to_come(ledger: np.ndarray, t_s: float) -> float:
 def ratio_now(ledger: np.ndarray, t_s: float) -> float:
     """Return how fast the budget should be spent, 1 being evenly; 0 when it is spent."""
     coming = to_come(ledger, t_s)
-    left = ledger[AIM] * (ledger[ANSWERED] + coming) - ledger[ABANDONED]
-    if left <= 0.0:
-        return 0.0
-    return min(MOST_RATIO, (left + CUSHION) / (ledger[AIM] * coming + CUSHION))
+    due = ledger[LIMIT] * coming
+    left = ledger[LIMIT] * ledger[ANSWERED] + due - ledger[ABANDONED] - RESERVE
+    return min(MOST_RATIO, max(0.0, left + CUSHION) / (due + CUSHION))
+
+
+@njit(cache=True)
+def fair_theta(ledger: np.ndarray) -> float:
+    """Return the theta that gives abandons at the limit, by what was seen here.
+
+    A line's risk is that of the next answer, and later launches add to it: what share of the answers is
+    abandoned at a theta differs by floor, by half or more. So abandons seen are compared with abandons
+    expected, a gamma posterior whose prior weighs `PRIOR_ABANDONS`.
+    """
+    start = ledger[THETA_0]
+    theta = (ledger[LIMIT] * ledger[EXPECTED] + PRIOR_ABANDONS * start) / (ledger[SEEN] + PRIOR_ABANDONS)
+    return min(MOST_FACTOR * start, max(start / MOST_FACTOR, theta))
 
 
 @njit(cache=True)
 def theta_now(ledger: np.ndarray, t_s: float) -> float:
     """Return the risk that a new line may carry now."""
-    return ledger[THETA_0] * exp(ledger[LOG_THETA]) * ratio_now(ledger, t_s)
+    return fair_theta(ledger) * ratio_now(ledger, t_s)
 
 
 @njit(cache=True)
@@ -152,7 +165,7 @@ def allowance(ledger: np.ndarray, t_s: float) -> int:
         return 1_000_000_000
     coming = to_come(ledger, t_s)
     whole = ledger[ANSWERED] + coming
-    loan = limit * max(0.0, SURE_SHARE * coming - SURE_SD * sqrt(coming))
+    loan = limit * SURE_SHARE * coming
     if whole > 0.0:
         loan = min(loan, LOAN * sqrt(limit * whole) * coming / whole)
     return max(0, int((limit * ledger[ANSWERED] + loan - ledger[ABANDONED]) / (1.0 - limit) + 1e-9))

@@ -17,9 +17,6 @@ from pacing import budget
 from pacing.policy import Policy
 from pacing.records import Abandoned, Answered, Launched, Observation, PacingDecision, PacingInput, Transferred
 
-AIM = 0.97
-"""Share of the limit that is aimed at; the rest is for what cannot be planned (tuned, 2026-11)."""
-
 DAY_S = 86_400.0
 
 
@@ -57,7 +54,7 @@ class Guard:
         abandon_window_s: float = DAY_S,
         shift_s: float = 0.0,
         calls_per_s: float = 10.0,
-        theta: float = 0.034,
+        theta: float = 0.03,
         at_transfer: bool = False,
     ) -> None:
         if not 0 <= abandon_limit_share <= 1:
@@ -68,8 +65,7 @@ class Guard:
             raise ValueError(f"shift_s must be between 0 and abandon_window_s, not {shift_s}")
         if not calls_per_s > 0:
             raise ValueError(f"calls_per_s must be positive, not {calls_per_s}")
-        aim = max(AIM * abandon_limit_share, 1e-9)
-        self._ledger = budget.make(abandon_limit_share, aim, 0.0, abandon_window_s, 0.0, theta, shift_s)
+        self._ledger = budget.make(abandon_limit_share, 0.0, abandon_window_s, 0.0, theta, shift_s)
         self._begun = False
         self._at_transfer = at_transfer
         # A burst of one second's worth; at slower rates than one a second, one call per 1/rate.
@@ -125,6 +121,7 @@ class Guard:
                 room = min(room, max(0, floor.idle - floor.in_flight - floor.waiting))
             if launch > room:
                 launch, clamp = room, "guard"
+            self._ledger[budget.GATED] = clamp == "guard"
         if launch > floor.lines_free:
             launch, clamp = max(0, floor.lines_free), "lines"
         review_s = proposal.review_s

@@ -31,14 +31,18 @@ from pacing.memory import (
 from pacing.rings import answer_chances, quantile
 
 QUANTILES = 3
+
+LONG_S = 1e6
+"""Longer than any ring."""
+
 CAUTION = 0.5
 """Standard deviations by which the answer share is taken as higher than estimated: an estimate 20 % too
 low doubles the abandons, one 20 % too high costs two points of occupancy."""
 
-GATE_ODDS = 0.7
-"""The gate takes answer shares as higher by this much in log-odds, about twice as likely."""
+GATE_CAUTION = 3.0
+"""Standard deviations by which the gate takes the answer share as higher than estimated."""
 
-GATE_RISK = 5e-4
+GATE_RISK = 1e-4
 """Chance, at one decision and with those shares, that the calls in flight overdraw the window."""
 
 
@@ -48,7 +52,7 @@ class Work(NamedTuple):
     Attributes
     ----------
     answered, freed : float64 array, shape (rows, most)
-        Laws of the numbers of answers and of freed agents, a row for each quantile; `answered` has one more.
+        Laws of the numbers of answers and of freed agents, a row for each quantile and one for the gate.
     top, top_freed : int64 array, shape (rows,)
         Their highest numbers that are not negligible.
     chance : float64 array, shape (rows, lines)
@@ -74,7 +78,7 @@ def make_work(lines: int, agents: int) -> Work:
     most, most_freed = min(lines, EXACT_UP_TO) + 2, min(agents, EXACT_UP_TO) + 2
     return Work(
         answered=np.zeros((QUANTILES + 1, most)),
-        freed=np.zeros((QUANTILES, most_freed)),
+        freed=np.zeros((QUANTILES + 1, most_freed)),
         top=np.zeros(QUANTILES, np.int64),
         top_freed=np.zeros(QUANTILES, np.int64),
         chance=np.zeros((QUANTILES, lines + 1)),
@@ -231,11 +235,13 @@ def choose(
     planned = plan(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s)
     bears = budget.allowance(ledger, t_s)
     if bears > 0:
-        launch = within(memory, work, t_s, idle - waiting + bears, planned.launch)
+        spare = idle - waiting + bears
+        launch = within(memory, work, t_s, spare, planned.launch, talking, wrapping, grace_s)
     else:  # the budget is gone: one line for each agent, whatever the chances
         launch = max(0, min(planned.launch, idle - waiting - int(memory.number[IN_FLIGHT])))
     share = share_of(log_odds(memory.number[SHARE_MEAN]) + planned.drift)
     gated = planned.launch - launch
+    ledger[budget.GATED] = gated > 0
     return Chosen(launch, theta, planned.risk, share, planned.drift_sd, planned.coming, bears, gated)
 
 
@@ -275,44 +281,69 @@ def _risk(exact: bool, work: Work, spare: int) -> float:
 
 
 @njit(cache=True)
-def within(memory: Memory, work: Work, t_s: float, bears: int, launch: int) -> int:
+def within(
+    memory: Memory,
+    work: Work,
+    t_s: float,
+    bears: int,
+    launch: int,
+    talking: int,
+    wrapping: int,
+    grace_s: float,
+) -> int:
     """Cut `launch` so that the calls in flight cannot overdraw the window, but with `GATE_RISK`.
 
-    `bears` is the idle agents and the abandons that the window still bears. Nobody who talks now is
-    counted on, and every share is taken as about twice as likely.
+    `bears` is the idle agents and the abandons that the window still bears. All answers that may still come
+    are set against the agents who come free while most of them do, and shares are taken as high.
     """
     n = int(memory.number[IN_FLIGHT])
     if launch == 0 or n + launch <= bears:
         return launch
     drift, drift_sd = drift_now(memory, t_s)
-    high = drift + CAUTION * drift_sd + GATE_ODDS
-    chances(memory, t_s, high, (1e6,), work.chance)
+    high = drift + GATE_CAUTION * drift_sd
+    chances(memory, t_s, high, (LONG_S,), work.chance)
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
-    return cut(work, n, bears, launch, new_share)
+    window_s = quantile(memory.live, 5 / 6) + grace_s
+    return cut(work, n, bears, launch, new_share, memory.number, window_s, talking, wrapping)
 
 
 @njit(cache=True)
-def cut(work: Work, n: int, bears: int, launch: int, new_share: float) -> int:
-    """Cut `launch`, each with `new_share`, so that with the `n` calls of ``work.chance[0]`` it is within `bears`."""
-    mean, variance = 0.0, 0.0
+def cut(
+    work: Work,
+    n: int,
+    bears: int,
+    launch: int,
+    new_share: float,
+    number: np.ndarray,
+    window_s: float,
+    talking: int,
+    wrapping: int,
+) -> int:
+    """Cut `launch`, each with `new_share`, so that with the `n` calls of ``work.chance[0]`` it is within `bears`.
+
+    `window_s` is the time in which agents may come free, `number` the memory's.
+    """
+    free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
+    free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
+    mean = -(talking * free_talk + wrapping * free_wrap)
+    variance = talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
     for q in work.chance[0, :n]:
         mean += q
         variance += q * (1.0 - q)
     spread = new_share * (1.0 - new_share)
     if most_chance(bears + 1 - mean - launch * new_share, variance + launch * spread) <= GATE_RISK:
         return launch
-    exact = n + launch <= EXACT_UP_TO
-    law = work.answered[QUANTILES]
-    top = 0
+    exact = n + launch <= EXACT_UP_TO and talking + wrapping <= EXACT_UP_TO
+    answered, freed = work.answered[QUANTILES], work.freed[QUANTILES]
+    top, top_freed = 0, 0
     if exact:
         laws(work.answered[QUANTILES:], work.top[:1], work.chance, n)
         top = work.top[0]
+        top_freed = _freed_law(freed, talking, free_talk, wrapping, free_wrap)
     for added in range(launch):
         if exact:
-            top = add_chance(law, top, new_share)
-            over = 0.0
-            for answers in range(top, max(bears, -1), -1):
-                over += law[answers]
+            top = add_chance(answered, top, new_share)
+            over = short_exact(bears + 1, answered, top, freed, top_freed)
         else:
             mean += new_share
             variance += spread

@@ -127,14 +127,20 @@ def _learn_share(memory: Memory, t_s: float, share: float, answered: bool) -> No
     ringing and failures after twenty-five, so surprises come in runs even when nothing has changed.
     """
     number = memory.number
-    if number[DRIFT_AT_S] == number[DRIFT_AT_S]:  # not the first one
-        number[DRIFT_VAR] += DRIFT_PER_HOUR**2 * max(0.0, t_s - number[DRIFT_AT_S]) / 3600.0
+    number[DRIFT_VAR] = _drifted(number, t_s)
     number[DRIFT_AT_S] = t_s
-    number[DRIFT_VAR] = min(number[DRIFT_VAR], 1.0)
     information = share * (1.0 - share)
     error = (1.0 if answered else 0.0) - share
     number[DRIFT_VAR] = 1.0 / (1.0 / number[DRIFT_VAR] + information)
     number[DRIFT] += number[DRIFT_VAR] * error
+
+
+@njit(cache=True)
+def _drifted(number: np.ndarray, t_s: float) -> float:
+    """Return the variance of the drift now: it grows while nothing is heard, a night makes it a new guess."""
+    if number[DRIFT_AT_S] != number[DRIFT_AT_S]:  # nothing heard yet
+        return number[DRIFT_VAR]
+    return min(1.0, number[DRIFT_VAR] + DRIFT_PER_HOUR**2 * max(0.0, t_s - number[DRIFT_AT_S]) / 3600.0)
 
 
 @njit(cache=True)
@@ -145,7 +151,7 @@ def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
     ``share * (1 - live) + (1 - share) * (1 - dead)`` against the same with another share.
     """
     number = memory.number
-    drift, variance = number[DRIFT], number[DRIFT_VAR]
+    drift, variance = number[DRIFT], _drifted(number, t_s)
     slope, information = 0.0, 0.0
     for place in range(int(number[IN_FLIGHT])):
         age_s = t_s - memory.launch_s[place]

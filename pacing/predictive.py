@@ -155,8 +155,19 @@ class LookAhead:
         return Proposal(planned.launch, terms, REVIEW_S if ringing or floor.idle else None)
 
     def within(self, floor: PacingInput, launch: int, bears: int) -> int:
-        """Count the calls in flight by their own chances, taken twice as likely as estimated."""
-        return int(lookahead.within(self._ring.memory, self._work, floor.t_s, bears - floor.waiting, launch))
+        """Count the calls in flight by their own chances, taken as high."""
+        return int(
+            lookahead.within(
+                self._ring.memory,
+                self._work,
+                floor.t_s,
+                bears - floor.waiting,
+                launch,
+                floor.busy - floor.wrapping,
+                floor.wrapping,
+                self._grace_s,
+            )
+        )
 
     def state(self) -> dict[str, Any]:
         """Return what was learned and the calls in flight."""
@@ -205,4 +216,4 @@ def _warm_up() -> None:
     memory.talked(scratch, 100.0)
     memory.wrapped(scratch, 10.0)
     planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0)
-    lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch))
+    lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)

@@ -78,9 +78,21 @@ class RobotThenHuman(LookAhead):
         return proposal._replace(terms=terms)
 
     def within(self, floor: PacingInput, launch: int, bears: int) -> int:
-        """Count the calls in flight by their own chances, taken twice as likely as estimated."""
-        bears -= floor.waiting
-        return int(transfer.within(self._ring.memory, self._robot.memory, self._work, floor.t_s, bears, launch))
+        """Count the calls in flight by their own chances, taken as high."""
+        return int(
+            transfer.within(
+                self._ring.memory,
+                self._robot.memory,
+                self._ahead,
+                self._work,
+                floor.t_s,
+                bears - floor.waiting,
+                launch,
+                floor.busy - floor.wrapping,
+                floor.wrapping,
+                self._grace_s,
+            )
+        )
 
     def state(self) -> dict[str, Any]:
         """Return what was learned and the calls in flight."""
@@ -119,4 +131,4 @@ def _warm_up() -> None:
     ahead, work = transfer.make_ahead(), lookahead.make_work(8, 4)
     transfer.look(ahead, law, law)
     planned = transfer.plan(ring, robot, ahead, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0)
-    transfer.within(ring, robot, work, 2.0, 0, max(1, planned.launch))
+    transfer.within(ring, robot, ahead, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)

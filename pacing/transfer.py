@@ -20,7 +20,8 @@ from numba import njit
 
 from pacing.lookahead import (
     CAUTION,
-    GATE_ODDS,
+    GATE_CAUTION,
+    LONG_S,
     QUANTILES,
     Planned,
     Work,
@@ -87,7 +88,7 @@ def plan(
 ) -> Planned:
     """Return how many lines the rule would add now. As `pacing.lookahead.plan`, with the calls at the `robot`."""
     drift, drift_sd = drift_now(ring, t_s)
-    high, high_robot = drift + CAUTION * drift_sd, _high(robot, t_s)
+    high, high_robot = drift + CAUTION * drift_sd, _high(robot, t_s, CAUTION)
     spare = idle - waiting
     n = int(ring.number[IN_FLIGHT] + robot.number[IN_FLIGHT])
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
@@ -104,29 +105,38 @@ def plan(
 
 
 @njit(cache=True)
-def within(ring: Memory, robot: Memory, work: Work, t_s: float, bears: int, launch: int) -> int:
-    """Cut `launch` as `pacing.lookahead.within`, with answers taken as about twice as likely.
-
-    Not so the transfers of those who talk with the robot already: their share has been learned from many
-    and does not double within a talk.
-    """
+def within(
+    ring: Memory,
+    robot: Memory,
+    ahead: Ahead,
+    work: Work,
+    t_s: float,
+    bears: int,
+    launch: int,
+    talking: int,
+    wrapping: int,
+    grace_s: float,
+) -> int:
+    """Cut `launch` as `pacing.lookahead.within`, with both shares taken as high."""
     rings = int(ring.number[IN_FLIGHT])
     n = rings + int(robot.number[IN_FLIGHT])
     if launch == 0 or n + launch <= bears:
         return launch
-    high, high_robot = _high(ring, t_s) + GATE_ODDS, _high(robot, t_s)
+    high, high_robot = _high(ring, t_s, GATE_CAUTION), _high(robot, t_s, GATE_CAUTION)
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
-    chances(ring, t_s, high, (1e6,), work.chance)
+    chances(ring, t_s, high, (LONG_S,), work.chance)
     work.chance[0, :rings] *= transfer_share
-    chances(robot, t_s, high_robot, (1e6,), work.chance[:, rings:])
-    return cut(work, n, bears, launch, share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share)
+    chances(robot, t_s, high_robot, (LONG_S,), work.chance[:, rings:])
+    new_share = share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share
+    window_s = ahead.tau_s[QUANTILES - 1] + grace_s
+    return cut(work, n, bears, launch, new_share, ring.number, window_s, talking, wrapping)
 
 
 @njit(cache=True)
-def _high(memory: Memory, t_s: float) -> float:
-    """Return the drift of a share, taken as higher than estimated."""
+def _high(memory: Memory, t_s: float, caution: float) -> float:
+    """Return the drift of a share, taken as higher than estimated by `caution` standard deviations."""
     drift, drift_sd = drift_now(memory, t_s)
-    return drift + CAUTION * drift_sd
+    return drift + caution * drift_sd
 
 
 @njit(cache=True)

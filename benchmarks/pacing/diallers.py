@@ -171,6 +171,7 @@ def wake_at(dialler: Dialler, t_s: float) -> float:
 @njit(cache=True)
 def _fix(ledger: np.ndarray, theta: float, t_s: float) -> None:
     """Write the ledger of a floor without a budget, whose theta is always the same."""
-    ledger[budget.ANSWERED], ledger[budget.ABANDONED], ledger[budget.LOG_THETA] = 1e9, 0.0, 0.0
+    ledger[budget.ANSWERED], ledger[budget.ABANDONED] = 1e9, 0.0
+    ledger[budget.LEARNED] = 0.0
     ledger[budget.THETA_0] = theta / budget.MOST_RATIO
     ledger[budget.RATE], ledger[budget.RATE_AT_S] = 1.0 / 3600.0, t_s

@@ -66,7 +66,7 @@ def make(scenario: Scenario, policy: str, settings: Mapping[str, Any]) -> Dialle
     )
 
 
-def _look_ahead(scenario: Scenario, theta: float = 0.04, aim: float = 0.0285, fixed_theta: float = 0.0) -> Dialler:
+def _look_ahead(scenario: Scenario, theta: float = 0.03, fixed_theta: float = 0.0) -> Dialler:
     floor = scenario.floor
     if scenario.memoryless:
         live = dead = rings.exponential(scenario.ring_s)
@@ -81,7 +81,7 @@ def _look_ahead(scenario: Scenario, theta: float = 0.04, aim: float = 0.0285, fi
         live=live,
         dead=dead,
     )
-    ledger = budget.make(LIMIT_SHARE, aim, 0.0, DAY_S, floor.agents * 0.8 / scenario.handle_s, theta, floor.day_s)
+    ledger = budget.make(LIMIT_SHARE, 0.0, DAY_S, floor.agents * 0.8 / scenario.handle_s, theta, floor.day_s)
     work = lookahead.make_work(floor.lines, floor.agents)
     places = np.zeros(floor.lines, np.int64)
     return Dialler(diallers.LOOK_AHEAD, np.array([fixed_theta]), learned, ledger, work, places, places.copy())
@@ -99,14 +99,14 @@ def morning(scenario: Scenario, dialler: Dialler) -> None:
         dialler.numbers[diallers.NEXT_AT_S] = 0.0
     elif dialler.kind == diallers.LOOK_AHEAD:
         number, ledger, floor = dialler.memory.number, dialler.ledger, scenario.floor
-        number[memory.IN_FLIGHT], number[memory.DRIFT_AT_S] = 0.0, np.nan
+        number[memory.IN_FLIGHT], number[memory.DRIFT_AT_S] = 0.0, floor.day_s - DAY_S
         if scenario.memoryless:
             number[memory.DRIFT], number[memory.DRIFT_VAR] = 0.0, 1e-9
-        steered = ledger[budget.LOG_THETA]
+        learned = ledger[budget.LEARNED].copy()
         rate_per_s = floor.agents * 0.8 / scenario.handle_s
-        limit, aim, theta = ledger[budget.LIMIT], ledger[budget.AIM], ledger[budget.THETA_0]
-        ledger[:] = budget.make(limit, aim, 0.0, DAY_S, rate_per_s, theta, floor.day_s)
-        ledger[budget.LOG_THETA] = steered
+        limit, theta = ledger[budget.LIMIT], ledger[budget.THETA_0]
+        ledger[:] = budget.make(limit, 0.0, DAY_S, rate_per_s, theta, floor.day_s)
+        ledger[budget.LEARNED] = learned
 
 
 def run(scenario: Scenario, policy: str, settings: Mapping[str, Any], days: Iterable[int], version: str) -> Runs:

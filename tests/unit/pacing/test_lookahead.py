@@ -171,7 +171,7 @@ def test_places_stay_dense_when_calls_land_out_of_order() -> None:
 
 
 def ledger(answered: int, abandoned: int, plan_s: float = 0.0) -> np.ndarray:
-    kept = budget.make(0.03, 0.0291, 0.0, 86_400.0, 0.02, 0.03, plan_s)
+    kept = budget.make(0.03, 0.0, 86_400.0, 0.02, 0.03, plan_s)
     kept[budget.ANSWERED], kept[budget.ABANDONED] = answered, abandoned
     return kept
 
@@ -182,10 +182,10 @@ def test_without_a_plan_only_what_is_earned_is_lent(answered: int, abandoned: in
 
 
 def test_a_planned_shift_lends_a_part_of_what_is_to_come() -> None:
-    # 0.02 answers a second for 8 hours: 576, of which 17.3 may be abandoned: one standard deviation is lent.
-    assert budget.allowance(ledger(0, 0, 28_800.0), 0.0) == int(17.28**0.5 / 0.97)
-    # Short of answers it is the sure part that binds: half of 40, less 1.65 standard deviations.
-    assert budget.allowance(ledger(0, 0, 2_000.0), 0.0) == int(0.03 * (20 - 1.65 * 40**0.5) / 0.97)
+    # 0.02 answers a second for 8 hours: 576, of which 17.3 may be abandoned; standard deviations of that are lent.
+    assert budget.allowance(ledger(0, 0, 28_800.0), 0.0) == int(budget.LOAN * 17.28**0.5 / 0.97)
+    # Short of answers it is the sure part that binds: half of 120.
+    assert budget.allowance(ledger(0, 0, 6_000.0), 0.0) == int(0.03 * 60 / 0.97) == 1
     assert budget.allowance(ledger(0, 0, 28_800.0), 28_800.0) == 0
 
 
@@ -195,6 +195,40 @@ def test_theta_is_zero_when_the_budget_is_spent_and_a_new_window_opens_it() -> N
     kept[budget.RATE_AT_S] = 86_400.0
     budget.roll(kept, 86_400.0)
     assert budget.theta_now(kept, 86_400.0) > 0.0
+
+
+def test_spending_evenly_leaves_theta_and_falling_behind_or_ahead_steers_it() -> None:
+    even, ahead, behind = (
+        budget.theta_now(ledger(300, abandoned, 28_800.0), 0.0) for abandoned in (9 - budget.RESERVE, 14, 4)
+    )
+    assert even == pytest.approx(0.03)
+    assert ahead < even < behind <= budget.MOST_RATIO * 0.03
+
+
+def abandoning(share: float, answers: int, gated: bool = False) -> float:
+    """The theta at which abandons are at the limit, after `answers` of which `share` were abandoned at theta 0.03."""
+    kept = ledger(0, 0, 28_800.0)
+    kept[budget.GATED] = gated
+    due = 0.0
+    for answer in range(answers):
+        kept[budget.ANSWERED], kept[budget.ABANDONED] = 100_000.0, 3_000.0 - budget.RESERVE  # evenly spent so far
+        budget.count_answer(kept, float(answer))
+        due += share * budget.fair_theta(kept) / 0.03
+        if due >= 1.0:
+            due -= 1.0
+            budget.count_abandon(kept, float(answer))
+    return float(budget.fair_theta(kept))
+
+
+def test_theta_learns_what_a_risk_costs_here() -> None:
+    assert abandoning(0.03, 3000) == pytest.approx(0.03, rel=0.1)
+    assert abandoning(0.06, 3000) == pytest.approx(0.015, rel=0.15)
+    assert abandoning(0.015, 3000) == pytest.approx(0.06, rel=0.25)
+    assert abandoning(0.0, 200_000) == pytest.approx(0.03 * budget.MOST_FACTOR)
+
+
+def test_answers_while_the_gate_decides_teach_nothing() -> None:
+    assert abandoning(0.0, 5000, gated=True) == pytest.approx(0.03)
 
 
 # The rule ------------------------------------------------------------------------------------------
@@ -258,10 +292,13 @@ def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
     law = rings.exponential(10.0)
     held = memory.make(100, answer_share=0.3, talk_s=180.0, wrap_s=0.0, live=law, dead=law)
     work = lookahead.make_work(100, 100)
-    allowed = [lookahead.within(held, work, 0.0, bears, 60) for bears in range(12)]
+    allowed = [lookahead.within(held, work, 0.0, bears, 60, 0, 0, 2.0) for bears in range(12)]
     assert allowed[0] == 0
     assert allowed == sorted(allowed)
     assert all(lines >= bears for bears, lines in enumerate(allowed))
-    # Taken as twice as likely, so many answers come with less than one chance in 2,000.
-    share = memory.share_of(memory.log_odds(0.3) + lookahead.GATE_ODDS + lookahead.CAUTION * memory.DRIFT_START)
+    # With shares so high, so many answers come with less than one chance in 10,000.
+    share = memory.share_of(memory.log_odds(0.3) + lookahead.GATE_CAUTION * memory.DRIFT_START)
     assert stats.binom.sf(8, allowed[8], share) <= lookahead.GATE_RISK < stats.binom.sf(8, allowed[8] + 1, share)
+    # Agents who come free meanwhile are counted on.
+    held.number[memory.DRIFT_VAR] = 0.01
+    assert lookahead.within(held, work, 0.0, 8, 60, 0, 0, 2.0) < lookahead.within(held, work, 0.0, 8, 60, 40, 0, 2.0)

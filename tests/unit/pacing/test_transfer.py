@@ -72,10 +72,15 @@ def test_compiled_and_plain_rule_agree(idle: int, ringing: int, with_robot: int)
 
 def test_the_gate_counts_both_and_lets_nothing_beyond_what_the_window_bears() -> None:
     work = lookahead.make_work(400, 40)
-    allowed = [transfer.within(held(200, 0.3, 10), held(200, 0.3, 6), work, 3.0, bears, 60) for bears in range(14)]
+
+    def within(bears: int, with_robot: int, talking: int = 0) -> int:
+        ring, robot = held(200, 0.3, 10), held(200, 0.3, with_robot)
+        return transfer.within(ring, robot, tables(), work, 3.0, bears, 60, talking, 0, 2.0)
+
+    allowed = [within(bears, 6) for bears in range(14)]
     assert allowed[0] == 0
     assert allowed == sorted(allowed) and allowed[-1] > 0
-    assert transfer.within(held(200, 0.3, 10), held(200, 0.3, 12), work, 3.0, 13, 60) < allowed[13]
+    assert within(13, 12) < allowed[13] < within(13, 6, talking=30)
 
 
 # The policy ----------------------------------------------------------------------------------------
