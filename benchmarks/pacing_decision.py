@@ -40,7 +40,20 @@ def main() -> None:
     for agents, calls, target_us in ((10, 30, None), (100, 300, 30), (500, 1500, None), (2000, 6000, 500)):
         held, work = floor(agents, calls)
         idle = max(1, agents // 25)
-        asked = (held, 0.03, work, 26.0, idle, agents - idle - agents // 6, agents // 6, 0, 40, 2.0)
+        asked = (
+            held,
+            0.03,
+            work,
+            26.0,
+            idle,
+            agents - idle - agents // 6,
+            agents // 6,
+            0,
+            40,
+            2.0,
+            lookahead.NOBODY,
+            lookahead.NEVER_S,
+        )
         compiled_us = median_us(lambda asked=asked: lookahead.plan(*asked), 400)
         plain_us = median_us(lambda asked=asked: lookahead.plan.py_func(*asked), 5)
         aim = f" (target {target_us})" if target_us else ""

@@ -116,12 +116,14 @@ class Guard:
             allowance = self.allowance(floor.t_s)
             asked = "transferred" if self._at_transfer else "answered"
             terms |= {asked: self.answered, "abandoned": self.abandoned, "allowance": allowance}
-            room = policy.within(floor, launch, floor.idle + allowance)
+            room = policy.within(floor, launch, floor.staying + allowance)
             if not allowance:  # the budget is gone: one line for each agent, whatever the chances
-                room = min(room, max(0, floor.idle - floor.in_flight - floor.waiting))
+                room = min(room, max(0, floor.staying - floor.in_flight - floor.waiting))
             if launch > room:
                 launch, clamp = room, "guard"
             self._ledger[budget.GATED] = clamp == "guard"
+        if launch > 0 and floor.closes_in_s is not None and floor.closes_in_s < floor.horizon_s:
+            launch, clamp = 0, "closing"
         if launch > floor.lines_free:
             launch, clamp = max(0, floor.lines_free), "lines"
         review_s = proposal.review_s

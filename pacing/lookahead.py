@@ -3,6 +3,9 @@
 The rule, for one line more: the mean, over three quantiles tau of the time until an answer, of
 ``P(idle + freed(tau + grace) - answered(tau) <= 0)``, where `freed` counts the agents who come free and
 `answered` the calls in flight that are answered, each with its own chance given how long it has rung.
+Agents who are known to leave before tau are in neither count. Where the floor is known to close, the chance
+that an answer comes too late is taken from theta.
+
 In the memoryless floor this attains the exact optimum within a twentieth of a point of occupancy
 (`docs/pacing.md`, `pacing.optimal`).
 """
@@ -28,7 +31,7 @@ from pacing.memory import (
     log_odds,
     share_of,
 )
-from pacing.rings import answer_chances, quantile
+from pacing.rings import answer_chances, over_by, quantile
 
 QUANTILES = 3
 
@@ -61,6 +64,8 @@ class Work(NamedTuple):
         Of answers less freed agents.
     fresh : float64 array, shape (rows,)
         Chance of a new line.
+    gone : int64 array, shape (rows, 3)
+        Agents who will have left: of the idle, the talking, the wrapping.
     """
 
     answered: np.ndarray
@@ -71,6 +76,7 @@ class Work(NamedTuple):
     mean: np.ndarray
     variance: np.ndarray
     fresh: np.ndarray
+    gone: np.ndarray
 
 
 def make_work(lines: int, agents: int) -> Work:
@@ -85,7 +91,15 @@ def make_work(lines: int, agents: int) -> Work:
         mean=np.zeros(QUANTILES),
         variance=np.zeros(QUANTILES),
         fresh=np.zeros(QUANTILES),
+        gone=np.zeros((QUANTILES, 3), np.int64),
     )
+
+
+NOBODY = np.zeros((0, 4))
+"""Nobody is known to leave."""
+
+NEVER_S = 1e9
+"""Closing time of a floor of which none is known."""
 
 
 class Planned(NamedTuple):
@@ -124,6 +138,8 @@ def plan(
     waiting: int,
     most: int,
     grace_s: float,
+    leaving: np.ndarray,
+    closes_in_s: float,
 ) -> Planned:
     """Return how many lines the rule would add now.
 
@@ -139,6 +155,10 @@ def plan(
         Lines that may be added at most.
     grace_s : float
         How long a person who answered may wait.
+    leaving : float64 array, shape (k, 4)
+        Rows of `pacing.records.Leaving`.
+    closes_in_s : float
+        Seconds until nobody is there any more.
     """
     drift, drift_sd = drift_now(memory, t_s)
     high = drift + CAUTION * drift_sd
@@ -150,8 +170,10 @@ def plan(
     chances(memory, t_s, high, taus_s, work.chance)
     for row in range(QUANTILES):
         work.fresh[row] = answer_chances(new_share, 0.0, taus_s[row], memory.live, memory.dead)
+    leave(work, leaving, taus_s)
     coming = count(work, n, exact, memory.number, taus_s, grace_s, talking, wrapping)
-    launch, risk = add_lines(work, theta, n, exact, spare, most)
+    late = 1.0 - over_by(memory.live, closes_in_s)
+    launch, risk = add_lines(work, theta - late, n, exact, spare, most)
     return Planned(launch, theta, risk, drift, drift_sd, coming)
 
 
@@ -162,6 +184,17 @@ def exactly(n: int, most: int, spare: int, busy: int) -> bool:
     `spare` is below zero when more persons wait than agents are idle: nothing is added then.
     """
     return n + max(0, min(most, 8 * (spare + 4))) <= EXACT_UP_TO and busy <= EXACT_UP_TO
+
+
+@njit(cache=True)
+def leave(work: Work, leaving: np.ndarray, taus_s: tuple[float, ...]) -> None:
+    """Set up how many agents will have left by each of ``taus_s``."""
+    work.gone[:] = 0
+    for some in range(leaving.shape[0]):
+        for row in range(QUANTILES):
+            if leaving[some, 0] <= taus_s[row]:
+                for doing in range(3):
+                    work.gone[row, doing] += int(leaving[some, 1 + doing])
 
 
 @njit(cache=True)
@@ -177,21 +210,23 @@ def count(
 ) -> float:
     """Set up the laws and moments of every quantile from ``work.chance``; return how many will need an agent.
 
-    Agents may come free until `grace_s` after the quantile of ``taus_s``; `number` is the memory's.
+    Agents may come free until `grace_s` after the quantile of ``taus_s``; `number` is the memory's. Comes after
+    `leave`.
     """
     coming = 0.0
     for row in range(QUANTILES):
+        talks, wraps = talking - work.gone[row, 1], wrapping - work.gone[row, 2]
         window_s = taus_s[row] + grace_s
         free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
         free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
         if exact:
-            work.top_freed[row] = _freed_law(work.freed[row], talking, free_talk, wrapping, free_wrap)
+            work.top_freed[row] = _freed_law(work.freed[row], talks, free_talk, wraps, free_wrap)
         mean, variance = 0.0, 0.0
         for q in work.chance[row, :n]:
             mean += q
             variance += q * (1.0 - q)
-        freed_variance = talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
-        work.mean[row] = mean - (talking * free_talk + wrapping * free_wrap)
+        freed_variance = talks * free_talk * (1.0 - free_talk) + wraps * free_wrap * (1.0 - free_wrap)
+        work.mean[row] = mean - (talks * free_talk + wraps * free_wrap)
         work.variance[row] = variance + freed_variance
         coming += mean / QUANTILES
     if exact:
@@ -203,9 +238,10 @@ def count(
 def add_lines(work: Work, theta: float, n: int, exact: bool, spare: int, most: int) -> tuple[int, float]:
     """Return how many lines to add, each of ``work.fresh``, and the risk with them."""
     risk = _risk(exact, work, spare)
+    staying = spare - work.gone[QUANTILES - 1, 0]
     launch = 0
     room = EXACT_UP_TO - n if exact else most
-    while launch < most and launch < room and risk <= theta and (theta > 0.0 or n + launch < spare):
+    while launch < most and launch < room and risk <= theta and (theta > 0.0 or n + launch < staying):
         for row in range(QUANTILES):
             fresh = work.fresh[row]
             if exact:
@@ -230,9 +266,9 @@ def choose(
     most: int,
     grace_s: float,
 ) -> Chosen:
-    """Return how many lines to add now: the rule with the budget's theta, cut by the gate. As `plan`."""
+    """Return how many lines to add now: the rule with the budget's theta, cut by the gate. As `plan`; all stay."""
     theta = budget.theta_now(ledger, t_s)
-    planned = plan(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s)
+    planned = plan(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s, NOBODY, NEVER_S)
     bears = budget.allowance(ledger, t_s)
     if bears > 0:
         spare = idle - waiting + bears
@@ -273,10 +309,11 @@ def _risk(exact: bool, work: Work, spare: int) -> float:
     """Return the mean chance that the next answer finds nobody, given the lines so far."""
     total = 0.0
     for row in range(QUANTILES):
+        staying = spare - work.gone[row, 0]
         if exact:
-            total += short_exact(spare, work.answered[row], work.top[row], work.freed[row], work.top_freed[row])
+            total += short_exact(staying, work.answered[row], work.top[row], work.freed[row], work.top_freed[row])
         else:
-            total += short_normal(spare, work.mean[row], work.variance[row])
+            total += short_normal(staying, work.mean[row], work.variance[row])
     return total / QUANTILES
 
 

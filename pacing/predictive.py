@@ -163,8 +163,8 @@ class LookAhead:
                 floor.t_s,
                 bears - floor.waiting,
                 launch,
-                floor.busy - floor.wrapping,
-                floor.wrapping,
+                floor.talking_on,
+                floor.wrapping_on,
                 self._grace_s,
             )
         )
@@ -194,6 +194,7 @@ class LookAhead:
             floor.waiting,
             most,
             self._grace_s,
+            *foreseen(floor),
         )
 
     def _learn_wrap(self, floor: PacingInput) -> None:
@@ -206,6 +207,12 @@ class LookAhead:
             self._wrapping_s, self._wraps = 0.0, 0
 
 
+def foreseen(floor: PacingInput) -> tuple[np.ndarray, float]:
+    """Return who leaves and when the floor closes, as the compiled rules want it."""
+    leaving = np.array(floor.leaving, float) if floor.leaving else lookahead.NOBODY
+    return leaving, lookahead.NEVER_S if floor.closes_in_s is None else floor.closes_in_s
+
+
 @cache
 def _warm_up() -> None:
     """Compile, or load what was compiled before, now rather than at the first call of a shift."""
@@ -215,5 +222,5 @@ def _warm_up() -> None:
     memory.landed(scratch, memory.launched(scratch, 0.0, 0.2), 1.0, True, True)
     memory.talked(scratch, 100.0)
     memory.wrapped(scratch, 10.0)
-    planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0)
+    planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0, lookahead.NOBODY, lookahead.NEVER_S)
     lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)

@@ -7,12 +7,13 @@ from pacing.records import PacingInput
 
 
 class Progressive(Stateless):
-    """As many calls in flight as agents are idle, never more."""
+    """As many calls in flight as agents are idle and stay, never more."""
 
     name = "progressive"
     needs_agents = True
 
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
-        """Return idle agents minus calls that may still need one."""
-        launch = floor.idle - floor.in_flight - floor.waiting
-        return Proposal(launch, {"idle": floor.idle, "in_flight": floor.in_flight, "waiting": floor.waiting})
+        """Return idle agents who stay, minus calls that may still need one."""
+        staying = floor.staying
+        terms = {"idle": floor.idle, "staying": staying, "in_flight": floor.in_flight, "waiting": floor.waiting}
+        return Proposal(staying - floor.in_flight - floor.waiting, terms)

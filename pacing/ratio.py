@@ -9,7 +9,7 @@ from pacing.records import PacingInput
 
 
 class Ratio(Stateless):
-    """Keep `lines_per_agent` calls in flight for each idle agent, rounded up.
+    """Keep `lines_per_agent` calls in flight for each idle agent who stays, rounded up.
 
     Raises
     ------
@@ -26,9 +26,10 @@ class Ratio(Stateless):
         self.lines_per_agent = lines_per_agent
 
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
-        """Return ``ceil(lines_per_agent * idle)`` minus calls that may still need an agent."""
+        """Return ``ceil(lines_per_agent * staying)`` minus calls that may still need an agent."""
+        staying = floor.staying
         # The small number keeps 1.1 * 10 at 11 lines, whatever the last binary digit says.
-        goal = ceil(self.lines_per_agent * floor.idle - 1e-9)
+        goal = ceil(self.lines_per_agent * staying - 1e-9)
         launch = goal - floor.in_flight - floor.waiting
-        terms = {"idle": floor.idle, "in_flight": floor.in_flight, "waiting": floor.waiting, "goal": goal}
-        return Proposal(launch, terms)
+        terms = {"idle": floor.idle, "staying": staying, "in_flight": floor.in_flight, "waiting": floor.waiting}
+        return Proposal(launch, terms | {"goal": goal})

@@ -57,6 +57,19 @@ class Ended(NamedTuple):
 Observation = Launched | Answered | Transferred | Connected | Abandoned | Ended
 
 
+class Leaving(NamedTuple):
+    """Agents who are about to leave: for a break, for home, for another campaign.
+
+    An agent who talks or wraps up then leaves when that is over. `in_s` is 0 for those of them who leave
+    as soon as they can.
+    """
+
+    in_s: float
+    idle: int = 0
+    talking: int = 0
+    wrapping: int = 0
+
+
 class PacingInput(NamedTuple):
     """The floor at the instant of a decision.
 
@@ -78,6 +91,13 @@ class PacingInput(NamedTuple):
         Lines the trunk still has for this campaign.
     wrapping : int
         Those of `busy` who have no call any more and wrap up.
+    leaving : tuple of Leaving
+        Those of `idle` and `busy` of whom it is known that they leave, each once.
+    closes_in_s : float | None
+        Seconds until nobody will be there any more, the end of the shift or of the campaign; None: not known.
+    horizon_s : float
+        How long after its launch a call may still find an agent missing: ring time and grace. Policies that
+        learn how long it rings look at the chances within it.
     """
 
     t_s: float
@@ -88,6 +108,24 @@ class PacingInput(NamedTuple):
     waiting: int
     lines_free: int
     wrapping: int = 0
+    leaving: tuple[Leaving, ...] = ()
+    closes_in_s: float | None = None
+    horizon_s: float = 28.0
+
+    @property
+    def staying(self) -> int:
+        """Those of `idle` who will still be there at the end of the horizon."""
+        return self.idle - sum(some.idle for some in self.leaving if some.in_s < self.horizon_s)
+
+    @property
+    def talking_on(self) -> int:
+        """Those of `busy` who talk and will still be there at the end of the horizon."""
+        return self.busy - self.wrapping - sum(some.talking for some in self.leaving if some.in_s < self.horizon_s)
+
+    @property
+    def wrapping_on(self) -> int:
+        """Those of `wrapping` who will still be there at the end of the horizon."""
+        return self.wrapping - sum(some.wrapping for some in self.leaving if some.in_s < self.horizon_s)
 
 
 class PacingDecision(NamedTuple):
@@ -99,7 +137,7 @@ class PacingDecision(NamedTuple):
         Calls to place now, at least 0.
     clamp : str
         The limit that bound: ``policy`` (nothing cut the proposal), ``guard`` (abandon budget),
-        ``lines``, or ``rate`` (calls per second).
+        ``closing`` (an answer might come when nobody is there any more), ``lines``, or ``rate`` (calls per second).
     terms : Mapping[str, float]
         The numbers of the formula, by name; small, and the same names at every decision.
     review_s : float | None

@@ -8,7 +8,7 @@ from typing import Any
 
 from pacing import lookahead, memory, rings, transfer
 from pacing.policy import Proposal
-from pacing.predictive import MOST_AGENTS, Flights, LookAhead
+from pacing.predictive import MOST_AGENTS, Flights, LookAhead, foreseen
 from pacing.records import Answered, Ended, Observation, PacingInput, Transferred
 
 
@@ -88,8 +88,8 @@ class RobotThenHuman(LookAhead):
                 floor.t_s,
                 bears - floor.waiting,
                 launch,
-                floor.busy - floor.wrapping,
-                floor.wrapping,
+                floor.talking_on,
+                floor.wrapping_on,
                 self._grace_s,
             )
         )
@@ -120,6 +120,7 @@ class RobotThenHuman(LookAhead):
             floor.waiting,
             most,
             self._grace_s,
+            *foreseen(floor),
         )
 
 
@@ -130,5 +131,7 @@ def _warm_up() -> None:
     ring, robot = (memory.make(4, answer_share=0.2, talk_s=100.0, wrap_s=10.0, live=law, dead=law) for _ in range(2))
     ahead, work = transfer.make_ahead(), lookahead.make_work(8, 4)
     transfer.look(ahead, law, law)
-    planned = transfer.plan(ring, robot, ahead, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0)
+    planned = transfer.plan(
+        ring, robot, ahead, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0, lookahead.NOBODY, lookahead.NEVER_S
+    )
     transfer.within(ring, robot, ahead, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)

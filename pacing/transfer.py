@@ -29,27 +29,29 @@ from pacing.lookahead import (
     count,
     cut,
     exactly,
+    leave,
 )
 from pacing.memory import IN_FLIGHT, SHARE_MEAN, Memory, chances, drift_now, log_odds, share_of
 from pacing.rings import BIN_S, BINS, over_by, quantile
 
 
 class Ahead(NamedTuple):
-    """Horizons in seconds, shape (`QUANTILES`,), and the sum above for each, by age in bins."""
+    """Horizons in seconds, shape (`QUANTILES`,); the sum above for each, by age in bins; the law of ring and talk."""
 
     tau_s: np.ndarray
     soon: np.ndarray
+    both: np.ndarray
 
 
 def make_ahead() -> Ahead:
     """Return room for the tables."""
-    return Ahead(np.zeros(QUANTILES), np.zeros((QUANTILES, BINS + 1)))
+    return Ahead(np.zeros(QUANTILES), np.zeros((QUANTILES, BINS + 1)), np.zeros(BINS + 1))
 
 
 @njit(cache=True)
 def look(ahead: Ahead, ring: np.ndarray, talk: np.ndarray) -> None:
     """Bring the tables up to date with the laws of an answered ring and of the talk before a transfer."""
-    both = np.zeros(BINS + 1)
+    both = ahead.both
     for k in range(BINS):
         both[k] = _followed(ring, talk, 0, k * BIN_S)
     both[BINS] = 1.0
@@ -85,6 +87,8 @@ def plan(
     waiting: int,
     most: int,
     grace_s: float,
+    leaving: np.ndarray,
+    closes_in_s: float,
 ) -> Planned:
     """Return how many lines the rule would add now. As `pacing.lookahead.plan`, with the calls at the `robot`."""
     drift, drift_sd = drift_now(ring, t_s)
@@ -99,8 +103,10 @@ def plan(
     chances(robot, t_s, high_robot, taus_s, work.chance[:, int(ring.number[IN_FLIGHT]) :])
     for row in range(QUANTILES):
         work.fresh[row] = new_share * ahead.soon[row, 0]
+    leave(work, leaving, taus_s)
     coming = count(work, n, exact, ring.number, taus_s, grace_s, talking, wrapping)
-    launch, risk = add_lines(work, theta, n, exact, spare, most)
+    late = 1.0 - over_by(ahead.both, closes_in_s)
+    launch, risk = add_lines(work, theta - late, n, exact, spare, most)
     return Planned(launch, theta, risk, drift, drift_sd, coming)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pacing import budget, chance, lookahead, memory, rings
+from pacing import Leaving, budget, chance, lookahead, memory, rings
 
 
 def plain(function: object) -> object:
@@ -234,14 +234,24 @@ def test_answers_while_the_gate_decides_teach_nothing() -> None:
 # The rule ------------------------------------------------------------------------------------------
 
 
-def lines_for(idle: int, theta: float, n: int = 0, age_s: float = 0.0, talking: int = 9, run: object = None) -> int:
+def lines_for(
+    idle: int,
+    theta: float,
+    n: int = 0,
+    age_s: float = 0.0,
+    talking: int = 9,
+    run: object = None,
+    leaving: tuple[Leaving, ...] = (),
+    closes_in_s: float = lookahead.NEVER_S,
+) -> int:
     law = rings.exponential(10.0)
     held = memory.make(200, answer_share=0.25, talk_s=180.0, wrap_s=0.0, live=law, dead=law)
     held.number[memory.DRIFT_VAR] = 1e-9
     for _ in range(n):
         memory.launched(held, 0.0, 0.25)
     work = lookahead.make_work(200, 400)
-    planned = (run or lookahead.plan)(held, theta, work, age_s, idle, talking, 0, 0, 150, 0.0)
+    gone = np.array(leaving, float) if leaving else lookahead.NOBODY
+    planned = (run or lookahead.plan)(held, theta, work, age_s, idle, talking, 0, 0, 150, 0.0, gone, closes_in_s)
     return planned.launch
 
 
@@ -258,9 +268,30 @@ def test_more_risk_more_lines_and_lines_in_the_air_count() -> None:
     assert lines_for(3, 0.04, n=4) == lines_for(3, 0.04) - 4
 
 
+def test_who_will_have_left_is_not_counted_on() -> None:
+    now, soon, late = (Leaving(in_s, idle=2) for in_s in (0.0, 10.0, 300.0))
+    assert lines_for(5, 0.03, leaving=(now,)) == lines_for(3, 0.03)
+    assert lines_for(3, 0.03) <= lines_for(5, 0.03, leaving=(soon,)) < lines_for(5, 0.03)
+    assert lines_for(5, 0.03, leaving=(late,)) == lines_for(5, 0.03)
+    # Who hangs up to leave does not come free.
+    assert lines_for(1, 0.05, leaving=(Leaving(0.0, talking=60),), talking=65) == lines_for(1, 0.05, talking=5)
+    assert lines_for(1, 0.05, talking=65) > lines_for(1, 0.05, talking=5)
+    assert lines_for(4, 0.0, leaving=(now, Leaving(5.0, idle=1))) == 1
+
+
+def test_nothing_is_launched_that_may_be_answered_too_late() -> None:
+    law = rings.exponential(10.0)
+    closing = [lines_for(4, 0.03, closes_in_s=rings.quantile(law, share)) for share in (0.9, 0.969, 0.975, 0.99)]
+    assert closing[:2] == [0, 0]
+    assert 0 < closing[2] <= closing[3] <= lines_for(4, 0.03) == lines_for(4, 0.03, closes_in_s=1e6)
+
+
 @pytest.mark.parametrize(("idle", "n", "talking"), [(0, 0, 5), (3, 2, 7), (6, 12, 40), (20, 30, 330)])
 def test_compiled_and_plain_rule_agree(idle: int, n: int, talking: int) -> None:
     assert lines_for(idle, 0.03, n, 4.0, talking) == lines_for(idle, 0.03, n, 4.0, talking, plain(lookahead.plan))
+    foreseen = {"leaving": (Leaving(3.0, idle // 2, 2, 0), Leaving(9.0, 0, 1, 0)), "closes_in_s": 60.0}
+    compiled = lines_for(idle, 0.03, n, 4.0, talking, **foreseen)
+    assert compiled == lines_for(idle, 0.03, n, 4.0, talking, plain(lookahead.plan), **foreseen)
 
 
 @pytest.mark.parametrize("function", [rings.over_by, rings.answer_chances, chance.freed_share, budget.theta_now])
@@ -283,7 +314,9 @@ def test_more_lines_than_are_counted_exactly(waiting: int) -> None:
     for _ in range(330):
         memory.launched(held, 0.0, 0.2)
     work = lookahead.make_work(900, 400)
-    planned = lookahead.plan.py_func(held, 0.03, work, 5.0, 0, 200, 0, waiting, 150, 2.0)
+    planned = lookahead.plan.py_func(
+        held, 0.03, work, 5.0, 0, 200, 0, waiting, 150, 2.0, lookahead.NOBODY, lookahead.NEVER_S
+    )
     assert planned.launch == 0
     assert 0.9 < planned.risk <= 1.0
 

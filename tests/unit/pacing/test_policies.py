@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import pacing
-from pacing import Abandoned, Answered, Launched, PacingInput
+from pacing import Abandoned, Answered, Launched, Leaving, PacingInput
 
 
 def floor(**counts: float) -> PacingInput:
@@ -30,6 +30,26 @@ def answered(pacer: pacing.Pacer, persons: int, abandoned: int = 0) -> pacing.Pa
 def test_progressive_dials_one_line_per_idle_agent(idle: int, in_flight: int, waiting: int, launch: int) -> None:
     pacer = pacing.create("progressive")
     assert pacer.decide(floor(idle=idle, in_flight=in_flight, waiting=waiting)).launch == launch
+
+
+@pytest.mark.parametrize("policy", ["progressive", "ratio", "predictive"])
+def test_no_line_for_an_agent_who_leaves_before_it_can_be_answered(policy: str) -> None:
+    pacer = pacing.create(policy)
+    soon, later = Leaving(5.0, idle=3), Leaving(40.0, idle=1)
+    assert pacer.decide(floor(idle=3, leaving=(soon,))).launch == 0
+    assert pacer.decide(floor(idle=4, leaving=(soon, later))).launch == 1
+
+
+@pytest.mark.parametrize("policy", ["progressive", "ratio", "predictive", "robot"])
+def test_nothing_is_launched_that_might_ring_at_closing(policy: str) -> None:
+    pacer = pacing.create(policy, calls_per_s=5)
+    for closes_in_s in (0.0, 27.0):
+        assert pacer.decide(floor(idle=3, closes_in_s=closes_in_s)).launch == 0
+    assert pacer.decide(floor(idle=3, closes_in_s=600.0)).launch > 0
+
+
+def test_the_guard_says_that_the_floor_is_closing() -> None:
+    assert pacing.create("progressive").decide(floor(idle=3, closes_in_s=27.0)).clamp == "closing"
 
 
 @pytest.mark.parametrize(("ratio", "idle", "goal"), [(1.0, 4, 4), (1.1, 10, 11), (1.5, 3, 5), (2.5, 4, 10)])

@@ -54,7 +54,9 @@ def lines_for(idle: int, theta: float, *, ringing: int = 0, with_robot: int = 0,
     run = transfer.plan.py_func if plain else transfer.plan
     work = lookahead.make_work(400, 40)
     ring, robot = held(200, 0.3, ringing), held(200, 0.3, with_robot)
-    return run(ring, robot, tables(), theta, work, 3.0, idle, 10 - idle, 0, 0, 150, 2.0).launch
+    return run(
+        ring, robot, tables(), theta, work, 3.0, idle, 10 - idle, 0, 0, 150, 2.0, lookahead.NOBODY, lookahead.NEVER_S
+    ).launch
 
 
 def test_more_idle_agents_more_lines_and_whoever_talks_with_the_robot_weighs_more_than_a_ring() -> None:
