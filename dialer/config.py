@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.leads.file.client import Portfolio, read_portfolio
 from dialer.core.lead import Lead
@@ -16,6 +17,7 @@ from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSe
 from simulator.world.settings import WorldSettings
 from strategies.compile import CompiledStrategy, compile_strategy, library
 from strategies.compliance.packs import load_packs
+from strategies.compliance.schema import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.planner import Plan, plan
@@ -30,6 +32,13 @@ def _near(day: dt.date) -> dt.date:
     return day
 
 
+def _apart(hours: tuple[str, ...]) -> tuple[str, ...]:
+    for (_, closes), (opens, _) in pairwise(sorted(minutes_of(text) for text in hours)):
+        if opens < closes:
+            raise fault("hours overlap", "join them")
+    return hours
+
+
 class PortfolioSection(Section):
     """Whom to work: a ``.csv`` or ``.parquet`` file, see `adapters.leads.file.client`."""
 
@@ -39,7 +48,8 @@ class PortfolioSection(Section):
 class CampaignSection(Section):
     """How the accounts that the strategy plans for `channel` are dialled.
 
-    The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; mode,
+    `hours`: when it dials, by the clock of `world.floor.zone`, such as ``["09:00-12:30", "13:15-18:00"]``; none means
+    at any time. The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; mode,
     attempts and redialling are the strategy's to say.
     """
 
@@ -56,6 +66,7 @@ class CampaignSection(Section):
     wrap_limit_s: float = Field(_DEFAULT.wrap_limit_s, ge=0, le=3600)
     offer_timeout_s: float = Field(_DEFAULT.offer_timeout_s, gt=0, le=3600)
     skip_delay_s: float = Field(_DEFAULT.skip_delay_s, ge=0)
+    hours: Annotated[tuple[Annotated[str, BeforeValidator(hours_text)], ...], AfterValidator(_apart)] = ()
     safe_harbour: Name = _DEFAULT.safe_harbour
     robot_message: Name = _DEFAULT.robot_message
 
@@ -182,7 +193,9 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
                 redial={name: rule for name, rule in redial.items() if rule.limit},
                 purpose=strategy.purpose,
                 strategy=strategy.identity,
-                **section.model_dump(exclude={"name", "channel"}),
+                hours=tuple(minutes_of(text) for text in section.hours),
+                zone=config.world.floor.zone,
+                **section.model_dump(exclude={"name", "channel", "hours"}),
             )
         )
     return RunSettings(campaigns=tuple(campaigns), rulebook=load_packs(strategy.packs))

@@ -114,6 +114,16 @@ class AgentPauseRequested(Event, frozen=True):
     reason: str
 
 
+class AgentLeaveAnnounced(Event, frozen=True):
+    """An agent will leave at `at_ns`, for a break or for home; the pause itself is asked for then.
+
+    The newest word counts; `at_ns` None takes it back.
+    """
+
+    agent: str
+    at_ns: int | None
+
+
 class OfferAccepted(Event, frozen=True):
     """Preview: the agent wants this lead dialled."""
 
@@ -218,6 +228,7 @@ AnyEvent = (
     | AgentLoggedOut
     | AgentReady
     | AgentPauseRequested
+    | AgentLeaveAnnounced
     | OfferAccepted
     | OfferSkipped
     | CallDispositioned

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialer.core import answering, placing, recovering, staffing
+from dialer.core import answering, leaving, placing, recovering, staffing
 from dialer.core import events as e
 from dialer.core.agent import Agent
 from dialer.core.call import Call
@@ -166,6 +166,7 @@ HANDLERS: dict[type, Handler] = {
     e.AgentLoggedOut: _of_agent(lambda floor, agent, _: staffing.logged_out(floor, agent)),
     e.AgentReady: _of_agent(lambda floor, agent, _: staffing.ready(floor, agent)),
     e.AgentPauseRequested: _of_agent(staffing.pause_requested),
+    e.AgentLeaveAnnounced: _of_agent(leaving.announced),
     e.OfferAccepted: _of_agent(staffing.offer_accepted),
     e.OfferSkipped: _of_agent(staffing.offer_skipped),
     e.CallRinging: _of_call(answering.ringing, changes_pace=False),

@@ -24,6 +24,7 @@ _RANK_AND_SUBJECT: dict[type, tuple[int, str]] = {
     e.AgentLoggedOut: (2, "agent"),
     e.AgentReady: (2, "agent"),
     e.AgentPauseRequested: (2, "agent"),
+    e.AgentLeaveAnnounced: (2, "agent"),
     e.OfferAccepted: (2, "agent"),
     e.OfferSkipped: (2, "agent"),
     e.CallDispositioned: (3, "call"),

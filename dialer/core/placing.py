@@ -6,9 +6,11 @@ gate denies; what is left over goes on a moment later.
 
 from __future__ import annotations
 
+from dialer.core import leaving
 from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.effects import Defer, OfferLead, Pace, PlaceCall, Why, WithdrawOffer
+from dialer.core.hours import open_span
 from dialer.core.ids import call_id
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings
@@ -44,9 +46,19 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
         floor.wake_by(f"due/{campaign.id}", book.next_due_ns)
     if not book.has_ready:
         return
+    span = open_span(campaign, floor.now_ns)
+    closes_in_s = None if span is None else (span[1] - floor.now_ns) / NS_PER_S
+    if span is not None:
+        floor.wake_by(f"pace/{campaign.id}", next(at_ns for at_ns in span if at_ns > floor.now_ns))
+        if floor.now_ns < span[0]:
+            return
     if campaign.mode == "preview":
-        _offer(floor, campaign)
+        if closes_in_s is None or closes_in_s >= campaign.offer_timeout_s + campaign.horizon_s:
+            _offer(floor, campaign)
         return
+    soon = leaving.foreseen(floor, campaign.id)
+    if soon:
+        floor.wake_by(f"pace/{campaign.id}", floor.now_ns + ns(leaving.LATE_S))
     pacer = floor.pacers[campaign.id]
     decision = pacer.decide(
         PacingInput(
@@ -58,6 +70,9 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
             waiting=len(own.waiting),
             lines_free=campaign.lines - own.lines,
             wrapping=own.wrapping,
+            leaving=soon,
+            closes_in_s=closes_in_s,
+            horizon_s=campaign.horizon_s,
         )
     )
     if decision.review_s is not None:
@@ -179,11 +194,11 @@ def _offer(floor: Floor, campaign: CampaignSettings) -> None:
 
 def _promise(floor: Floor, campaign: CampaignSettings) -> Agent | None:
     """In progressive mode, keep the agent who has been idle longest for this very call."""
-    idle = floor.state.campaigns[campaign.id].idle
-    if campaign.mode != "progressive" or not idle:
+    if campaign.mode != "progressive":
         return None
-    agent = floor.state.agents[next(iter(idle))]
-    floor.move_agent(agent, "reserve", "dialling")
+    agent = leaving.longest_idle(floor, campaign.id, campaign.horizon_s)
+    if agent is not None:
+        floor.move_agent(agent, "reserve", "dialling")
     return agent
 
 

@@ -31,6 +31,7 @@ def started(floor: Floor, event: EngineStarted) -> None:
         floor.drop_timer(f"wrap/{agent.id}")
         if wrapping is not None:
             closing.close(floor, wrapping, wrapping.disposition or "no_disposition")
+    state.leaving = {}
     for own in state.campaigns.values():
         own.idle, own.reserved, own.busy, own.wrapping = {}, 0, 0, 0
     for call in state.calls.values():

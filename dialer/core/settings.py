@@ -71,6 +71,11 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         After-call work, and time to answer a preview offer, in seconds.
     skip_delay_s : float
         How long a skipped lead rests.
+    hours : tuple of (int, int)
+        When it dials: from and to, in minutes of the floor's day; empty: at any time. Nothing is launched that
+        might be answered later.
+    zone : str
+        The floor's time zone, for `hours`.
     max_attempts : int
         Calls per lead in this campaign's life.
     redial : dict
@@ -96,12 +101,19 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     wrap_limit_s: float = 120.0
     offer_timeout_s: float = 30.0
     skip_delay_s: float = 1800.0
+    hours: tuple[tuple[int, int], ...] = ()
+    zone: str = "UTC"
     max_attempts: int = 7
     redial: dict[str, Redial] = msgspec.field(default_factory=lambda: dict(DEFAULT_REDIAL))
     safe_harbour: str = "safe_harbour"
     robot_message: str = "reminder"
     purpose: Literal["collections", "telemarketing", "informational"] = "collections"
     strategy: str = ""
+
+    @property
+    def horizon_s(self) -> float:
+        """How long after its launch a call may still find its agent missing."""
+        return self.ring_timeout_s + self.answer_grace_s
 
     @property
     def robot_answers(self) -> bool:

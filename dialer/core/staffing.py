@@ -43,6 +43,7 @@ def logged_out(floor: Floor, agent: Agent) -> None:
     call = floor.state.calls.get(agent.call or "")
     was = agent.state
     agent.call, agent.pause_reason = None, ""
+    floor.state.leaving.pop(agent.id, None)
     floor.drop_timer(f"wrap/{agent.id}")
     floor.move_agent(agent, "log_out", "logged out")
     if call is None:
@@ -72,8 +73,11 @@ def ready(floor: Floor, agent: Agent) -> None:
             take_waiting(floor, agent)
         case "wrap":
             finish_wrap(floor, agent, "ready", "ready")
-        case _:
+        case _ if agent.pause_reason:
             agent.pause_reason = ""
+            floor.state.leaving.pop(agent.id, None)
+        case _:
+            pass
 
 
 def finish_wrap(floor: Floor, agent: Agent, trigger: str, reason: str) -> None:
@@ -109,6 +113,7 @@ def pause_requested(floor: Floor, agent: Agent, event: AgentPauseRequested) -> N
             floor.move_agent(agent, "release_paused", event.reason)
         case "reserved" | "in_call" | "wrap":
             agent.pause_reason = event.reason or "pause"
+            floor.state.leaving[agent.id] = floor.now_ns
         case _:
             pass
 

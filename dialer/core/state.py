@@ -44,7 +44,10 @@ class CampaignState(msgspec.Struct):
 
 
 class State(msgspec.Struct):
-    """Everything that is neither settings nor kept by the lead books, the gate and the pacers."""
+    """Everything that is neither settings nor kept by the lead books, the gate and the pacers.
+
+    `leaving` is when agents said they would leave.
+    """
 
     now_ns: int = 0
     draining: bool = False
@@ -53,6 +56,7 @@ class State(msgspec.Struct):
     calls: dict[str, Call] = {}
     campaigns: dict[str, CampaignState] = {}
     persons: dict[str, str] = {}
+    leaving: dict[str, int] = {}
     timers: dict[str, int] = {}
     reconciling: dict[str, None] = {}
 
@@ -160,6 +164,8 @@ class Floor:
             case "in_call" | "wrap":
                 campaign.busy += 1
                 campaign.wrapping += following == "wrap"
+            case "paused" if self.state.leaving.get(agent.id, self.now_ns) <= self.now_ns:
+                self.state.leaving.pop(agent.id, None)  # this is the break that was announced
             case _:
                 pass
         self.out.append(SetAgentState(agent.id, following, reason))

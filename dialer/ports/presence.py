@@ -2,6 +2,10 @@
 
 On `start` the adapter announces the present state of every agent it knows, by the same events that a
 change would cause (`AgentLoggedIn`, then `AgentReady` or nothing): start-up and restart are one case.
+
+An agent whose next break or end of work is planned is announced a few minutes ahead (`AgentLeaveAnnounced`);
+the pause itself is asked for when it is time (`AgentPauseRequested`). Desktops that know no plan announce nothing.
+
 `SetAgentState` names the state that the engine holds an agent to be in, and sending it again is
 harmless. Events of one agent are reported in the order in which they happened.
 """

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from dialer.core.effects import OfferLead, SetAgentState, WithdrawOffer
 from dialer.core.events import (
+    AgentLeaveAnnounced,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentPauseRequested,
@@ -124,15 +125,22 @@ class Floor:
                 spread_s = pause.spread_s * uniform(self._seed, "break", key, day, pause.name)
                 begin_ns = start_ns + ns(pause.after_s + spread_s)
                 if self._timeline.now_ns() < begin_ns < end_ns:
+                    yield from self._announcing(desk, begin_ns)
                     yield begin_ns
                     if desk.state not in ("paused", "offline"):
                         self._ask(desk, pause.name)
+            yield from self._announcing(desk, end_ns)
             yield end_ns
             if desk.state == "paused":
                 desk.wish = _GOING_HOME
                 self._timeline.begin(self._leaving(desk))
             else:
                 self._ask(desk, _GOING_HOME)
+
+    def _announcing(self, desk: Desk, at_ns: int) -> Script:
+        if self._settings.announce_s:
+            yield at_ns - ns(self._settings.announce_s)
+            self._report(AgentLeaveAnnounced(self._timeline.now_ns(), desk.agent, at_ns))
 
     def _ask(self, desk: Desk, wish: str) -> None:
         desk.wish = wish

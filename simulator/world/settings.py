@@ -214,6 +214,9 @@ class FloorSettings(Frozen):
         From logging in, or from being paused unasked, to pressing "ready". A house estimate.
     breaks : tuple of Break
         See `DEFAULT_BREAKS`.
+    announce_s : float
+        How long before a break, and before the end of the shift, the desktop announces it; 0: never. A house
+        estimate.
     speed_sigma : float
         Agents differ: standard deviation of the logarithm of the factor on an agent's talk and wrap.
         .21 between 312 agents of VANAD Laboratories, Rotterdam, 2014.
@@ -232,6 +235,7 @@ class FloorSettings(Frozen):
     log_in_spread_s: float = Field(default=120.0, ge=0)
     settle: Law = Constant(value_s=5.0)
     breaks: tuple[Break, ...] = DEFAULT_BREAKS
+    announce_s: float = Field(default=180.0, ge=0)
     speed_sigma: float = Field(default=0.2, ge=0)
     wrap: Law = Lognormal(mu=3.0, sigma=0.895)
     decision: Law = Lognormal(mu=2.3, sigma=0.6)

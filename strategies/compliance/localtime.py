@@ -6,7 +6,7 @@ see the same midnights.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -49,6 +49,12 @@ class LocalTime:
             local = datetime.fromordinal(day).replace(tzinfo=self._table)
             found = self._midnights[day] = int(local.timestamp()) * NS_PER_S
         return found
+
+    def at(self, day: int, minute: int) -> int:
+        """Return the instant at which the wall clock has shown so many minutes of `day`."""
+        # As for a midnight: what comes twice is its first occurrence, what is skipped comes as late as if it were not.
+        local = (datetime.fromordinal(day) + timedelta(minutes=minute)).replace(tzinfo=self._table)
+        return int(local.timestamp()) * NS_PER_S
 
     def day(self, t_ns: int) -> int:
         """Return the local day of `t_ns`."""

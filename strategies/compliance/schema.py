@@ -52,10 +52,11 @@ def _country(code: str) -> str:
     return code
 
 
-def _hours(text: object) -> str:
+def hours_text(text: object) -> str:
+    """Return `text` when it is a part of a day such as ``08:00-21:00``; a fault otherwise."""
     if not (isinstance(text, str) and re.fullmatch(r"[0-9]{2}:[0-5][0-9]-[0-9]{2}:[0-5][0-9]", text, re.ASCII)):
         raise fault("these are not calling hours", _HOURS_HINT)
-    opens, closes = _minutes(text)
+    opens, closes = minutes_of(text)
     if closes > 24 * 60:
         raise fault("a day has 24 hours", _HOURS_HINT)
     if opens >= closes:
@@ -63,7 +64,8 @@ def _hours(text: object) -> str:
     return text
 
 
-def _minutes(text: str) -> tuple[int, int]:
+def minutes_of(text: str) -> tuple[int, int]:
+    """Return from and to of such a text, in minutes of the day."""
     opens, closes = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
     return opens, closes
 
@@ -74,7 +76,7 @@ def _week(week: dict[str, list[str]]) -> dict[str, list[str]]:
     if twice:
         raise fault(f"{', '.join(twice)} is here twice", "give each day once; a day that is left out is closed")
     for hours in week.values():
-        windows = sorted(_minutes(text) for text in hours)
+        windows = sorted(minutes_of(text) for text in hours)
         if any(closes > opens for (_, closes), (opens, _) in pairwise(windows)):
             raise fault("hours of one day overlap", "join them")
     return week
@@ -228,12 +230,12 @@ class HoursSection(RuleSection):
     """Calling hours by weekday; a day that is left out is closed."""
 
     kind: Literal["hours"]
-    open: Annotated[dict[str, list[Annotated[str, BeforeValidator(_hours)]]], AfterValidator(_week)]
+    open: Annotated[dict[str, list[Annotated[str, BeforeValidator(hours_text)]]], AfterValidator(_week)]
 
     def build(self, pack: str) -> Hours:
         """Return the rule."""
         hours = {day: texts for days, texts in self.open.items() for day in _days(days)}
-        week = tuple(tuple(sorted(_minutes(text) for text in hours.get(day, []))) for day in _DAYS)
+        week = tuple(tuple(sorted(minutes_of(text) for text in hours.get(day, []))) for day in _DAYS)
         return Hours(open=week, **self.head(pack))
 
 

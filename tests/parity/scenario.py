@@ -93,6 +93,7 @@ def world(seed: int, grid_s: float = GRID_S) -> WorldSettings:
             shift_end=time(9, 2, 30),
             log_in_spread_s=3.0,
             settle=Constant(value_s=1.0),
+            announce_s=12.0,
             breaks=(Break(name="tea", after_s=40.0, spread_s=60.0, length_s=15.0),),
             wrap=Exponential(mean_s=4.0),
             decision=Exponential(mean_s=2.0),

@@ -16,7 +16,7 @@ from tests.unit.core.floors import lead
 
 AGENTS = ("ann", "bob", "cat")
 MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 22), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+STEPS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 def make(mode: str) -> RunSettings:
@@ -69,6 +69,8 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
         case 19:
             added = tuple(lead(number, person=f"p{number % 9}") for number in range(pick))
             return e.LeadsAdded(t_ns, "c", added, "later" if pick % 5 == 0 else "")
+        case 23:
+            return e.AgentLeaveAnnounced(t_ns, agent, t_ns + pick * 2 * 10**9 if pick % 4 else None)
         case _ if timers:
             timer, due_ns = timers[0]
             return e.TimerFired(max(t_ns, due_ns), timer, due_ns)
@@ -87,6 +89,7 @@ def check_books(state: State) -> None:
     assert set(own.idle) == {agent.id for agent in state.agents.values() if agent.state == "ready"}
     assert own.reserved == by_state.count("reserved")
     assert own.busy == by_state.count("in_call") + by_state.count("wrap")
+    assert set(state.leaving) <= {agent.id for agent in state.agents.values() if agent.state != "offline"}
     assert own.wrapping == by_state.count("wrap")
     held = [agent.call for agent in state.agents.values() if agent.call is not None]
     assert len(held) == len(set(held)), "two agents hold one call"

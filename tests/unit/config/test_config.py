@@ -78,6 +78,13 @@ def test_what_a_campaign_does_not_say_is_the_kernels_default(path: Path) -> None
         assert getattr(campaign, name) == said.get(name, getattr(default, name)), name
 
 
+def test_hours_are_by_the_floors_clock(path: Path) -> None:
+    hours = 'hours: ["13:15-18:00", "09:00-12:30"]'
+    path.write_text(GOOD.replace("lines: 30", hours) + "world: {floor: {zone: America/New_York}}\n")
+    (campaign,) = to_settings(*read_config(path)).campaigns
+    assert (campaign.hours, campaign.zone) == (((795, 1080), (540, 750)), "America/New_York")
+
+
 def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
     text = Path("strategies/library/cards-demo.yaml").read_text()
     own = text.replace("busy: {delay_min: 15, limit: 2}", "busy: {delay_min: 1, limit: 0}")
@@ -110,8 +117,19 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "lines: 30",
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_limit_share, "
-            "abandon_window_s, answer_grace_s, calls_per_s, channel, lines, lines_per_agent, name, offer_timeout_s, "
-            "ring_timeout_s, robot_message, safe_harbour, shift_s, skip_delay_s, wrap_limit_s)",
+            "abandon_window_s, answer_grace_s, calls_per_s, channel, hours, lines, lines_per_agent, name, "
+            "offer_timeout_s, ring_timeout_s, robot_message, safe_harbour, shift_s, skip_delay_s, wrap_limit_s)",
+        ),
+        (
+            "lines: 30",
+            'hours: ["9:00-12:00"]',
+            ":5:25: campaigns[0].hours[0]: these are not calling hours "
+            '(write "08:00-21:00": hours and minutes with two digits, in quotes, up to "24:00")',
+        ),
+        (
+            "lines: 30",
+            'hours: ["09:00-12:30", "12:00-18:00"]',
+            ":5:24: campaigns[0].hours: hours overlap (join them)",
         ),
         (
             "lines: 30",
@@ -174,8 +192,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
         (
             "paceline: 1",
             "paceline: 1\nworld: {floor: {shift_strt: 9:00}}",
-            ":2:17: world.floor: unknown key `shift_strt` (did you mean `shift_start`? allowed: agents, breaks, "
-            "decision, log_in_spread_s, settle, shift_end, shift_start, skip_share, speed_sigma, wrap, zone)",
+            ":2:17: world.floor: unknown key `shift_strt` (did you mean `shift_start`? allowed: agents, announce_s, "
+            "breaks, decision, log_in_spread_s, settle, shift_end, shift_start, skip_share, speed_sigma, wrap, zone)",
         ),
     ],
 )

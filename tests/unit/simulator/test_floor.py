@@ -21,6 +21,7 @@ def bench(clock: HandClock | None = None, **changes: object) -> Bench:
         "agents": 1,
         "log_in_spread_s": 0.0,
         "settle": Constant(value_s=SETTLE_S),
+        "announce_s": 0.0,
         "breaks": (),
         "speed_sigma": 0.0,
         "wrap": Constant(value_s=WRAP_S),
@@ -93,6 +94,21 @@ def test_a_break_is_asked_for_and_lasts_its_time() -> None:
     own.world.floor.apply(shown("a01", "paused"))
     assert own.after(1799) == []
     assert names(own.after(1)) == ["AgentReady"]
+
+
+def test_breaks_and_the_end_of_the_shift_are_announced() -> None:
+    own = on_duty(breaks=(Break(name="lunch", after_s=HOUR_S, length_s=1800),), announce_s=120.0)
+    heard = own.after(9 * HOUR_S)
+    announced = [event for event in heard if isinstance(event, e.AgentLeaveAnnounced)]
+    at_ns = [NINE_NS + ns(HOUR_S), NINE_NS + ns(9 * HOUR_S)]
+    assert announced == [e.AgentLeaveAnnounced(then_ns - ns(120), "a01", then_ns) for then_ns in at_ns]
+    assert [event.t_ns for event in heard if isinstance(event, e.AgentPauseRequested)] == at_ns
+
+
+def test_who_starts_just_before_a_break_announces_it_at_once() -> None:
+    clock = HandClock(NINE_NS + ns(HOUR_S - 60))
+    own = bench(clock, breaks=(Break(name="lunch", after_s=HOUR_S, length_s=1800),), announce_s=120.0)
+    assert names(own.after(10)) == ["AgentLoggedIn", "AgentLeaveAnnounced"]
 
 
 @pytest.mark.parametrize("state", ["ready", "reserved"])

@@ -59,7 +59,8 @@ def test_at_the_end_of_the_day_everything_is_closed_and_everybody_is_gone(mode: 
     assert [event.t_ns for event in seen.events] == sorted(event.t_ns for event in seen.events)
     ten_ns = ns(datetime(2026, 1, 5, 10, tzinfo=UTC).timestamp())
     assert max(attempt.placed_ns for attempt in seen.closed.values()) < ten_ns
-    assert max(attempt.ended_ns or 0 for attempt in seen.closed.values()) > ten_ns
+    # The end is seen coming, and soonest where a robot talks first.
+    assert max(attempt.ended_ns or 0 for attempt in seen.closed.values()) > ten_ns - ns(60)
 
 
 def test_a_progressive_shift_looks_like_one() -> None:
