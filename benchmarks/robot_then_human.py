@@ -14,12 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dialer.core.effects import AnyEffect
-from dialer.core.events import AnyEvent, TransferRequested
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, Mode, RunSettings
 from dialer.insight.tally import Tally
-from dialer.journal.entry import Record
 from simulator.shift import run_shifts
 from simulator.world.settings import WorldSettings
 from strategies.compliance.rulebook import Rulebook
@@ -41,16 +38,16 @@ def day(mode: Mode, answer_share: float, seed: int) -> tuple[float, int, int]:
         ("c", Lead(f"l{n}", f"p{n}", f"a{n}", "all", 0, (f"p{n}/0",), ("UTC",), answer_share=answer_share))
         for n in range(LEADS)
     )
-    tally, transfers = Tally(), 0
-
-    def see(event: AnyEvent, effects: tuple[AnyEffect, ...], _: Record) -> None:
-        nonlocal transfers
-        tally.take(event, effects)
-        transfers += isinstance(event, TransferRequested)
-
-    run_shifts(RunSettings((campaign,), Rulebook()), world, leads, date(2026, 3, 2), on_entry=see)
+    tally = Tally()
+    run_shifts(
+        RunSettings((campaign,), Rulebook()),
+        world,
+        leads,
+        date(2026, 3, 2),
+        on_entry=lambda event, effects, _: tally.take(event, effects),
+    )
     total = tally.totals()
-    asked = transfers if mode == "robot_then_human" else total.answered
+    asked = total.transferred if mode == "robot_then_human" else total.answered
     return total.occupancy_share or 0.0, asked, total.abandoned
 
 

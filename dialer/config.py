@@ -67,6 +67,8 @@ class CampaignSection(Section):
     offer_timeout_s: float = Field(_DEFAULT.offer_timeout_s, gt=0, le=3600)
     skip_delay_s: float = Field(_DEFAULT.skip_delay_s, ge=0)
     hours: Annotated[tuple[Annotated[str, BeforeValidator(hours_text)], ...], AfterValidator(_apart)] = ()
+    transfer_share: float = Field(_DEFAULT.transfer_share, gt=0, lt=1)
+    robot_s: float = Field(_DEFAULT.robot_s, gt=0, le=600)
     safe_harbour: Name = _DEFAULT.safe_harbour
     robot_message: Name = _DEFAULT.robot_message
 

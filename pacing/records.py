@@ -84,7 +84,8 @@ class PacingInput(NamedTuple):
     busy : int
         Agents talking or in wrap.
     in_flight : int
-        Calls placed, neither answered nor ended, that no agent is promised to.
+        Calls placed, neither answered nor ended, that no agent is promised to; and those with a robot, if it may
+        be asked for an agent.
     waiting : int
         Persons who answered, or whom a robot transfers, with no agent yet.
     lines_free : int

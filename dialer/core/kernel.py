@@ -32,11 +32,15 @@ def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
         "shift_s": campaign.shift_s,
         "calls_per_s": campaign.calls_per_s,
     }
+    ahead = {"lines": campaign.lines, "answer_grace_s": campaign.answer_grace_s}
     match campaign.mode:
         case "ratio":
             return pacing.create("ratio", lines_per_agent=campaign.lines_per_agent, **guard)
-        case "predictive" | "robot_then_human" as policy:
-            return pacing.create(policy, lines=campaign.lines, answer_grace_s=campaign.answer_grace_s, **guard)
+        case "predictive":
+            return pacing.create("predictive", **ahead, **guard)
+        case "robot_then_human":
+            robot = {"transfer_share": campaign.transfer_share, "robot_s": campaign.robot_s}
+            return pacing.create("robot_then_human", **robot, **ahead, **guard)
         case "robot":
             return pacing.create("robot", **guard)
         case "progressive" | "preview":

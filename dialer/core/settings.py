@@ -76,6 +76,9 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         might be answered later.
     zone : str
         The floor's time zone, for `hours`.
+    transfer_share, robot_s : float
+        For ``robot_then_human``: what is believed at first of the share of those who ask the robot for an agent, and
+        of how long it talks before, in seconds; both are learned.
     max_attempts : int
         Calls per lead in this campaign's life.
     redial : dict
@@ -103,6 +106,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     skip_delay_s: float = 1800.0
     hours: tuple[tuple[int, int], ...] = ()
     zone: str = "UTC"
+    transfer_share: float = 0.3
+    robot_s: float = 40.0
     max_attempts: int = 7
     redial: dict[str, Redial] = msgspec.field(default_factory=lambda: dict(DEFAULT_REDIAL))
     safe_harbour: str = "safe_harbour"
@@ -114,6 +119,11 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     def horizon_s(self) -> float:
         """How long after its launch a call may still find its agent missing."""
         return self.ring_timeout_s + self.answer_grace_s
+
+    @property
+    def in_flight(self) -> tuple[str, ...]:
+        """The states of calls that may still come to need an agent."""
+        return ("placed", "ringing", "robot") if self.mode == "robot_then_human" else ("placed", "ringing")
 
     @property
     def robot_answers(self) -> bool:

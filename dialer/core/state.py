@@ -109,7 +109,7 @@ class Floor:
         """Add a call to its campaign's counters (`by` 1) or take it out (-1), as its state says."""
         campaign = self.state.campaigns[call.campaign]
         campaign.lines += by * (call.state != "ended")
-        campaign.in_flight += by * (call.state in ("placed", "ringing") and call.agent is None)
+        campaign.in_flight += by * (call.state in self.campaigns[call.campaign].in_flight and call.agent is None)
 
     def move_call(self, call: Call, trigger: str) -> bool:
         """Apply a transition of the call table; False when it has none in the call's state."""

@@ -30,17 +30,23 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def key_figures(tally: Tally, limit_share: float, language: Language, currency: str = "") -> list[Figure]:
-    """Return the figures of the whole run. `currency` stands before the promised amount."""
+    """Return the figures of the whole run. `currency` stands before the promised amount.
+
+    Persons who asked a robot for an agent have a line only where there are any.
+    """
     total = tally.totals()
 
     def figure(key: str, value: str, note: str = "") -> Figure:
         return Figure(say(language, key), value, note)
 
     answered = percent(share(total.answered, total.placed))
+    asked = percent(share(total.transferred, total.answered))
+    robot = [figure("transferred", number(total.transferred), say(language, "share_of_answered", asked))]
     return [
         figure("leads_called", number(tally.leads_called), say(language, "of", number(tally.leads))),
         figure("placed", number(total.placed)),
         figure("answered", number(total.answered), say(language, "share_of_placed", answered)),
+        *(robot if total.transferred else ()),
         figure("contacts", number(total.contacts)),
         figure("contacts_per_agent_hour", number(total.contacts_per_agent_hour, 2)),
         figure("occupancy", percent(total.occupancy_share)),

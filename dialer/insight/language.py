@@ -31,6 +31,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "abandon_share_of_placed": ("Abandoned / calls placed", "呼损 ÷ 呼出"),
     "of_answered": ("of answered by a person", "占真人接听"),
     "of_placed": ("of calls placed", "占呼出"),
+    "transferred": ("Asked the robot for an agent", "要求转人工"),
+    "share_of_answered": ("{0} of answered by a person", "占真人接听 {0}"),
     "share_of_placed": ("{0} of calls placed", "占呼出 {0}"),
     "limit": ("limit {0}", "上限 {0}"),
     "contacts": ("Contacts", "有效联系"),

@@ -44,6 +44,8 @@ class Totals(NamedTuple):
         Calls that a person answered, or something that nobody could tell from a person.
     abandoned : int
         Of these, calls for which there was no agent in time.
+    transferred : int
+        Persons who asked a robot for an agent, of attempts that are over.
     contacts : int
         Conversations with the person who owes (`dialer.core.call.CONTACTS`).
     promises, promised_cents : int
@@ -60,6 +62,7 @@ class Totals(NamedTuple):
     placed: int
     answered: int
     abandoned: int
+    transferred: int
     contacts: int
     promises: int
     promised_cents: int
@@ -153,7 +156,8 @@ class Tally:
         self.denials: dict[str, Denial] = {}
         self.pace: dict[str, Pace] = {}
         self.samples: list[Totals] = []
-        self._placed = self._answered = self._abandoned = self._contacts = self._promises = self._promised_cents = 0
+        self._placed = self._answered = self._abandoned = self._transferred = 0
+        self._contacts = self._promises = self._promised_cents = 0
         self._state_of: dict[str, str] = {}
         # An integral is kept as (sum of end times) - (sum of start times); those still open end now.
         self._state_ns = dict.fromkeys(STATES, 0)
@@ -235,6 +239,7 @@ class Tally:
             placed=self._placed,
             answered=self._answered,
             abandoned=self._abandoned,
+            transferred=self._transferred,
             contacts=self._contacts,
             promises=self._promises,
             promised_cents=self._promised_cents,
@@ -271,6 +276,7 @@ class Tally:
         if stage != "abandoned" and row.disposition == "abandoned":
             self._abandoned += 1
         self.dispositions[row.disposition] += 1
+        self._transferred += row.transfer_ns is not None
         self._contacts += row.disposition in CONTACTS
         if row.disposition == "promise":
             self._promises += 1

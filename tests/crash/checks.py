@@ -48,6 +48,7 @@ class Found(NamedTuple):
     closed: Counter[str]
     capped: int
     asked: int
+    transferred: int
 
 
 def entries_of(place: Path) -> list[Entry]:
@@ -134,7 +135,8 @@ def check_journal(name: str, place: Path, *, clean_end: bool) -> Found:
         any(reason.rule == CAP_RULE for reason in effect.reasons) for effect in effects if isinstance(effect, f.Defer)
     )
     asked = sum(len(effect.calls) for effect in effects if isinstance(effect, f.Reconcile))
-    return Found(len(entries), starts, placed, closed, capped, asked)
+    transferred = sum(isinstance(event, e.TransferRequested) for event, _ in entries)
+    return Found(len(entries), starts, placed, closed, capped, asked, transferred)
 
 
 def _check_starts(entries: list[Entry]) -> int:
@@ -155,6 +157,7 @@ def _check_calls(entries: list[Entry], *, clean_end: bool) -> tuple[int, Counter
     attempts: Counter[tuple[str, str]] = Counter()
     live: dict[str, f.PlaceCall] = {}
     answered: set[str] = set()
+    asked: set[str] = set()
     bridged: dict[str, str] = {}
     unheard: set[str] = set()
     dispositions: Counter[str] = Counter()
@@ -167,6 +170,8 @@ def _check_calls(entries: list[Entry], *, clean_end: bool) -> tuple[int, Counter
                 draining = True
             case e.CallAnswered():
                 answered.add(event.call)
+            case e.TransferRequested():
+                asked.add(event.call)
             case _:
                 pass
         if isinstance(event, FROM_CARRIER):
@@ -189,6 +194,8 @@ def _check_calls(entries: list[Entry], *, clean_end: bool) -> tuple[int, Counter
                     live[effect.call] = effect
                 case f.Bridge():
                     assert effect.call in live and effect.call in answered
+                    robot_first = live[effect.call].campaign == "robot_then_human"
+                    assert not robot_first or effect.call in asked, f"{effect.call} was never asked an agent for"
                     assert effect.agent not in bridged.values(), f"{effect.agent} has two calls"
                     bridged[effect.call] = effect.agent
                 case f.PlayMessage():

@@ -19,14 +19,15 @@ START_NS = ns(datetime(2035, 3, 5, 10, tzinfo=UTC).timestamp())
 
 CAP, CAP_MINUTES, CAP_RULE = 3, 24 * 60, "three-a-day"
 LEADS, PERSONS = 240, 30
-"""Of a run with one campaign; one with four has four times the persons."""
+"""Of a run with one campaign; one with five has five times the persons."""
 
 MODES: dict[str, tuple[Mode, ...]] = {
     "ratio": ("ratio",),
     "progressive": ("progressive",),
     "preview": ("preview",),
     "robot": ("robot",),
-    "all": ("ratio", "progressive", "preview", "robot"),
+    "robot_then_human": ("robot_then_human",),
+    "all": ("ratio", "progressive", "preview", "robot", "robot_then_human"),
 }
 
 _SOON = {name: Redial(0.1 + 0.01 * number, 9) for number, name in enumerate(DISPOSITIONS) if name != "do_not_call"}
@@ -56,6 +57,8 @@ def run_settings(name: str) -> RunSettings:
             lines=40 if mode != "robot" else 8,
             calls_per_s=400.0,
             lines_per_agent=2.5,
+            transfer_share=0.5,
+            robot_s=0.05,
             abandon_limit_share=0.4,
             answer_grace_s=0.03,
             ring_timeout_s=0.3,
@@ -96,6 +99,8 @@ def world() -> WorldSettings:
             ring=Exponential(mean_s=0.06),
             machine_ring=Constant(value_s=0.15),
             patience=Exponential(mean_s=0.1),
+            robot_talk=Exponential(mean_s=0.05),
+            transfer_share=0.5,
             outcomes={name: Outcome(share=share, talk=talk) for name, share in shares.items()}
             | {"do_not_call": Outcome(share=0.05, talk=Constant(value_s=0.02))},
             callback_after=Exponential(mean_s=0.2),
@@ -112,6 +117,7 @@ def world() -> WorldSettings:
             shift_end=time(23, 59, 59),
             log_in_spread_s=0.0,
             settle=Exponential(mean_s=0.02),
+            announce_s=0.05,
             breaks=(Break(name="tea", after_s=10 * 3600 + 0.5, spread_s=3.0, length_s=0.1),),
             wrap=Exponential(mean_s=0.06),
             decision=Exponential(mean_s=0.04),

@@ -151,6 +151,7 @@ def story(nursery: Nursery, name: str, place: Path, seed: int, kills: int) -> Fo
     assert found.placed
     assert found.asked
     assert found.capped
+    assert found.transferred or "robot_then_human" not in MODES[name]
     return found
 
 

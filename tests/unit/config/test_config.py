@@ -118,7 +118,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_limit_share, "
             "abandon_window_s, answer_grace_s, calls_per_s, channel, hours, lines, lines_per_agent, name, "
-            "offer_timeout_s, ring_timeout_s, robot_message, safe_harbour, shift_s, skip_delay_s, wrap_limit_s)",
+            "offer_timeout_s, ring_timeout_s, robot_message, robot_s, safe_harbour, shift_s, skip_delay_s, "
+            "transfer_share, wrap_limit_s)",
         ),
         (
             "lines: 30",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from dialer.core.effects import Defer
 from dialer.core.events import TimerFired
 from dialer.insight.figures import denials, key_figures, number, outcomes, percent
+from dialer.insight.language import Language
 from dialer.insight.tally import Tally
 from tests.unit.insight.plausible import START_NS, close, plausible_shift, reason
 
@@ -40,6 +42,22 @@ def test_both_abandon_shares_stand_beside_the_limit() -> None:
     assert of_answered.note == "limit 3.0%"
     assert figures["Abandoned / calls placed"].value == f"{total.abandoned / total.placed:.2%}"
     assert figures["Amount promised"].value == f"NT$ {total.promised_cents / 100:,.0f}"
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "note"),
+    [("en", "Asked the robot for an agent", "50.0% of answered by a person"), ("zh", "要求转人工", "占真人接听 50.0%")],
+)
+def test_who_asked_a_robot_for_an_agent_has_a_line_where_there_is_a_robot(
+    language: Language, label: str, note: str
+) -> None:
+    tally = Tally()
+    assert label not in {figure.label for figure in key_figures(tally, 0.03, language)}
+    for call, transfer_ns in (("c/l1/1", START_NS + 2), ("c/l2/1", None)):
+        row = close(call, "l", "robot_done", START_NS, answered_ns=START_NS + 1)
+        tally.take(TimerFired(START_NS, "t", 0), (msgspec.structs.replace(row, transfer_ns=transfer_ns),))
+    figures = {figure.label: figure for figure in key_figures(tally, 0.03, language)}
+    assert (figures[label].value, figures[label].note) == ("1", note)
 
 
 def test_outcomes_are_sorted_and_their_shares_are_of_all_attempts() -> None:
