@@ -12,7 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from pacing import lookahead, memory, rings
+from pacing import lookahead, memory, rings, trunk
 
 
 def floor(agents: int, calls: int) -> tuple[memory.Memory, lookahead.Work]:
@@ -62,8 +62,8 @@ def main() -> None:
     held, _ = floor(100, 300)
 
     def observe() -> None:
-        place = memory.launched(held, 27.0, 0.2)
-        memory.landed(held, place, 33.0, False, True)
+        place = memory.launched(held, 27.0, 0.2, 3, 2, 33)
+        memory.landed(held, place, 33.0, trunk.MACHINE)
 
     print(f"launch and end of a call: {median_us(observe, 4000):.2f} us for both (target 5 each)")
 

@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 
 from pacing import budget
+from pacing.answers import log_odds, share_of
 from pacing.chance import EXACT_UP_TO, add_chance, binomial, freed_share, most_chance, short_exact, short_normal
 from pacing.memory import (
     IN_FLIGHT,
@@ -28,8 +29,6 @@ from pacing.memory import (
     Memory,
     chances,
     drift_now,
-    log_odds,
-    share_of,
 )
 from pacing.rings import answer_chances, over_by, quantile
 

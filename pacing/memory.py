@@ -1,4 +1,4 @@
-"""What the look-ahead policy remembers: calls in flight, ring laws, answer share, talk and wrap.
+"""What the look-ahead policy remembers: calls in flight, ring laws, answer shares, talk and wrap, the trunk.
 
 Everything lies in arrays, so that the compiled floor of the benchmarks and the live pacer run the very
 same functions. Bounded: the size depends on the lines, never on how many calls there were.
@@ -6,26 +6,24 @@ same functions. Bounded: the size depends on the lines, never on how many calls 
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import exp, sqrt
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from pacing import rings
-from pacing.rings import learn, over_by, relaw
+from pacing import answers, rings, trunk
+from pacing.answers import Answers, log_odds, share_of
+from pacing.rings import over_by, relaw
 
-# Places in `Memory.number`, each a single number that changes.
+# Places in `Memory.number`, each a single number that changes. `DRIFT` is drift and level of `pacing.answers`
+# together, what all calls share; `OWN_VAR` what the effects of single calls add to its variance on average.
 IN_FLIGHT, DRIFT, DRIFT_VAR, DRIFT_AT_S, TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT = range(8)
-SHARE_MEAN, RELAW_IN = range(8, 10)
-NUMBERS = 10
+SHARE_MEAN, OWN_VAR, RELAW_IN = range(8, 11)
+NUMBERS = 11
 
-DRIFT_PER_HOUR = 0.25
-"""Standard deviation of the drift of the answer share, in log-odds per square root of an hour: about the
-slope of published hour profiles (PhoneBurner, Bell Canada; `docs/pacing.md`)."""
-
-DRIFT_START = 0.5
-"""Standard deviation of the answer share before the first call, in log-odds: wrong by half is common."""
+RECENT = 0.02
+"""Weight of the newest launch in the averages over launches: they are of some fifty calls."""
 
 FORGET_RING = 1.0 - 1.0 / 4000.0
 """Ring laws remember some thousand calls: they change with the carrier, not with the hour."""
@@ -35,7 +33,13 @@ FORGET_HANDLE = 1.0 - 1.0 / 300.0
 
 
 class Memory(NamedTuple):
-    """The arrays. `launch_s`, `prior`: of calls in flight, the first ``number[IN_FLIGHT]`` places count."""
+    """The arrays.
+
+    Of `launch_s`, `told`, `prior` and `parts` the first ``number[IN_FLIGHT]`` places count, one for each call in
+    flight: when it was placed, the log-odds told of its lead, the same with its effects, and the effects' places.
+    `undo` is what the answers' mean has learned since something last picked up, `withheld` that of the last run
+    that was undone.
+    """
 
     number: np.ndarray
     live_counts: np.ndarray
@@ -43,20 +47,35 @@ class Memory(NamedTuple):
     dead_counts: np.ndarray
     dead: np.ndarray
     launch_s: np.ndarray
+    told: np.ndarray
     prior: np.ndarray
+    parts: np.ndarray
+    answers: Answers
+    watch: np.ndarray
+    undo: np.ndarray
+    withheld: np.ndarray
 
 
 def make(
-    lines: int, *, answer_share: float, talk_s: float, wrap_s: float, live: np.ndarray, dead: np.ndarray
+    lines: int,
+    *,
+    answer_share: float,
+    talk_s: float,
+    wrap_s: float,
+    live: np.ndarray,
+    dead: np.ndarray,
+    watched: bool = True,
 ) -> Memory:
-    """Return a memory with its starting beliefs, for at most `lines` calls in flight."""
+    """Return a memory with its starting beliefs, for at most `lines` calls in flight.
+
+    `watched`: whether long runs of calls without success mean that the trunk fails.
+    """
     number = np.zeros(NUMBERS)
-    number[DRIFT_VAR] = DRIFT_START**2
     number[DRIFT_AT_S] = np.nan
     number[TALK_S], number[TALK_WEIGHT] = talk_s, 20.0
     number[WRAP_S], number[WRAP_WEIGHT] = wrap_s, 20.0
     number[SHARE_MEAN] = answer_share
-    return Memory(
+    memory = Memory(
         number,
         rings.counts_of(live),
         live.copy(),
@@ -64,96 +83,138 @@ def make(
         dead.copy(),
         np.zeros(lines),
         np.zeros(lines),
+        np.zeros(lines),
+        np.zeros((lines, answers.PARTS), np.int64),
+        answers.make(),
+        trunk.make(watched),
+        np.zeros(answers.SIZE),
+        np.zeros(answers.SIZE),
     )
+    settle(memory)
+    return memory
 
 
 @njit(cache=True)
-def log_odds(share: float) -> float:
-    """Return ``log(share / (1 - share))``, with the share kept off 0 and 1."""
-    kept = min(max(share, 1e-4), 1.0 - 1e-4)
-    return log(kept / (1.0 - kept))
+def settle(memory: Memory) -> None:
+    """Bring what all calls share up to date with the answers."""
+    memory.number[DRIFT] = answers.common(memory.answers)
+    memory.number[DRIFT_VAR] = answers.common_var(memory.answers)
 
 
 @njit(cache=True)
-def share_of(odds: float) -> float:
-    """Return the share that belongs to log-odds."""
-    return 1.0 / (1.0 + exp(-odds))
+def morning(memory: Memory) -> None:
+    """Begin a day with nothing in the air, on a clock that may start anew."""
+    answers.night(memory.answers)
+    settle(memory)
+    memory.number[IN_FLIGHT], memory.number[DRIFT_AT_S] = 0.0, np.nan
+    memory.watch[:] = trunk.make(memory.watch[trunk.WATCHED] > 0.0)
+    memory.undo[:] = 0.0
 
 
 @njit(cache=True)
-def launched(memory: Memory, t_s: float, answer_share: float) -> int:
-    """Add a call in flight and return its place."""
-    n = int(memory.number[IN_FLIGHT])
+def launched(
+    memory: Memory, t_s: float, answer_share: float, segment: int = -1, attempt: int = 1, hour: int = -1
+) -> int:
+    """Add a call in flight and return its place. `segment`, `attempt`, `hour`: see `pacing.answers.set_parts`."""
+    number, n = memory.number, int(memory.number[IN_FLIGHT])
+    parts = memory.parts[n]
+    answers.set_parts(parts, segment, attempt, hour)
     memory.launch_s[n] = t_s
-    memory.prior[n] = log_odds(answer_share)
-    memory.number[IN_FLIGHT] = n + 1
-    memory.number[SHARE_MEAN] += 0.02 * (answer_share - memory.number[SHARE_MEAN])
+    memory.told[n] = log_odds(answer_share)
+    memory.prior[n] = memory.told[n] + answers.effect(memory.answers, parts)
+    memory.watch[trunk.LAUNCH_S] = t_s
+    number[IN_FLIGHT] = n + 1
+    number[SHARE_MEAN] += RECENT * (share_of(memory.prior[n]) - number[SHARE_MEAN])
+    own_var = answers.variance(memory.answers, parts) - answers.common_var(memory.answers)
+    number[OWN_VAR] += RECENT * (own_var - number[OWN_VAR])
     return n
 
 
 @njit(cache=True)
-def landed(memory: Memory, place: int, t_s: float, by_person: bool, learns: bool) -> int:
-    """Take a call out of flight: a person answered (`by_person`) or nobody will.
+def landed(memory: Memory, place: int, t_s: float, how: int) -> int:
+    """Take a call out of flight and learn from its end, see `pacing.trunk` for `how`.
 
-    Returns the place from which another call was moved into the gap, -1 when none was. With `learns`
-    false nothing is learned: the end was ours, or the trunk's, and says nothing about people.
+    Returns the place from which another call was moved into the gap, -1 when none was.
     """
-    n = int(memory.number[IN_FLIGHT]) - 1
-    if learns:
-        _learn_share(memory, t_s, share_of(memory.prior[place] + memory.number[DRIFT]), by_person)
-        age_s = t_s - memory.launch_s[place]
-        if by_person:
-            learn(memory.live_counts, memory.live, age_s, FORGET_RING)
-        else:
-            learn(memory.dead_counts, memory.dead, age_s, FORGET_RING)
-        memory.number[RELAW_IN] -= 1.0
-        if memory.number[RELAW_IN] < 0.0:
-            memory.number[RELAW_IN] = 20.0
-            relaw(memory.live_counts, memory.live)
-            relaw(memory.dead_counts, memory.dead)
-    memory.number[IN_FLIGHT] = n
-    if place == n:
-        return -1
-    memory.launch_s[place] = memory.launch_s[n]
-    memory.prior[place] = memory.prior[n]
-    return n
+    number, launch_s = memory.number, memory.launch_s[place]
+    n = int(number[IN_FLIGHT]) - 1
+    age_s, share = t_s - launch_s, _share_before_run(memory, place)
+    if trunk.teaches(memory.watch, how, launch_s):
+        _learn(memory, place, t_s, how == trunk.PERSON)
+    if how <= trunk.MACHINE:
+        memory.undo[:] = 0.0
+    for column in (memory.launch_s, memory.told, memory.prior):
+        column[place] = column[n]
+    memory.parts[place] = memory.parts[n]
+    number[IN_FLIGHT] = n
+    news = trunk.landed(memory.watch, how, t_s, launch_s, share, over_by(memory.dead, age_s), memory.launch_s[:n])
+    if news == trunk.FAILED:
+        memory.answers.mean[:] -= memory.undo
+        memory.withheld[:] = memory.undo
+        memory.undo[:] = 0.0
+    elif news == trunk.WAS_LIST:
+        memory.answers.mean[:] += memory.withheld
+    if news != trunk.NO_NEWS:
+        settle(memory)
+    return -1 if place == n else n
 
 
 @njit(cache=True)
-def _learn_share(memory: Memory, t_s: float, share: float, answered: bool) -> None:
-    """One step of an extended Kalman filter on the log-odds drift.
+def _share_before_run(memory: Memory, place: int) -> float:
+    """Return a call's chance of an answer as it was estimated when something last picked up."""
+    undo = memory.undo[answers.DRIFT] + memory.undo[answers.LEVEL]
+    return share_of(memory.prior[place] + memory.number[DRIFT] - undo)
 
-    A test for sudden changes on single calls does more harm than good: answers come after ten seconds of
-    ringing and failures after twenty-five, so surprises come in runs even when nothing has changed.
-    """
+
+@njit(cache=True)
+def _learn(memory: Memory, place: int, t_s: float, by_person: bool) -> None:
     number = memory.number
-    number[DRIFT_VAR] = _drifted(number, t_s)
+    if number[DRIFT_AT_S] == number[DRIFT_AT_S]:  # not the first one
+        answers.passed(memory.answers, t_s - number[DRIFT_AT_S])
     number[DRIFT_AT_S] = t_s
-    information = share * (1.0 - share)
-    error = (1.0 if answered else 0.0) - share
-    number[DRIFT_VAR] = 1.0 / (1.0 / number[DRIFT_VAR] + information)
-    number[DRIFT] += number[DRIFT_VAR] * error
+    step = answers.learn(memory.answers, memory.parts[place], memory.told[place], by_person)
+    for part in range(answers.SIZE):
+        memory.undo[part] += step * memory.answers.gain[part]
+    settle(memory)
+    age_s = t_s - memory.launch_s[place]
+    if by_person:
+        rings.learn(memory.live_counts, memory.live, age_s, FORGET_RING)
+    else:
+        rings.learn(memory.dead_counts, memory.dead, age_s, FORGET_RING)
+    number[RELAW_IN] -= 1.0
+    if number[RELAW_IN] < 0.0:
+        number[RELAW_IN] = 20.0
+        relaw(memory.live_counts, memory.live)
+        relaw(memory.dead_counts, memory.dead)
 
 
 @njit(cache=True)
-def _drifted(number: np.ndarray, t_s: float) -> float:
-    """Return the variance of the drift now: it grows while nothing is heard, a night makes it a new guess."""
-    if number[DRIFT_AT_S] != number[DRIFT_AT_S]:  # nothing heard yet
-        return number[DRIFT_VAR]
-    return min(1.0, number[DRIFT_VAR] + DRIFT_PER_HOUR**2 * max(0.0, t_s - number[DRIFT_AT_S]) / 3600.0)
+def _shared_now(memory: Memory, t_s: float) -> tuple[float, float]:
+    """Return what all calls share and its variance, which grows while nothing is heard, as `answers.passed` says."""
+    number = memory.number
+    drift, variance, elapsed_s = number[DRIFT], number[DRIFT_VAR], t_s - number[DRIFT_AT_S]
+    if elapsed_s >= answers.NIGHT_S:
+        held = memory.answers
+        return held.mean[answers.LEVEL], held.cov[answers.LEVEL, answers.LEVEL] + answers.DAY_SD**2
+    if elapsed_s > 0.0:  # never so before the first end, whose time is not a number
+        variance += answers.DRIFT_PER_HOUR**2 * elapsed_s / 3600.0
+    return drift, variance
 
 
 @njit(cache=True)
 def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
-    """Return the log-odds drift with what the rings in the air already say, and its standard deviation.
+    """Return the log-odds that all calls share, with what the rings in the air already say, and the deviation.
 
-    A call that has rung for long is evidence before it ends: its likelihood of ringing still is
+    The deviation is that of a call's whole sum, effects included. A call that has rung for long is evidence
+    before it ends: its likelihood of ringing still is
     ``share * (1 - live) + (1 - share) * (1 - dead)`` against the same with another share.
     """
     number = memory.number
-    drift, variance = number[DRIFT], _drifted(number, t_s)
+    drift, variance = _shared_now(memory, t_s)
     slope, information = 0.0, 0.0
     for place in range(int(number[IN_FLIGHT])):
+        if memory.launch_s[place] <= memory.watch[trunk.CLEAN_S]:
+            continue
         age_s = t_s - memory.launch_s[place]
         still_live, still_dead = 1.0 - over_by(memory.live, age_s), 1.0 - over_by(memory.dead, age_s)
         odds = exp(memory.prior[place] + drift)
@@ -163,7 +224,7 @@ def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
             slope += step
             information += step * step
     variance = 1.0 / (1.0 / variance + information)
-    return drift + variance * slope, sqrt(variance)
+    return drift + variance * slope, sqrt(max(1e-12, variance + number[OWN_VAR]))
 
 
 @njit(cache=True)
@@ -198,3 +259,9 @@ def chances(memory: Memory, t_s: float, drift: float, horizons_s: tuple[float, .
         weight = odds / still if still > 1e-12 * (1.0 + odds) else 0.0
         for row in range(len(horizons_s)):
             out[row, place] = weight * (over_by(memory.live, age_s + horizons_s[row]) - live)
+
+
+@njit(cache=True)
+def most(memory: Memory, t_s: float, spare: int, lines: int) -> int:
+    """Return how many lines may be added at most, see `pacing.trunk.most`."""
+    return trunk.most(memory.watch, t_s, spare, lines, memory.launch_s[: int(memory.number[IN_FLIGHT])])

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from pacing import lookahead, memory, rings
+from pacing import answers, lookahead, memory, rings, trunk
 from pacing.policy import Proposal
 from pacing.records import Abandoned, Answered, Connected, Ended, Launched, Observation, PacingInput, Transferred
 
 REVIEW_S = 0.5
 """Calls age while nothing happens: look again every half second."""
+
+ENDED_BY = {"far end": trunk.NOBODY, "trunk": trunk.REFUSED, "us": trunk.OURS}
+"""What an end that came before any answer means to the memory."""
 
 MOST_AGENTS = 4096
 """Agents of one campaign that a decision has room for."""
@@ -35,18 +38,22 @@ class Flights:
     def __init__(self, held: memory.Memory) -> None:
         self.memory, self.calls, self.relearned = held, list[str](), True
         self._places: dict[str, int] = {}
+        self._segments: dict[str, int] = {}
 
-    def launch(self, call: str, t_s: float, share: float) -> None:
+    def launch(self, event: Launched) -> None:
         """Add a call."""
-        self._places[call] = memory.launched(self.memory, t_s, share)
-        self.calls.append(call)
+        segment = self._segment(event.segment)
+        self._places[event.call] = memory.launched(
+            self.memory, event.t_s, event.answer_share, segment, event.attempt, event.hour
+        )
+        self.calls.append(event.call)
 
-    def land(self, call: str, t_s: float, succeeded: bool) -> bool:
-        """Take a call out and learn from it; False when it was not here."""
+    def land(self, call: str, t_s: float, how: int) -> bool:
+        """Take a call out and learn from its end (see `pacing.trunk`); False when it was not here."""
         place = self._places.pop(call, None)
         if place is None:
             return False
-        moved = memory.landed(self.memory, place, t_s, succeeded, True)
+        moved = memory.landed(self.memory, place, t_s, how)
         last = self.calls.pop()
         if moved >= 0:
             self.calls[place] = last
@@ -56,15 +63,31 @@ class Flights:
 
     def state(self) -> dict[str, Any]:
         """Return the memory and the calls."""
-        return {"memory": [array.tolist() for array in self.memory], "calls": self.calls}
+        return {
+            "memory": [array.tolist() for array in self._arrays()],
+            "calls": self.calls,
+            "segments": list(self._segments),
+        }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
-        for array, kept in zip(self.memory, state["memory"], strict=True):
+        for array, kept in zip(self._arrays(), state["memory"], strict=True):
             array[:] = np.array(kept)
         self.calls = list(state["calls"])
+        self._segments = {segment: number for number, segment in enumerate(state["segments"])}
         self._places = {call: place for place, call in enumerate(self.calls)}
         self.relearned = True
+
+    def _arrays(self) -> list[np.ndarray]:
+        return [array for kept in self.memory for array in (kept if isinstance(kept, answers.Answers) else (kept,))]
+
+    def _segment(self, segment: str) -> int:
+        """Return the number of a segment: the last one for all that come when the others are taken."""
+        if not segment:
+            return -1
+        if segment not in self._segments and len(self._segments) < answers.SEGMENTS - 1:
+            self._segments[segment] = len(self._segments)
+        return self._segments.get(segment, answers.SEGMENTS - 1)
 
 
 class LookAhead:
@@ -120,13 +143,13 @@ class LookAhead:
         """Learn from one event."""
         match event:
             case Launched():
-                self._ring.launch(event.call, event.t_s, event.answer_share)
+                self._ring.launch(event)
             case Answered():
-                self._ring.land(event.call, event.t_s, event.by_person)
+                self._ring.land(event.call, event.t_s, trunk.PERSON if event.by_person else trunk.MACHINE)
             case Connected():
                 self._talking_since_s[event.call] = event.t_s
             case Ended():
-                self._ring.land(event.call, event.t_s, False)
+                self._ring.land(event.call, event.t_s, ENDED_BY[event.by])
                 since_s = self._talking_since_s.pop(event.call, None)
                 if since_s is not None:
                     memory.talked(self._ring.memory, event.t_s - since_s)
@@ -138,8 +161,10 @@ class LookAhead:
         """Apply the rule."""
         self._learn_wrap(floor)
         number, ringing = self._ring.memory.number, len(self._ring.calls)
-        planned = self._plan(floor, theta, min(floor.lines_free, len(self._ring.memory.prior) - ringing))
-        share = memory.share_of(memory.log_odds(number[memory.SHARE_MEAN]) + planned.drift)
+        most = min(floor.lines_free, len(self._ring.memory.prior) - ringing)
+        most = memory.most(self._ring.memory, floor.t_s, floor.idle - floor.waiting, most)
+        planned = self._plan(floor, theta, most)
+        share = answers.share_of(answers.log_odds(number[memory.SHARE_MEAN]) + planned.drift)
         terms = {
             "idle": floor.idle,
             "in_flight": ringing,
@@ -151,6 +176,7 @@ class LookAhead:
             "answer_share_sd": round(planned.drift_sd * share * (1 - share), 4),
             "talk_s": round(float(number[memory.TALK_S]), 1),
             "wrap_s": round(float(number[memory.WRAP_S]), 1),
+            "trunk": int(self._ring.memory.watch[trunk.STATE]),
         }
         return Proposal(planned.launch, terms, REVIEW_S if ringing or floor.idle else None)
 
@@ -219,8 +245,9 @@ def _warm_up() -> None:
     law = rings.exponential(10.0)
     scratch = memory.make(4, answer_share=0.2, talk_s=100.0, wrap_s=10.0, live=law, dead=law)
     work = lookahead.make_work(4, 4)
-    memory.landed(scratch, memory.launched(scratch, 0.0, 0.2), 1.0, True, True)
+    memory.landed(scratch, memory.launched(scratch, 0.0, 0.2, 0, 1, 0), 1.0, trunk.PERSON)
     memory.talked(scratch, 100.0)
     memory.wrapped(scratch, 10.0)
-    planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0, lookahead.NOBODY, lookahead.NEVER_S)
+    most = memory.most(scratch, 2.0, 1, 4)
+    planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, most, 2.0, lookahead.NOBODY, lookahead.NEVER_S)
     lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)

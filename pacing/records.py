@@ -7,15 +7,30 @@ steady clock (`t_s`), shares are between 0 and 1, counts are whole numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Launched(NamedTuple):
-    """A call left for the carrier. `answer_share` is the chance that a person answers it."""
+    """A call left for the carrier.
+
+    Attributes
+    ----------
+    answer_share : float
+        The chance that a person answers it, as far as is known of this lead alone.
+    segment : str
+        The group that the lead belongs to; empty when there is none.
+    attempt : int
+        1 for the lead's first one.
+    hour : int
+        Hour of the week where the person is, 0 to 167 from Monday midnight on; -1 when it is not known.
+    """
 
     t_s: float
     call: str
     answer_share: float
+    segment: str = ""
+    attempt: int = 1
+    hour: int = -1
 
 
 class Answered(NamedTuple):
@@ -47,11 +62,20 @@ class Abandoned(NamedTuple):
     call: str
 
 
+EndedBy = Literal["far end", "trunk", "us"]
+"""Who ended a call that nobody had answered."""
+
+
 class Ended(NamedTuple):
-    """The call is over, however it went; its line is free again."""
+    """The call is over, however it went; its line is free again.
+
+    `by` counts for a call that nobody answered: the ``far end`` did not want or rang out, the ``trunk`` had no
+    room or failed, or it was ``us`` who hung up. Only the first says something about people.
+    """
 
     t_s: float
     call: str
+    by: EndedBy = "far end"
 
 
 Observation = Launched | Answered | Transferred | Connected | Abandoned | Ended

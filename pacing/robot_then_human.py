@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pacing import lookahead, memory, rings, transfer
+from pacing import answers, lookahead, memory, rings, transfer, trunk
 from pacing.policy import Proposal
 from pacing.predictive import MOST_AGENTS, Flights, LookAhead, foreseen
-from pacing.records import Answered, Ended, Observation, PacingInput, Transferred
+from pacing.records import Answered, Ended, Launched, Observation, PacingInput, Transferred
 
 
 class RobotThenHuman(LookAhead):
@@ -43,7 +43,9 @@ class RobotThenHuman(LookAhead):
         law = rings.exponential(robot_s)
         self._transfer_share = transfer_share
         self._robot = Flights(
-            memory.make(int(lines), answer_share=transfer_share, talk_s=1.0, wrap_s=0.0, live=law, dead=law)
+            memory.make(
+                int(lines), answer_share=transfer_share, talk_s=1.0, wrap_s=0.0, live=law, dead=law, watched=False
+            )
         )
         # A call is either at the ring or at the robot, and new ones ring.
         self._work = lookahead.make_work(2 * int(lines), MOST_AGENTS)
@@ -54,12 +56,12 @@ class RobotThenHuman(LookAhead):
         """Learn from one event. An answered call begins again, as one that may be transferred."""
         match event:
             case Answered() if event.by_person:
-                if self._ring.land(event.call, event.t_s, True):
-                    self._robot.launch(event.call, event.t_s, self._transfer_share)
+                if self._ring.land(event.call, event.t_s, trunk.PERSON):
+                    self._robot.launch(Launched(event.t_s, event.call, self._transfer_share))
             case Transferred():
-                self._robot.land(event.call, event.t_s, True)
+                self._robot.land(event.call, event.t_s, trunk.PERSON)
             case Ended():
-                self._robot.land(event.call, event.t_s, False)
+                self._robot.land(event.call, event.t_s, trunk.NOBODY)
                 super().observe(event)
             case _:
                 super().observe(event)
@@ -68,7 +70,7 @@ class RobotThenHuman(LookAhead):
         """Apply the rule."""
         proposal = super().propose(floor, theta)
         number = self._robot.memory.number
-        share = memory.share_of(memory.log_odds(self._transfer_share) + number[memory.DRIFT])
+        share = answers.share_of(answers.log_odds(self._transfer_share) + number[memory.DRIFT])
         terms = dict(proposal.terms)
         terms |= {
             "transfers_coming": terms.pop("answers_coming"),

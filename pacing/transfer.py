@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from pacing.answers import log_odds, share_of
 from pacing.lookahead import (
     CAUTION,
     GATE_CAUTION,
@@ -31,7 +32,7 @@ from pacing.lookahead import (
     exactly,
     leave,
 )
-from pacing.memory import IN_FLIGHT, SHARE_MEAN, Memory, chances, drift_now, log_odds, share_of
+from pacing.memory import IN_FLIGHT, SHARE_MEAN, Memory, chances, drift_now
 from pacing.rings import BIN_S, BINS, over_by, quantile
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from pacing import budget, lookahead, memory
+from pacing import budget, lookahead, memory, trunk
 from pacing.baselines import connect_rate, recent_history, vicidial
 from pacing.baselines.keyed import uniform
 from pacing.lookahead import Work
@@ -67,11 +67,12 @@ def launched(dialler: Dialler, line: int, t_s: float, told_share: float) -> None
 
 
 @njit(cache=True)
-def landed(dialler: Dialler, line: int, t_s: float, by_person: bool, learns: bool) -> None:
-    """A call stopped ringing: a person answered, or nobody will. It `learns` unless the trunk failed."""
+def landed(dialler: Dialler, line: int, t_s: float, by_person: bool, carried: bool) -> None:
+    """A call stopped ringing: a person answered, or nobody will. The trunk refused it unless it `carried`."""
     if dialler.kind == LOOK_AHEAD:
         place = dialler.place[line]
-        moved = memory.landed(dialler.memory, place, t_s, by_person, learns)
+        how = trunk.PERSON if by_person else trunk.NOBODY if carried else trunk.REFUSED
+        moved = memory.landed(dialler.memory, place, t_s, how)
         if moved >= 0:
             dialler.line[place] = dialler.line[moved]
             dialler.place[dialler.line[place]] = place
@@ -135,6 +136,7 @@ def decide(
     if dialler.kind == LOOK_AHEAD:
         if numbers[FIXED_THETA] > 0.0:
             _fix(dialler.ledger, numbers[FIXED_THETA], t_s)
+        most = memory.most(dialler.memory, t_s, idle - waiting, most)
         chosen = lookahead.choose(
             dialler.memory, dialler.ledger, dialler.work, t_s, idle, talking, wrapping, waiting, most, grace_s
         )

@@ -14,7 +14,7 @@ from benchmarks.pacing import diallers, laws
 from benchmarks.pacing.diallers import Dialler
 from benchmarks.pacing.floor import TOTALS, run_day
 from benchmarks.pacing.scenarios import SEEDS, Scenario
-from pacing import budget, lookahead, memory, rings
+from pacing import answers, budget, lookahead, memory, rings
 from pacing.baselines import connect_rate, recent_history, vicidial
 
 CAMPAIGN_DAYS = 10
@@ -98,10 +98,12 @@ def morning(scenario: Scenario, dialler: Dialler) -> None:
     elif dialler.kind == diallers.OPEN_LOOP:
         dialler.numbers[diallers.NEXT_AT_S] = 0.0
     elif dialler.kind == diallers.LOOK_AHEAD:
-        number, ledger, floor = dialler.memory.number, dialler.ledger, scenario.floor
-        number[memory.IN_FLIGHT], number[memory.DRIFT_AT_S] = 0.0, floor.day_s - DAY_S
+        ledger, floor = dialler.ledger, scenario.floor
+        memory.morning(dialler.memory)
         if scenario.memoryless:
-            number[memory.DRIFT], number[memory.DRIFT_VAR] = 0.0, 1e-9
+            dialler.memory.answers.mean[:], dialler.memory.answers.cov[:] = 0.0, 0.0
+            dialler.memory.answers.cov[answers.DRIFT, answers.DRIFT] = 1e-9
+            memory.settle(dialler.memory)
         learned = ledger[budget.LEARNED].copy()
         rate_per_s = floor.agents * 0.8 / scenario.handle_s
         limit, theta = ledger[budget.LIMIT], ledger[budget.THETA_0]

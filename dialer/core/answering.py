@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialer.core import closing
 from dialer.core.agent import Agent
-from dialer.core.call import DISPOSITION_OF_CAUSE, Call
+from dialer.core.call import DISPOSITION_OF_CAUSE, ENDED_BY, Call
 from dialer.core.effects import Bridge, PlayMessage
 from dialer.core.events import (
     CallAnswered,
@@ -121,7 +121,7 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
     before = call.state
     if before == "ended":
         return
-    closing.end_line(floor, call)
+    closing.end_line(floor, call, ENDED_BY.get(event.cause, "trunk"))
     match before:
         case "placed" | "ringing":
             release_agent(floor, call, event.cause)
@@ -170,7 +170,7 @@ def overdue(floor: Floor, call: Call) -> None:
     before = call.state
     release_agent(floor, call, "no word from the carrier")
     if before == "bridged":
-        closing.end_line(floor, call)
+        closing.end_line(floor, call, "us")
         after_conversation(floor, call)
     elif before in ("placed", "ringing"):
         closing.close(floor, call, "lost")

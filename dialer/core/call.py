@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dialer.core.machine import Machine
+from pacing import EndedBy
 from strategies.compliance.records import Reach
 
 CALL = Machine(
@@ -93,6 +94,20 @@ DISPOSITION_OF_CAUSE = {
     "unknown": "failed",
 }
 """The disposition of a call that ended before anyone answered."""
+
+ENDED_BY: dict[str, EndedBy] = {
+    "normal": "trunk",
+    "no_answer": "far end",
+    "busy": "far end",
+    "rejected": "far end",
+    "not_in_service": "far end",
+    "congestion": "trunk",
+    "cancelled": "us",
+    "lost": "us",
+    "unknown": "trunk",
+}
+"""Whose doing it was that a call ended before anyone answered. Only the far end says something about people;
+a call that nobody can say anything about was lost by us, and one that ended for no reason by the trunk."""
 
 
 class Call(msgspec.Struct):

@@ -8,18 +8,18 @@ from dialer.core.lead import Lead, LeadStatus
 from dialer.core.settings import CampaignSettings
 from dialer.core.state import Floor
 from dialer.core.units import ns
-from pacing import Ended
+from pacing import Ended, EndedBy
 
 USELESS_NUMBER = ("not_in_service", "wrong_number")
 """After these the number is not dialled again for this lead."""
 
 
-def end_line(floor: Floor, call: Call) -> None:
-    """The call is over: its line is free. The attempt may still wait for the agent's disposition."""
+def end_line(floor: Floor, call: Call, by: EndedBy) -> None:
+    """The call is over, ended by somebody: its line is free. The attempt may still wait for a disposition."""
     floor.move_call(call, "ended")
     call.ended_ns = floor.now_ns
     call.expect_ns = None
-    floor.observe(call.campaign, Ended(floor.now_s, call.id))
+    floor.observe(call.campaign, Ended(floor.now_s, call.id, by))
 
 
 def close(floor: Floor, call: Call, disposition: str) -> None:
@@ -27,7 +27,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
     campaign, book = floor.campaigns[call.campaign], floor.books[call.campaign]
     lead = book.lead(call.lead)
     if call.ended_ns is None:
-        end_line(floor, call)
+        end_line(floor, call, "us")
     del floor.state.calls[call.id]
     del floor.state.persons[lead.person]
     floor.state.reconciling.pop(call.id, None)

@@ -17,6 +17,7 @@ from dialer.core.settings import CampaignSettings
 from dialer.core.state import CARRIER_SILENCE_S, Floor
 from dialer.core.units import NS_PER_S, ns
 from pacing import Launched, PacingInput
+from strategies.compliance.localtime import hour_of_week
 from strategies.compliance.records import Contact, Reason, Verdict
 
 MOST_LEADS = 64
@@ -122,7 +123,8 @@ def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | N
     floor.state.persons[lead.person] = call.id
     floor.count(call, +1)
     floor.gate.reserve(call.id, _contact(campaign, lead, number, agreed), floor.now_ns)
-    floor.observe(campaign.id, Launched(floor.now_s, call.id, lead.answer_share))
+    hour = hour_of_week(lead.zones, floor.now_ns)
+    floor.observe(campaign.id, Launched(floor.now_s, call.id, lead.answer_share, lead.segment, call.attempt, hour))
     floor.out.append(
         PlaceCall(
             call=call.id,

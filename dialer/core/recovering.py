@@ -83,7 +83,7 @@ def _gone(floor: Floor, call: Call) -> None:
             closing.close(floor, call, "abandoned")
         case "bridged":
             # Its agent may have joined it again already, and wraps it up then.
-            closing.end_line(floor, call)
+            closing.end_line(floor, call, "us")
             answering.after_conversation(floor, call)
         case "robot":
             closing.close(floor, call, call.disposition or "early_hangup")

@@ -42,6 +42,8 @@ def explain_pacing(effects: Sequence[AnyEffect], language: Language) -> list[Fig
             text = percent(value, 2)
         elif name in _SECONDS:
             text = f"{number(value, 1)} s"
+        elif name == "trunk":
+            text = say(language, f"trunk_{value:.0f}")
         else:
             text = number(value, 0 if float(value).is_integer() else 2)
         rows.append(Figure(say(language, f"term_{name}"), text, ""))

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 NS_PER_S = 1_000_000_000
 NS_PER_MINUTE = 60 * NS_PER_S
-NS_PER_DAY = 86_400 * NS_PER_S
+NS_PER_HOUR = 60 * NS_PER_MINUTE
+NS_PER_DAY = 24 * NS_PER_HOUR
 
 DAY_SLACK_NS = 2 * 3600 * NS_PER_S
 """How much longer than whole days a row of local days can be: Antarctica/Troll goes back two hours."""
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_EPOCH_WEEKDAY = date(1970, 1, 1).weekday()
 _TABLES = files("tzdata")
 _NAMES = frozenset(_TABLES.joinpath("zones").read_text("utf-8").split()) - {"Factory"}
 """``Factory`` is the database's own word for a zone that nobody has set."""
@@ -103,6 +105,15 @@ def local_time(zone: str) -> LocalTime | None:
         return None
     with _TABLES.joinpath("zoneinfo", *zone.split("/")).open("rb") as table:
         return LocalTime(ZoneInfo.from_file(table, key=zone))
+
+
+def hour_of_week(zones: tuple[str, ...], t_ns: int) -> int:
+    """Return the hour of the week in the first of `zones`, 0 from Monday midnight; -1 when they are not known."""
+    clocks = local_times(zones)
+    if clocks is None:
+        return -1
+    days, rest_ns = divmod(t_ns + clocks[0].steady(t_ns)[2], NS_PER_DAY)
+    return (days + _EPOCH_WEEKDAY) % 7 * 24 + rest_ns // NS_PER_HOUR
 
 
 @lru_cache(maxsize=4096)

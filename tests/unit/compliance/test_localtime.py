@@ -7,7 +7,15 @@ from importlib.resources import files
 
 import pytest
 
-from strategies.compliance.localtime import DAY_SLACK_NS, NS_PER_DAY, LocalTime, local_time, local_times
+from strategies.compliance.localtime import (
+    DAY_SLACK_NS,
+    NS_PER_DAY,
+    NS_PER_S,
+    LocalTime,
+    hour_of_week,
+    local_time,
+    local_times,
+)
 from strategies.compliance.rulebook import Calendar, ConsecutiveDays, Period, Tumbling
 from strategies.compliance.windows import end_day, longest_ns, released_ns
 from tests.unit.compliance.slow_twin import S, table, wall
@@ -102,3 +110,18 @@ def test_no_window_is_longer_than_its_bound() -> None:
                 for window in windows:
                     assert released_ns((clock,), end_day(window), event) - event <= longest_ns(window), zone
     assert longest_day == NS_PER_DAY + DAY_SLACK_NS
+
+
+@pytest.mark.parametrize(
+    ("zones", "local", "hour"),
+    [
+        (("Etc/UTC",), "2026-11-23T00:00:00+00:00", 0),
+        (("Etc/UTC",), "2026-11-22T23:59:59+00:00", 167),
+        (("Asia/Kolkata", "Etc/UTC"), "2026-11-25T18:30:00+00:00", 72),
+        (("America/New_York",), "2026-07-01T13:00:00+00:00", 57),
+        (("Nowhere/Else",), "2026-11-23T00:00:00+00:00", -1),
+        ((), "2026-11-23T00:00:00+00:00", -1),
+    ],
+)
+def test_hour_of_the_week_where_the_person_is(zones: tuple[str, ...], local: str, hour: int) -> None:
+    assert hour_of_week(zones, int(datetime.fromisoformat(local).timestamp()) * NS_PER_S) == hour
