@@ -6,8 +6,10 @@ import asyncio
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client import CollectorRegistry, start_http_server
 
@@ -19,6 +21,7 @@ from dialer.insight.tally import Tally
 from dialer.journal.entry import decode_effects, decode_event
 from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
+from dialer.runtime import learned
 from dialer.runtime.clock import RealClock, today
 from dialer.runtime.control import ControlSocket
 from dialer.runtime.driver import Observer, commit_in_thread
@@ -56,6 +59,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
     with ExitStack() as held:
         store = _journal(config, settings, version)
         held.callback(store.close)
+        settings = _as_begun(store, settings)
         writer = held.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
         recovered = recover(store, settings)
         clock = RealClock(recovered.last_ns)
@@ -83,6 +87,8 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
                 await engine.run(leads, plan=str(day))
         finally:
             await control.stop()
+        if config.learned is not None:
+            _save_learned(config.learned, engine)
         return tally
 
 
@@ -92,6 +98,22 @@ def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJo
     started_ns = RealClock().now_ns()
     manifest = Manifest(version=version, started_ns=started_ns, settings=settings, flags=tuple(FLAGS))
     return SqliteJournal.create(config.journal, manifest.encode())
+
+
+def _as_begun(store: SqliteJournal, settings: RunSettings) -> RunSettings:
+    """Return the settings with what the journal began with: it has learned more since than the file knows."""
+    begun = Manifest.decode(store.manifest).settings
+    known = sorted(begun.learned.campaigns) if begun.learned else []
+    log.info("learned before", campaigns=known, sha256=begun.learned.sha256 if begun.learned else None)
+    return msgspec.structs.replace(settings, learned=begun.learned)
+
+
+def _save_learned(path: Path, engine: Engine) -> None:
+    """The shift is over and done: what cannot be saved now costs the next one a slower morning, no more."""
+    try:
+        learned.write(path, engine.kernel)
+    except OSError as error:
+        log.error("what was learned could not be saved", file=str(path), error=error.strerror)
 
 
 def tell_past(store: SqliteJournal, *observers: Observer) -> None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from adapters.leads.file.client import Portfolio, read_portfolio
 from dialer.core.lead import Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
+from dialer.runtime import learned
 from simulator.world.settings import WorldSettings
 from strategies.compile import CompiledStrategy, compile_strategy, library
 from strategies.compliance.packs import load_packs
@@ -107,6 +108,9 @@ class RunConfig(Section):
         The day to plan and to simulate first; None is today on the floor.
     journal, control_socket : Path
         The run's log, and where a running engine takes commands.
+    learned : Path | None
+        Where pacing keeps what it has learned from one journal to the next, see `dialer.runtime.learned`; None:
+        every journal begins from nothing.
     metrics_port : int | None
         Local port for Prometheus; None: no metrics. 9464 is OpenTelemetry's port for them.
     """
@@ -120,6 +124,7 @@ class RunConfig(Section):
     world: WorldSettings = WorldSettings()
     day: Annotated[Date, AfterValidator(_near)] | None = None
     journal: Path = Path("paceline.journal")
+    learned: Path | None = None
     control_socket: Path = Path("paceline.sock")
     metrics_port: int | None = Field(9464, ge=1, le=65535)
     logs: LogSection = LogSection()
@@ -179,8 +184,8 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
 
     Raises
     ------
-    ConfigErrors
-        Every fault of the rule packs.
+    ConfigError
+        For every fault of the rule packs, or a file that is not what pacing has learned.
     """
     calls = {calls.channel: calls for calls in strategy.calls}
     campaigns = []
@@ -200,7 +205,8 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
                 **section.model_dump(exclude={"name", "channel", "hours"}),
             )
         )
-    return RunSettings(campaigns=tuple(campaigns), rulebook=load_packs(strategy.packs))
+    known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
+    return RunSettings(campaigns=tuple(campaigns), rulebook=load_packs(strategy.packs), learned=known)
 
 
 def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> Leads:
@@ -226,6 +232,7 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
             "portfolio": PortfolioSection(file=folder / config.portfolio.file),
             "telephony": telephony,
             "journal": folder / config.journal,
+            "learned": folder / config.learned if config.learned else None,
             "control_socket": folder / config.control_socket,
         }
     )
@@ -238,11 +245,14 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
     if not config.portfolio.file.is_file():
         hint = "write the path of a CSV or Parquet file, relative to this file"
         yield document.fault(("portfolio", "file"), "there is no such file", hint)
-    for name in ("journal", "control_socket"):
-        if not getattr(config, name).parent.is_dir():
+    for name in ("journal", "learned", "control_socket"):
+        path = getattr(config, name)
+        if path is not None and not path.parent.is_dir():
             yield document.fault((name,), "there is no such folder", "make the folder first")
-    if config.journal.is_dir():
-        yield document.fault(("journal",), "this is a folder", "write the path of a file in it")
+    for name in ("journal", "learned"):
+        path = getattr(config, name)
+        if path is not None and path.is_dir():
+            yield document.fault((name,), "this is a folder", "write the path of a file in it")
     if config.control_socket.exists() and not config.control_socket.is_socket():
         hint = "write a path at which there is nothing: an engine removes what it finds there"
         yield document.fault(("control_socket",), "there is something else at this path", hint)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from math import floor as whole
+from math import inf
 from typing import Any
 
 from pacing import budget
@@ -137,6 +138,17 @@ class Guard:
             wait_s = self._span_s - (floor.t_s - recent_s[0] if recent_s else 0.0)
             review_s = wait_s if review_s is None else min(wait_s, review_s)
         return PacingDecision(launch, clamp, terms, review_s)
+
+    def learned(self) -> dict[str, list[float]]:
+        """Return what a risk has been found to cost here."""
+        return {"theta": self._ledger[budget.LEARNED].tolist()}
+
+    def begin(self, learned: Mapping[str, list[float]]) -> None:
+        """Begin with what `learned` returned; `ValueError` when it is out of bounds."""
+        expected, seen = (float(abandons) for abandons in learned["theta"])
+        if not (0.0 <= expected < inf and 0.0 <= seen < inf):
+            raise ValueError(f"abandons expected and seen must be counts, not {expected} and {seen}")
+        self._ledger[budget.LEARNED] = expected, seen
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""

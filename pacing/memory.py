@@ -6,6 +6,7 @@ same functions. Bounded: the size depends on the lines, never on how many calls 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import exp, sqrt
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ from pacing.rings import over_by, relaw
 IN_FLIGHT, DRIFT, DRIFT_VAR, DRIFT_AT_S, TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT = range(8)
 SHARE_MEAN, OWN_VAR, RELAW_IN = range(8, 11)
 NUMBERS = 11
+
+CARRIED = (TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT, SHARE_MEAN, OWN_VAR)
+"""Those that are worth something on another day."""
 
 RECENT = 0.02
 """Weight of the newest launch in the averages over launches: they are of some fifty calls."""
@@ -109,6 +113,42 @@ def morning(memory: Memory) -> None:
     memory.number[IN_FLIGHT], memory.number[DRIFT_AT_S] = 0.0, np.nan
     memory.watch[:] = trunk.make(memory.watch[trunk.WATCHED] > 0.0)
     memory.undo[:] = 0.0
+
+
+def learned(memory: Memory) -> dict[str, list[float]]:
+    """Return what another day can begin with, as numbers: the answers after a night, the laws, talk and wrap."""
+    rested = Answers(*(array.copy() for array in memory.answers))
+    answers.night(rested)
+    return {
+        "mean": rested.mean.tolist(),
+        "cov": rested.cov[np.tril_indices(answers.SIZE)].tolist(),
+        "live": memory.live_counts.tolist(),
+        "dead": memory.dead_counts.tolist(),
+        "number": memory.number[list(CARRIED)].tolist(),
+    }
+
+
+def begin(memory: Memory, learned: Mapping[str, Sequence[float]]) -> None:
+    """Begin with what `learned` returned; `ValueError` when it is not that."""
+    lower = np.tril_indices(answers.SIZE)
+    sizes = {"mean": answers.SIZE, "cov": len(lower[0]), "live": rings.BINS, "dead": rings.BINS, "number": len(CARRIED)}
+    rows = {name: np.array(learned[name], float) for name in sizes}
+    for name, size in sizes.items():
+        if rows[name].shape != (size,) or not np.isfinite(rows[name]).all():
+            raise ValueError(f"{name} must be {size} finite numbers")
+    cov = np.zeros((answers.SIZE, answers.SIZE))
+    cov[lower] = cov.T[lower] = rows["cov"]
+    number = dict(zip(CARRIED, rows["number"], strict=True))
+    sound = np.linalg.eigvalsh(cov)[0] > -1e-6 and 0.0 < number[SHARE_MEAN] < 1.0
+    positive = min(number[TALK_S], number[TALK_WEIGHT], number[WRAP_WEIGHT], rows["live"].sum(), rows["dead"].sum())
+    if not sound or positive <= 0.0 or min(number[WRAP_S], rows["live"].min(), rows["dead"].min()) < 0.0:
+        raise ValueError("its numbers contradict each other")
+    memory.answers.mean[:], memory.answers.cov[:] = rows["mean"], cov
+    memory.live_counts[:], memory.dead_counts[:] = rows["live"], rows["dead"]
+    memory.number[list(CARRIED)] = rows["number"]
+    relaw(memory.live_counts, memory.live)
+    relaw(memory.dead_counts, memory.dead)
+    settle(memory)
 
 
 @njit(cache=True)

@@ -38,6 +38,26 @@ class Pacer:
         """Return how many calls to place now, with the reason. Nothing is taken as placed before it is observed."""
         return self.guard.limit(floor, self.policy)
 
+    def learned(self) -> dict[str, Any]:
+        """Return what a later run can begin with: nothing of the calls in flight, nothing of today's budget."""
+        return {"policy": self.name, "guard": self.guard.learned(), "learned": self.policy.learned()}
+
+    def begin(self, learned: Mapping[str, Any]) -> None:
+        """Begin with what `learned` returned in a former run; doing so twice is doing it once.
+
+        Raises
+        ------
+        ValueError
+            When it is of another policy, or damaged. What the pacer knows is then undefined.
+        """
+        if learned.get("policy") != self.name:
+            raise ValueError(f"it was learned by the policy {learned.get('policy')!r}, this one is {self.name!r}")
+        try:
+            self.guard.begin(learned["guard"])
+            self.policy.begin(learned["learned"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"it is damaged: {error!r}") from error
+
     def state(self) -> dict[str, Any]:
         """Return everything that the next decision depends on, as plain numbers, lists and dictionaries."""
         return {"guard": self.guard.state(), "policy": self.policy.state()}

@@ -52,6 +52,14 @@ class Policy(Protocol):
         """Take up what `state` returned."""
         ...
 
+    def learned(self) -> dict[str, Any]:
+        """Return what a later run can begin with."""
+        ...
+
+    def begin(self, learned: Mapping[str, Any]) -> None:
+        """Begin with what `learned` returned; `ValueError` when it is damaged."""
+        ...
+
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Return how many calls the policy would add now. `theta`: the risk that a line may carry."""
         ...
@@ -77,3 +85,10 @@ class Stateless:
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Nothing to take up."""
+
+    def learned(self) -> dict[str, Any]:
+        """Nothing to carry over."""
+        return {}
+
+    def begin(self, learned: Mapping[str, Any]) -> None:
+        """Nothing to begin with."""

@@ -78,6 +78,19 @@ class Flights:
         self._places = {call: place for place, call in enumerate(self.calls)}
         self.relearned = True
 
+    def learned(self) -> dict[str, Any]:
+        """Return what another day can begin with."""
+        return memory.learned(self.memory) | {"segments": list(self._segments)}
+
+    def begin(self, learned: Mapping[str, Any]) -> None:
+        """Begin with what `learned` returned; `ValueError` when it is damaged."""
+        segments = [str(segment) for segment in learned["segments"]]
+        if len(segments) >= answers.SEGMENTS or len(set(segments)) < len(segments):
+            raise ValueError(f"segments must be at most {answers.SEGMENTS - 1} different names")
+        memory.begin(self.memory, learned)
+        self._segments = {segment: number for number, segment in enumerate(segments)}
+        self.relearned = True
+
     def _arrays(self) -> list[np.ndarray]:
         return [array for kept in self.memory for array in (kept if isinstance(kept, answers.Answers) else (kept,))]
 
@@ -207,6 +220,14 @@ class LookAhead:
         self._ring.load(state)
         self._talking_since_s = dict(state["talking_since_s"])
         self._wrapping_s, self._wraps, self._wrapping, self._seen_s = state["wrap"]
+
+    def learned(self) -> dict[str, Any]:
+        """Return what was learned of rings, answers, talk and wrap."""
+        return {"ring": self._ring.learned()}
+
+    def begin(self, learned: Mapping[str, Any]) -> None:
+        """Begin with what `learned` returned; `ValueError` when it is damaged."""
+        self._ring.begin(learned["ring"])
 
     def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
         return lookahead.plan(

@@ -105,6 +105,15 @@ class RobotThenHuman(LookAhead):
         super().load(state)
         self._robot.load(state["robot"])
 
+    def learned(self) -> dict[str, Any]:
+        """Return what was learned, of the robot's talks too."""
+        return super().learned() | {"robot": self._robot.learned()}
+
+    def begin(self, learned: Mapping[str, Any]) -> None:
+        """Begin with what `learned` returned; `ValueError` when it is damaged."""
+        super().begin(learned)
+        self._robot.begin(learned["robot"])
+
     def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
         if self._ring.relearned or self._robot.relearned:
             transfer.look(self._ahead, self._ring.memory.live, self._robot.memory.live)

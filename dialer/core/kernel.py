@@ -98,6 +98,10 @@ class Kernel:
         """Return whether a campaign was given this lead already."""
         return lead in self._floor.books[campaign]
 
+    def learned(self) -> dict[str, dict[str, Any]]:
+        """Return what each campaign's pacer has learned, for a later run to begin with."""
+        return {name: pacer.learned() for name, pacer in self._floor.pacers.items()}
+
     def step(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
         """Take one event and return what is to be done, in order.
 

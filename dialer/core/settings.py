@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -131,8 +131,16 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         return self.mode in ("robot", "robot_then_human")
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """What pacing learned in a former run: the hash of its file, and by campaign what the pacer begins with."""
+
+    sha256: str
+    campaigns: dict[str, dict[str, Any]]
+
+
 class RunSettings(msgspec.Struct, frozen=True):
     """Everything that decides what the kernel does, besides the events."""
 
     campaigns: tuple[CampaignSettings, ...]
     rulebook: Rulebook
+    learned: Learned | None = None

@@ -69,6 +69,8 @@ class Floor:
         self.state = state or State(campaigns={name: CampaignState() for name in self.campaigns})
         self.gate = Gate(settings.rulebook)
         self.pacers = {name: make_pacer(campaign) for name, campaign in self.campaigns.items()}
+        for name, learned in (settings.learned.campaigns if settings.learned else {}).items():
+            self.pacers[name].begin(learned)
         self.books = {name: LeadBook() for name in self.campaigns}
         self.out: list[AnyEffect] = []
 

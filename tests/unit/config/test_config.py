@@ -9,7 +9,7 @@ import pytest
 
 from dialer.config import load_leads, read_config, to_settings
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
-from strategies.errors import ConfigErrors
+from strategies.errors import ConfigError, ConfigErrors
 
 EXAMPLE = Path("examples/run.yaml")
 MONDAY = dt.date(2026, 11, 23)
@@ -209,3 +209,13 @@ def test_a_fault_of_the_strategy_names_the_strategys_file(path: Path) -> None:
     with pytest.raises(ConfigErrors) as caught:
         read_config(path)
     assert f"{own}:2:10: purpose: `fun` is not allowed" in str(caught.value)
+
+
+def test_a_file_of_learned_numbers_is_read_beside_the_configuration(path: Path) -> None:
+    path.write_text(GOOD + "learned: learned.json\n")
+    config, strategy = read_config(path)
+    assert config.learned == path.with_name("learned.json")
+    assert to_settings(config, strategy).learned is None, "there is none yet"
+    config.learned.write_text("{}")
+    with pytest.raises(ConfigError, match="this is not what pacing has learned"):
+        to_settings(config, strategy)
