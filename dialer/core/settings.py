@@ -117,8 +117,9 @@ class CampaignSettings(msgspec.Struct, frozen=True):
 
     @property
     def horizon_s(self) -> float:
-        """How long after its launch a call may still find its agent missing."""
-        return self.ring_timeout_s + self.answer_grace_s
+        """How long after its launch a call may still find its agent missing; longer where a robot talks first."""
+        robot_s = self.robot_s if self.mode == "robot_then_human" else 0.0
+        return self.ring_timeout_s + robot_s + self.answer_grace_s
 
     @property
     def in_flight(self) -> tuple[str, ...]:

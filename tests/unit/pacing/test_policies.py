@@ -40,6 +40,15 @@ def test_no_line_for_an_agent_who_leaves_before_it_can_be_answered(policy: str) 
     assert pacer.decide(floor(idle=4, leaving=(soon, later))).launch == 1
 
 
+@pytest.mark.parametrize("policy", ["predictive", "robot_then_human"])
+def test_the_gate_counts_only_on_agents_who_stay(policy: str) -> None:
+    own = pacing.create(policy, lines=900).policy
+    both, fewer = (floor(busy=busy, wrapping=busy // 2) for busy in (200, 120))
+    leaving = (Leaving(1.0, talking=30, wrapping=30), Leaving(20.0, talking=10, wrapping=10))
+    allowed = [own.within(told, 400, 20) for told in (both, both._replace(leaving=leaving), fewer)]
+    assert allowed[0] > allowed[1] == allowed[2]
+
+
 @pytest.mark.parametrize("policy", ["progressive", "ratio", "predictive", "robot"])
 def test_nothing_is_launched_that_might_ring_at_closing(policy: str) -> None:
     pacer = pacing.create(policy, calls_per_s=5)
