@@ -1,7 +1,7 @@
 """How fast to dial: numbers in, numbers out. Usable alone in any dialler.
 
 ``create(policy, **settings)`` returns a `Pacer`; tell it what happens with `observe`, ask it with
-`decide`. The records of both are in `pacing.records`.
+`decide`. The records of both are in `pacing.records`. Campaigns that share agents go through a `Pool`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pacing.baselines.vicidial import Vicidial
 from pacing.guard import Guard
 from pacing.pacer import Pacer
 from pacing.policy import Policy, Proposal
+from pacing.pool import Pool
 from pacing.predictive import LookAhead
 from pacing.progressive import Progressive
 from pacing.ratio import Ratio
 from pacing.records import (
+    EVERYBODY,
     Abandoned,
     Answered,
     Connected,
@@ -35,6 +37,7 @@ from pacing.robot import Robot
 from pacing.robot_then_human import RobotThenHuman
 
 __all__ = [
+    "EVERYBODY",
     "POLICIES",
     "Abandoned",
     "Answered",
@@ -49,6 +52,7 @@ __all__ = [
     "PacingDecision",
     "PacingInput",
     "Policy",
+    "Pool",
     "Proposal",
     "Transferred",
     "create",

@@ -78,6 +78,9 @@ class Ended(NamedTuple):
     by: EndedBy = "far end"
 
 
+EVERYBODY = "*"
+"""In the place of a campaign's name: all campaigns together that share agents."""
+
 Observation = Launched | Answered | Transferred | Connected | Abandoned | Ended
 
 
@@ -167,9 +170,13 @@ class PacingDecision(NamedTuple):
         The numbers of the formula, by name; small, and the same names at every decision.
     review_s : float | None
         Ask again after this many seconds even if nothing happens; ``None``: only after an event.
+    ledger : str
+        Whose abandon budget was the tightest: empty, its own; the name of another campaign that shares the
+        agents; or `EVERYBODY`, all of them together.
     """
 
     launch: int
     clamp: str
     terms: Mapping[str, float]
     review_s: float | None = None
+    ledger: str = ""

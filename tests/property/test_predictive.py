@@ -78,7 +78,7 @@ def test_with_the_budget_gone_it_dials_one_line_for_each_agent(warm: int, abando
         play.pacer.observe(Answered(0.0, f"x{number}", True))
         play.pacer.observe(Abandoned(0.0, f"x{number}"))
     launch = play.pacer.decide(play.input()).launch
-    if play.pacer.guard.allowance(0.0) == 0:
+    if play.pacer.guard.ledger.allowance(0.0) == 0:
         assert launch == agents
     else:
         assert launch >= agents

@@ -78,7 +78,7 @@ def test_robot_takes_every_line_and_needs_no_agent() -> None:
     [(0, 0, 0), (32, 0, 0), (33, 0, 1), (97, 0, 3), (100, 3, 0), (133, 3, 1)],
 )
 def test_allowance_is_what_the_limit_still_bears(persons: int, abandoned: int, allowance: int) -> None:
-    assert answered(pacing.create("ratio"), persons, abandoned).guard.allowance(0.0) == allowance
+    assert answered(pacing.create("ratio"), persons, abandoned).guard.ledger.allowance(0.0) == allowance
 
 
 def test_guard_falls_back_to_one_line_per_agent_without_a_budget() -> None:
