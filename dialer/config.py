@@ -49,6 +49,7 @@ class PortfolioSection(Section):
 class CampaignSection(Section):
     """How the accounts that the strategy plans for `channel` are dialled.
 
+    `segments`: of these, only those of the named segments; none named: those that no other campaign names.
     `hours`: when it dials, by the clock of `world.floor.zone`, such as ``["09:00-12:30", "13:15-18:00"]``; none means
     at any time. The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; mode,
     attempts and redialling are the strategy's to say.
@@ -56,6 +57,9 @@ class CampaignSection(Section):
 
     name: Name
     channel: Channel = "agent_call"
+    segments: tuple[str, ...] = ()
+    pool: Name | Literal[""] = _DEFAULT.pool
+    priority: int = Field(_DEFAULT.priority, ge=-100, le=100)
     lines: int = Field(_DEFAULT.lines, ge=1, le=100_000)
     calls_per_s: float = Field(_DEFAULT.calls_per_s, gt=0, le=10_000)
     lines_per_agent: float = Field(_DEFAULT.lines_per_agent, ge=1, le=20)
@@ -136,15 +140,15 @@ class Leads:
 
     portfolio: Portfolio
     plan: Plan
-    campaigns: dict[Channel, str]
+    campaigns: dict[Channel, dict[str, str]]
     day: dt.date
 
     def __iter__(self) -> Iterator[tuple[str, Lead]]:
         """Yield campaign and lead, in the order in which they are to be worked."""
-        for channel, campaign in self.campaigns.items():
+        for channel, of_segment in self.campaigns.items():
             for planned in self.plan.leads(channel):
                 yield (
-                    campaign,
+                    of_segment[planned.segment],
                     Lead(
                         # A lead is one account on one planned day: planned anew, it is worked anew.
                         id=f"{planned.account}@{self.day}",
@@ -202,7 +206,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
                 strategy=strategy.identity,
                 hours=tuple(minutes_of(text) for text in section.hours),
                 zone=config.world.floor.zone,
-                **section.model_dump(exclude={"name", "channel", "hours"}),
+                **section.model_dump(exclude={"name", "channel", "segments", "hours"}),
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
@@ -218,8 +222,15 @@ def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> L
         When the portfolio cannot be used at all; single bad rows go to a side file.
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
-    campaigns = {section.channel: section.name for section in config.campaigns}
+    campaigns = {section.channel: _of_segment(config, strategy, section.channel) for section in config.campaigns}
     return Leads(portfolio, plan(portfolio.database, strategy, day), campaigns, day)
+
+
+def _of_segment(config: RunConfig, strategy: CompiledStrategy, channel: Channel) -> dict[str, str]:
+    """Return by segment the campaign that works it; a campaign that names no segments works the rest."""
+    own = [section for section in config.campaigns if section.channel == channel]
+    rest = {segment.name: section.name for section in own if not section.segments for segment in strategy.segments}
+    return rest | {segment: section.name for section in own for segment in section.segments}
 
 
 def _resolve(config: RunConfig, folder: Path) -> RunConfig:
@@ -261,21 +272,59 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
 def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledStrategy) -> Iterator[ConfigError]:
     planned = [calls.channel for calls in strategy.calls]
     names: set[str] = set()
-    channels: set[str] = set()
+    wholes: set[str] = set()
     for index, section in enumerate(config.campaigns):
         place = ("campaigns", index)
         if section.name in names:
             hint = "give every campaign a name of its own"
             yield document.fault((*place, "name"), "another campaign has this name", hint)
-        if section.channel in channels:
-            hint = "keep one campaign for each channel"
+        if not section.segments and section.channel in wholes:
+            hint = "keep one campaign for each channel, or share its accounts out by `segments`"
             yield document.fault((*place, "channel"), f"another campaign makes the {section.channel}s", hint)
         if section.channel not in planned:
             hint = f"the strategy {strategy.name} plans {', '.join(planned)}"
             yield document.fault((*place, "channel"), f"nobody is planned for {section.channel}", hint)
         names.add(section.name)
-        channels.add(section.channel)
+        if not section.segments:
+            wholes.add(section.channel)
     for channel in planned:
-        if channel not in channels:
+        yield from _segment_faults(document, config, strategy, channel)
+    yield from _pool_faults(document, config)
+
+
+def _segment_faults(
+    document: Document, config: RunConfig, strategy: CompiledStrategy, channel: Channel
+) -> Iterator[ConfigError]:
+    planned = [segment.name for segment in strategy.segments if segment.channel == channel]
+    named: set[str] = set()
+    for index, section in enumerate(config.campaigns):
+        for at, segment in enumerate(section.segments if section.channel == channel else ()):
+            place = ("campaigns", index, "segments", at)
+            if segment not in planned:
+                hint = f"the strategy {strategy.name} plans {channel}s for {', '.join(planned)}"
+                yield document.fault(place, f"there is no segment `{segment}` of {channel}s", hint)
+            if segment in named:
+                yield document.fault(place, f"`{segment}` is named twice", "let one campaign work each segment")
+            named.add(segment)
+    left = ", ".join(segment for segment in planned if segment not in named)
+    if left and all(section.segments for section in config.campaigns if section.channel == channel):
+        if named:
+            hint = f"name them in a campaign, or let one with `channel: {channel}` name no segments"
+            yield document.fault(("campaigns",), f"no campaign works the segments {left}", hint)
+        else:
             hint = f"add a campaign with `channel: {channel}`"
             yield document.fault(("campaigns",), f"no campaign makes the {channel}s that the strategy plans", hint)
+
+
+def _pool_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]:
+    lines_per_agent: dict[str, float] = {}
+    for index, section in enumerate(config.campaigns):
+        place = ("campaigns", index)
+        if section.pool and section.channel == "robot_call":
+            yield document.fault((*place, "pool"), "robot calls need no agents", "remove `pool`")
+        elif section.pool and section.lines_per_agent != lines_per_agent.setdefault(
+            section.pool, section.lines_per_agent
+        ):
+            hint = f"write {lines_per_agent[section.pool]:g} in every campaign of the pool {section.pool}"
+            message = "campaigns that share agents have one number of lines per agent"
+            yield document.fault((*place, "lines_per_agent"), message, hint)

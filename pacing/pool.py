@@ -18,6 +18,7 @@ from pacing.records import (
     Answered,
     Connected,
     Ended,
+    Leaving,
     Observation,
     PacingDecision,
     PacingInput,
@@ -90,10 +91,19 @@ class Pool:
             wrapping=wrapping,
             in_flight=sum(floor.in_flight for floor in floors.values()),
             waiting=sum(floor.waiting for floor in floors.values()),
+            leaving=max((floor.leaving for floor in at_risk.values()), key=_how_many),
         )
         beside = {name: self._pacers[name].guard.ledger for name in at_risk if name != campaign}
         guard = self._pacers[campaign].guard
         return guard.limit(shared, self._first.policy, {EVERYBODY: self._ledger, **beside})
+
+    def learned(self, campaign: str) -> dict[str, Any]:
+        """Return what a later run of `campaign` can begin with, see `Pacer.learned`; calls teach all of a pool."""
+        return self._pacers[campaign].learned() | {"learned": self._first.policy.learned()}
+
+    def begin(self, campaign: str, learned: Mapping[str, Any]) -> None:
+        """Begin with what `learned` returned for a campaign, see `Pacer.begin`; the first one's policy counts."""
+        self._pacers[campaign].begin(learned)
 
     def state(self) -> dict[str, Any]:
         """Return everything that the next decision depends on, as plain numbers, lists and dictionaries."""
@@ -116,3 +126,7 @@ class Pool:
             pacer.guard.load(state["guards"][name])
         self._ledger.load(state["ledger"])
         self._without = {name: dict.fromkeys(calls) for name, calls in state["without"].items()}
+
+
+def _how_many(leaving: tuple[Leaving, ...]) -> int:
+    return sum(some.idle + some.talking + some.wrapping for some in leaving)

@@ -36,8 +36,10 @@ class Agent(msgspec.Struct):
 
     Attributes
     ----------
-    id, campaign : str
-        Who, and for which campaign.
+    id : str
+        Who.
+    campaigns : tuple of str
+        Which campaigns they serve, the preferred one first; these share their agents.
     state : str
         A state of `AGENT`.
     since_ns : int
@@ -46,14 +48,17 @@ class Agent(msgspec.Struct):
         The call that the agent is promised to, talks on, or wraps up.
     offer : str | None
         The lead on the agent's screen, in preview.
+    offered_by : str
+        The campaign of that lead; empty without an offer.
     pause_reason : str
         Why the agent is paused, or wants to be once the call is over; empty: no pause wanted.
     """
 
     id: str
-    campaign: str
+    campaigns: tuple[str, ...]
     since_ns: int
     state: str = AGENT.initial
     call: str | None = None
     offer: str | None = None
+    offered_by: str = ""
     pause_reason: str = ""

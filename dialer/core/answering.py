@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from dialer.core import closing
 from dialer.core.agent import Agent
 from dialer.core.call import DISPOSITION_OF_CAUSE, ENDED_BY, Call
@@ -156,10 +158,30 @@ def release_agent(floor: Floor, call: Call, reason: str) -> None:
     agent.call = None
     if call.id in floor.state.calls and call.state != "ended":
         floor.promise_agent(call, None)
+    release(floor, agent, reason)
+
+
+def release(floor: Floor, agent: Agent, reason: str) -> None:
+    """Free a reserved agent, for whoever waits or for the pause that was asked for."""
     if agent.pause_reason:
         floor.move_agent(agent, "release_paused", agent.pause_reason)
     else:
         floor.move_agent(agent, "release", reason)
+        take_waiting(floor, agent)
+
+
+def take_waiting(floor: Floor, agent: Agent) -> None:
+    """Give a newly idle agent the call that has waited longest, in any campaign that they serve."""
+    # Of two who began to wait at the same instant, the one of the campaign that the agent prefers.
+    first = [
+        (since_ns, place, call)
+        for place, name in enumerate(agent.campaigns)
+        for call, since_ns in islice(floor.state.campaigns[name].waiting.items(), 1)
+    ]
+    if first:
+        _, _, call = min(first)
+        floor.move_agent(agent, "reserve", "answered call")
+        connect(floor, floor.state.calls[call], agent)
 
 
 def overdue(floor: Floor, call: Call) -> None:

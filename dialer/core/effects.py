@@ -43,13 +43,17 @@ class Why(msgspec.Struct, frozen=True, gc=False):
 
 
 class Pace(Effect, frozen=True):
-    """The pacing decision behind the placements of the same entry, in the policy's own terms."""
+    """The pacing decision behind the placements that follow it in its entry, in the policy's own terms.
+
+    `ledger`: whose abandon budget was the tightest, see `pacing.records.PacingDecision`.
+    """
 
     campaign: str
     policy: str
     launch: int
     clamp: str
     terms: dict[str, float]
+    ledger: str = ""
 
 
 class PlaceCall(Effect, frozen=True):

@@ -89,10 +89,10 @@ class LeadsAdded(Event, frozen=True):
 
 
 class AgentLoggedIn(Event, frozen=True):
-    """An agent joined a campaign's floor; paused until the agent says ready."""
+    """An agent joined the floor of some campaigns, the preferred one first; paused until the agent says ready."""
 
     agent: str
-    campaign: str
+    campaigns: tuple[str, ...]
 
 
 class AgentLoggedOut(Event, frozen=True):

@@ -33,7 +33,7 @@ def _drain(floor: Floor, event: e.DrainRequested) -> Campaigns:
     for agent in floor.state.agents.values():
         if agent.offer is not None:
             placing.withdraw(floor, agent, "draining", 0)
-            floor.move_agent(agent, "release", "draining")
+            answering.release(floor, agent, "draining")
     return NONE
 
 
@@ -89,6 +89,10 @@ def _reported(floor: Floor, event: e.CallReported) -> Campaigns:
     return floor.campaigns.values()
 
 
+def _served_by(floor: Floor, agent: Agent) -> Campaigns:
+    return [floor.campaigns[name] for name in agent.campaigns]
+
+
 def _of_agent(handle: Callable[[Floor, Agent, Any], None]) -> Handler:
     """Look the agent up; one whom nobody knows changes nothing."""
 
@@ -97,7 +101,7 @@ def _of_agent(handle: Callable[[Floor, Agent, Any], None]) -> Handler:
         if agent is None:
             return NONE
         handle(floor, agent, event)
-        return (floor.campaigns[agent.campaign],)
+        return _served_by(floor, agent)
 
     return handler
 
@@ -133,11 +137,11 @@ def _timer_fired(floor: Floor, event: e.TimerFired) -> Campaigns:
         case "wrap":
             agent = floor.state.agents[whose]
             staffing.finish_wrap(floor, agent, "wrap_over", "wrap limit")
-            return (floor.campaigns[agent.campaign],)
+            return _served_by(floor, agent)
         case "offer":
             agent = floor.state.agents[whose]
             staffing.offer_timed_out(floor, agent)
-            return (floor.campaigns[agent.campaign],)
+            return _served_by(floor, agent)
         case "sweep":
             for call in tuple(floor.state.calls.values()):
                 if call.expect_ns is not None and call.expect_ns <= floor.now_ns:

@@ -55,7 +55,7 @@ class Snapshot(msgspec.Struct):
 
     state: State
     books: dict[str, BookState]
-    pacers: dict[str, dict[str, Any]]
+    pools: dict[str, dict[str, Any]]
     gate: bytes
 
 
@@ -100,7 +100,7 @@ class Kernel:
 
     def learned(self) -> dict[str, dict[str, Any]]:
         """Return what each campaign's pacer has learned, for a later run to begin with."""
-        return {name: pacer.learned() for name, pacer in self._floor.pacers.items()}
+        return {name: pool.learned(name) for name, pool in self._floor.pools.items()}
 
     def step(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
         """Take one event and return what is to be done, in order.
@@ -115,7 +115,7 @@ class Kernel:
             raise InvariantError(f"time goes back from {floor.state.now_ns} to {event.t_ns}")
         floor.state.now_ns = event.t_ns
         floor.out = []
-        for campaign in HANDLERS[type(event)](floor, event):
+        for campaign in placing.in_turn(floor, HANDLERS[type(event)](floor, event)):
             placing.pace(floor, campaign)
         return tuple(floor.out)
 
@@ -126,7 +126,7 @@ class Kernel:
             Snapshot(
                 state=floor.state,
                 books={name: book.state for name, book in floor.books.items()},
-                pacers={name: pacer.state() for name, pacer in floor.pacers.items()},
+                pools={name: pool.state() for name, pool in floor.pools.items() if name == floor.peers[name][0]},
                 gate=floor.gate.state(),
             )
         )
@@ -154,7 +154,7 @@ class Kernel:
         for event in added:
             if event.campaign in floor.books:
                 deque(floor.books[event.campaign].remember(event.leads), maxlen=0)
-        for name, pacer in floor.pacers.items():
-            pacer.load(kept.pacers[name])
+        for name, state in kept.pools.items():
+            floor.pools[name].load(state)
         floor.gate = Gate.restore(settings.rulebook, kept.gate)
         return kernel

@@ -38,7 +38,7 @@ def foreseen(floor: Floor, campaign: str) -> tuple[Leaving, ...]:
     for name in floor.state.leaving:
         agent = floor.state.agents[name]
         at_ns = leaves_ns(floor, agent)
-        if at_ns is not None and agent.campaign == campaign and agent.state in _DOING:
+        if at_ns is not None and campaign in agent.campaigns and agent.state in _DOING:
             counts.setdefault(max(at_ns, floor.now_ns), [0, 0, 0])[_DOING[agent.state]] += 1
     return tuple(Leaving((at_ns - floor.now_ns) / NS_PER_S, *several) for at_ns, several in counts.items())
 

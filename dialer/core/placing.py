@@ -6,7 +6,9 @@ gate denies; what is left over goes on a moment later.
 
 from __future__ import annotations
 
-from dialer.core import leaving
+from collections.abc import Iterable, Iterator
+
+from dialer.core import answering, leaving
 from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.effects import Defer, OfferLead, Pace, PlaceCall, Why, WithdrawOffer
@@ -48,36 +50,22 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
     if not book.has_ready:
         return
     span = open_span(campaign, floor.now_ns)
-    closes_in_s = None if span is None else (span[1] - floor.now_ns) / NS_PER_S
     if span is not None:
         floor.wake_by(f"pace/{campaign.id}", next(at_ns for at_ns in span if at_ns > floor.now_ns))
         if floor.now_ns < span[0]:
             return
     if campaign.mode == "preview":
+        closes_in_s = _closes_in_s(floor, campaign)
         if closes_in_s is None or closes_in_s >= campaign.offer_timeout_s + campaign.horizon_s:
             _offer(floor, campaign)
         return
-    soon = leaving.foreseen(floor, campaign.id)
-    if soon:
+    seen = {peer: _seen_by(floor, peer) for peer in floor.peers[campaign.id]}
+    if seen[campaign.id].leaving:
         floor.wake_by(f"pace/{campaign.id}", floor.now_ns + ns(leaving.LATE_S))
-    pacer = floor.pacers[campaign.id]
-    decision = pacer.decide(
-        PacingInput(
-            t_s=floor.now_s,
-            idle=len(own.idle),
-            reserved=own.reserved,
-            busy=own.busy,
-            in_flight=own.in_flight,
-            waiting=len(own.waiting),
-            lines_free=campaign.lines - own.lines,
-            wrapping=own.wrapping,
-            leaving=soon,
-            closes_in_s=closes_in_s,
-            horizon_s=campaign.horizon_s,
-        )
-    )
+    pool = floor.pools[campaign.id]
+    decision = pool.decide(campaign.id, seen)
     if decision.review_s is not None:
-        floor.wake_by(f"pace/{campaign.id}", floor.now_ns + max(GO_ON_NS, ns(decision.review_s)))
+        _look_again(floor, campaign, max(GO_ON_NS, ns(decision.review_s)))
     if decision.launch <= 0:
         return
     place_here = len(floor.out)
@@ -91,12 +79,58 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
         else:
             _defer(floor, campaign, lead, verdict)
         if (examined := examined + 1) >= MOST_LEADS and placed < decision.launch:
-            floor.wake_by(f"pace/{campaign.id}", floor.now_ns + GO_ON_NS)
+            _look_again(floor, campaign, GO_ON_NS)
             break
     if placed:
+        _take_turn(floor, campaign)
         floor.out.insert(
-            place_here, Pace(campaign.id, pacer.name, decision.launch, decision.clamp, dict(decision.terms))
+            place_here,
+            Pace(campaign.id, pool.name, decision.launch, decision.clamp, dict(decision.terms), decision.ledger),
         )
+
+
+def in_turn(floor: Floor, campaigns: Iterable[CampaignSettings]) -> Iterator[CampaignSettings]:
+    """Yield campaigns with those that share their agents, in the order in which they may dial.
+
+    By priority; among equals the one whose latest turn is longest ago comes first.
+    """
+    for peers in dict.fromkeys(floor.peers[campaign.id] for campaign in campaigns):
+        yield from sorted(
+            (floor.campaigns[peer] for peer in peers),
+            key=lambda peer: (-peer.priority, floor.state.campaigns[peer.id].turn),
+        )
+
+
+def _take_turn(floor: Floor, campaign: CampaignSettings) -> None:
+    floor.state.turns += 1
+    floor.state.campaigns[campaign.id].turn = floor.state.turns
+
+
+def _look_again(floor: Floor, campaign: CampaignSettings, after_ns: int) -> None:
+    """Pace a campaign, and with it those that share its agents, again after a while."""
+    floor.wake_by(f"pace/{floor.peers[campaign.id][0]}", floor.now_ns + after_ns)
+
+
+def _seen_by(floor: Floor, name: str) -> PacingInput:
+    campaign, own = floor.campaigns[name], floor.state.campaigns[name]
+    return PacingInput(
+        t_s=floor.now_s,
+        idle=len(own.idle),
+        reserved=own.reserved,
+        busy=own.busy,
+        in_flight=own.in_flight,
+        waiting=len(own.waiting),
+        lines_free=campaign.lines - own.lines,
+        wrapping=own.wrapping,
+        leaving=leaving.foreseen(floor, name),
+        closes_in_s=_closes_in_s(floor, campaign),
+        horizon_s=campaign.horizon_s,
+    )
+
+
+def _closes_in_s(floor: Floor, campaign: CampaignSettings) -> float | None:
+    span = open_span(campaign, floor.now_ns)
+    return None if span is None else (span[1] - floor.now_ns) / NS_PER_S
 
 
 def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | None, verdict: Verdict) -> None:
@@ -143,12 +177,7 @@ def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | N
 
 def accept(floor: Floor, agent: Agent) -> None:
     """Dial the lead on an agent's screen, if it is still allowed."""
-    campaign = floor.campaigns[agent.campaign]
-    lead = floor.books[campaign.id].lead(agent.offer or "")
-    agent.offer = None
-    floor.drop_timer(f"offer/{agent.id}")
-    # The person is held by this very offer; only the rules are asked again.
-    del floor.state.persons[lead.person]
+    campaign, lead = _clear_offer(floor, agent)
     verdict = _judge(floor, campaign, lead)
     if verdict.allowed and floor.state.telephony_up:
         place(floor, campaign, lead, agent, verdict)
@@ -158,18 +187,24 @@ def accept(floor: Floor, agent: Agent) -> None:
     else:
         _defer(floor, campaign, lead, verdict)
     floor.out.append(WithdrawOffer(agent.id, lead.id, "no longer allowed" if not verdict.allowed else "no telephony"))
-    floor.move_agent(agent, "release", "offer withdrawn")
+    answering.release(floor, agent, "offer withdrawn")
 
 
 def withdraw(floor: Floor, agent: Agent, reason: str, delay_s: float) -> None:
     """Take an offer off an agent's screen and let its lead rest."""
-    campaign = floor.campaigns[agent.campaign]
-    lead = floor.books[campaign.id].lead(agent.offer or "")
-    agent.offer = None
-    floor.drop_timer(f"offer/{agent.id}")
-    del floor.state.persons[lead.person]
+    campaign, lead = _clear_offer(floor, agent)
     _rest(floor, campaign, lead, "skip", ns(delay_s))
     floor.out.append(WithdrawOffer(agent.id, lead.id, reason))
+
+
+def _clear_offer(floor: Floor, agent: Agent) -> tuple[CampaignSettings, Lead]:
+    """Take an offer back; its person, who was held by it, is free for another call."""
+    campaign = floor.campaigns[agent.offered_by]
+    lead = floor.books[campaign.id].lead(agent.offer or "")
+    agent.offer, agent.offered_by = None, ""
+    floor.drop_timer(f"offer/{agent.id}")
+    del floor.state.persons[lead.person]
+    return campaign, lead
 
 
 def _offer(floor: Floor, campaign: CampaignSettings) -> None:
@@ -181,16 +216,17 @@ def _offer(floor: Floor, campaign: CampaignSettings) -> None:
             agent = floor.state.agents[next(iter(own.idle))]
             why = _why(floor, campaign, lead, verdict)
             book.move(lead.id, "offer")
-            agent.offer = lead.id
+            agent.offer, agent.offered_by = lead.id, campaign.id
             floor.state.persons[lead.person] = f"offer/{agent.id}"
             floor.move_agent(agent, "reserve", "offer")
             until_ns = floor.now_ns + ns(campaign.offer_timeout_s)
             floor.out.append(OfferLead(agent.id, lead.id, until_ns, why))
             floor.set_timer(f"offer/{agent.id}", until_ns)
+            _take_turn(floor, campaign)
         else:
             _defer(floor, campaign, lead, verdict)
         if (examined := examined + 1) >= MOST_LEADS and own.idle:
-            floor.wake_by(f"pace/{campaign.id}", floor.now_ns + GO_ON_NS)
+            _look_again(floor, campaign, GO_ON_NS)
             break
 
 

@@ -49,6 +49,11 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     mode : str
         ``preview``, ``progressive``, ``ratio``, ``predictive``, ``robot``, or ``robot_then_human``: a robot
         answers, and whoever asks it for an agent gets one.
+    pool : str
+        Campaigns that name the same pool share its agents; all have one mode. Empty: agents of its own.
+    priority : int
+        Among campaigns that share agents, those with the higher number dial first; equal ones in turn, the
+        one that has waited longest first.
     lines : int
         Calls of this campaign that may exist at once.
     calls_per_s : float
@@ -93,6 +98,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
 
     id: str
     mode: Mode
+    pool: str = ""
+    priority: int = 0
     lines: int = 100
     calls_per_s: float = 10.0
     lines_per_agent: float = 1.0
@@ -145,3 +152,11 @@ class RunSettings(msgspec.Struct, frozen=True):
     campaigns: tuple[CampaignSettings, ...]
     rulebook: Rulebook
     learned: Learned | None = None
+
+    def pools(self) -> list[tuple[str, ...]]:
+        """Return the campaigns by who shares agents: every campaign once, most of them alone."""
+        pools: dict[tuple[str, str], tuple[str, ...]] = {}
+        for campaign in self.campaigns:
+            key = (campaign.pool, "" if campaign.pool else campaign.id)
+            pools[key] = (*pools.get(key, ()), campaign.id)
+        return list(pools.values())

@@ -12,16 +12,29 @@ from dialer.core.state import Floor
 def logged_in(floor: Floor, event: AgentLoggedIn) -> None:
     """An agent joins, paused; one whose call survived a restart joins in that call."""
     agents = floor.state.agents
-    if event.campaign not in floor.campaigns:
-        floor.out.append(SetAgentState(event.agent, "offline", f"this run has no campaign {event.campaign}"))
+    refusal = _refusal(floor, event.campaigns)
+    if refusal:
+        floor.out.append(SetAgentState(event.agent, "offline", refusal))
         return
     known = agents.get(event.agent)
     if known is not None and known.state != "offline":
         floor.out.append(SetAgentState(known.id, known.state, "logged in already"))
         return
-    agent = agents[event.agent] = Agent(event.agent, event.campaign, floor.now_ns)
+    agent = agents[event.agent] = Agent(event.agent, event.campaigns, floor.now_ns)
     floor.move_agent(agent, "log_in", "logged in")
     rejoin(floor, agent)
+
+
+def _refusal(floor: Floor, campaigns: tuple[str, ...]) -> str:
+    """Return why an agent cannot serve these campaigns, empty when they can."""
+    if not campaigns or len(set(campaigns)) < len(campaigns):
+        return "name the campaigns to serve, each once"
+    for name in campaigns:
+        if name not in floor.campaigns:
+            return f"this run has no campaign {name}"
+        if name not in floor.peers[campaigns[0]]:
+            return f"the campaigns {campaigns[0]} and {name} do not share agents; serve one of them"
+    return ""
 
 
 def rejoin(floor: Floor, agent: Agent) -> None:
@@ -70,7 +83,7 @@ def ready(floor: Floor, agent: Agent) -> None:
         case "paused":
             agent.pause_reason = ""
             floor.move_agent(agent, "ready", "ready")
-            take_waiting(floor, agent)
+            answering.take_waiting(floor, agent)
         case "wrap":
             finish_wrap(floor, agent, "ready", "ready")
         case _ if agent.pause_reason:
@@ -91,16 +104,7 @@ def finish_wrap(floor: Floor, agent: Agent, trigger: str, reason: str) -> None:
         floor.move_agent(agent, "wrap_over_paused", agent.pause_reason)
     else:
         floor.move_agent(agent, trigger, reason)
-        take_waiting(floor, agent)
-
-
-def take_waiting(floor: Floor, agent: Agent) -> None:
-    """Give a newly idle agent the call that has waited longest."""
-    waiting = floor.state.campaigns[agent.campaign].waiting
-    if waiting:
-        call = floor.state.calls[next(iter(waiting))]
-        floor.move_agent(agent, "reserve", "answered call")
-        answering.connect(floor, call, agent)
+        answering.take_waiting(floor, agent)
 
 
 def pause_requested(floor: Floor, agent: Agent, event: AgentPauseRequested) -> None:
@@ -127,8 +131,8 @@ def offer_accepted(floor: Floor, agent: Agent, event: OfferAccepted) -> None:
 def offer_skipped(floor: Floor, agent: Agent, event: OfferSkipped) -> None:
     """The agent passes; the lead rests and the agent gets another."""
     if agent.offer == event.lead:
-        placing.withdraw(floor, agent, event.reason, floor.campaigns[agent.campaign].skip_delay_s)
-        floor.move_agent(agent, "release", "skipped")
+        placing.withdraw(floor, agent, event.reason, floor.campaigns[agent.offered_by].skip_delay_s)
+        answering.release(floor, agent, "skipped")
 
 
 def offer_timed_out(floor: Floor, agent: Agent) -> None:

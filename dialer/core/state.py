@@ -13,7 +13,7 @@ from dialer.core.errors import InvariantError
 from dialer.core.selection import LeadBook
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.units import NS_PER_S, ns
-from pacing import Observation, Pacer
+from pacing import Observation, Pacer, Pool
 from strategies.compliance.gate import Gate
 
 CARRIER_SILENCE_S = 15.0
@@ -26,14 +26,19 @@ MESSAGE_LIMIT_S = 300.0
 """How long a recorded message may take before the call is ended from here (house value, 2026-11)."""
 
 MakePacer = Callable[[CampaignSettings], Pacer]
-"""Builds the pacer of a campaign."""
+"""Builds the pacer of a campaign; in a pool, `lines` are those of all its campaigns."""
 
 
 class CampaignState(msgspec.Struct):
-    """One campaign's counters. `idle` is in the order in which agents became idle, `plan` the present plan."""
+    """One campaign's counters.
+
+    `idle` is in the order in which agents became idle, `plan` the present plan, `turn` the number of its
+    latest turn to dial. An agent who serves several campaigns counts in each.
+    """
 
     plan: str = ""
     paused: bool = False
+    turn: int = 0
     lines: int = 0
     in_flight: int = 0
     waiting: dict[str, int] = {}
@@ -50,6 +55,7 @@ class State(msgspec.Struct):
     """
 
     now_ns: int = 0
+    turns: int = 0
     draining: bool = False
     telephony_up: bool = True
     agents: dict[str, Agent] = {}
@@ -68,9 +74,13 @@ class Floor:
         self.campaigns = {campaign.id: campaign for campaign in settings.campaigns}
         self.state = state or State(campaigns={name: CampaignState() for name in self.campaigns})
         self.gate = Gate(settings.rulebook)
-        self.pacers = {name: make_pacer(campaign) for name, campaign in self.campaigns.items()}
+        self.peers = {name: names for names in settings.pools() for name in names}
+        self.pools: dict[str, Pool] = {}
+        for names in settings.pools():
+            pool = _make_pool([self.campaigns[name] for name in names], make_pacer)
+            self.pools |= dict.fromkeys(names, pool)
         for name, learned in (settings.learned.campaigns if settings.learned else {}).items():
-            self.pacers[name].begin(learned)
+            self.pools[name].begin(name, learned)
         self.books = {name: LeadBook() for name in self.campaigns}
         self.out: list[AnyEffect] = []
 
@@ -85,8 +95,8 @@ class Floor:
         return self.state.now_ns / NS_PER_S
 
     def observe(self, campaign: str, event: Observation) -> None:
-        """Tell the campaign's pacer what happened to a call."""
-        self.pacers[campaign].observe(event)
+        """Tell the pacer what happened to a call of a campaign."""
+        self.pools[campaign].observe(campaign, event)
 
     # Timers ----------------------------------------------------------------------------------------
 
@@ -146,28 +156,28 @@ class Floor:
         following = AGENT.next(agent.state, trigger)
         if following is None:
             raise InvariantError(f"agent {agent.id} is {agent.state}: {trigger} is impossible")
-        campaign = self.state.campaigns[agent.campaign]
-        match agent.state:
-            case "ready":
+        before, agent.state, agent.since_ns = agent.state, following, self.now_ns
+        for name in agent.campaigns:
+            campaign = self.state.campaigns[name]
+            if before == "ready":
                 del campaign.idle[agent.id]
-            case "reserved":
-                campaign.reserved -= 1
-            case "in_call" | "wrap":
-                campaign.busy -= 1
-                campaign.wrapping -= agent.state == "wrap"
-            case _:
-                pass
-        agent.state, agent.since_ns = following, self.now_ns
-        match following:
-            case "ready":
+            if following == "ready":
                 campaign.idle[agent.id] = self.now_ns
-            case "reserved":
-                campaign.reserved += 1
-            case "in_call" | "wrap":
-                campaign.busy += 1
-                campaign.wrapping += following == "wrap"
-            case "paused" if self.state.leaving.get(agent.id, self.now_ns) <= self.now_ns:
-                self.state.leaving.pop(agent.id, None)  # this is the break that was announced
-            case _:
-                pass
+            campaign.reserved += (following == "reserved") - (before == "reserved")
+            campaign.wrapping += (following == "wrap") - (before == "wrap")
+            campaign.busy += (following in ("in_call", "wrap")) - (before in ("in_call", "wrap"))
+        if following == "paused" and self.state.leaving.get(agent.id, self.now_ns) <= self.now_ns:
+            self.state.leaving.pop(agent.id, None)  # this is the break that was announced
         self.out.append(SetAgentState(agent.id, following, reason))
+
+
+def _make_pool(campaigns: list[CampaignSettings], make_pacer: MakePacer) -> Pool:
+    """Return the pool of campaigns that share agents, whose calls have room in one memory."""
+    lines = sum(campaign.lines for campaign in campaigns)
+    grace_s = min(campaign.answer_grace_s for campaign in campaigns)
+    return Pool(
+        {
+            campaign.id: make_pacer(msgspec.structs.replace(campaign, lines=lines, answer_grace_s=grace_s))
+            for campaign in campaigns
+        }
+    )

@@ -51,6 +51,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # A pacing decision
     "pacing_policy": ("Policy and campaign", "策略与活动"),
     "pacing_launch": ("Calls to place", "应呼出"),
+    "pacing_ledger": ("Tightest abandon budget", "最紧的呼损预算"),
+    "everybody": ("all campaigns that share these agents", "共用坐席的全部活动"),
     "pacing_lead": (
         "segment {0}, priority {1}, attempt {2}, allowed by {3} rules",
         "{0}，优先级 {1}，第 {2} 次，{3} 条规则允许",

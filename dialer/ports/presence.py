@@ -6,6 +6,7 @@ change would cause (`AgentLoggedIn`, then `AgentReady` or nothing): start-up and
 An agent whose next break or end of work is planned is announced a few minutes ahead (`AgentLeaveAnnounced`);
 the pause itself is asked for when it is time (`AgentPauseRequested`). Desktops that know no plan announce nothing.
 
+An agent logs in to campaigns of one pool; who cannot serve what the event names is told ``offline``.
 `SetAgentState` names the state that the engine holds an agent to be in, and sending it again is
 harmless. Events of one agent are reported in the order in which they happened.
 """

@@ -27,7 +27,7 @@ def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], t
     Parameters
     ----------
     run : RunSettings
-        Its campaigns get the agents in turn; robot campaigns need none.
+        Its pools of campaigns get the agents in turn; robot campaigns need none.
     zones : Mapping[str, str]
         By person, the zone in which the person is; see `zones_of`.
     timeline : Timeline
@@ -35,7 +35,8 @@ def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], t
     """
     people = People(settings, zones)
     carrier = Carrier(settings, people, timeline)
-    staffed = [campaign.id for campaign in run.campaigns if campaign.mode != "robot"]
+    robots = {campaign.id for campaign in run.campaigns if campaign.mode == "robot"}
+    staffed = [pool for pool in run.pools() if pool[0] not in robots]
     return World(carrier, Floor(settings, people, carrier, timeline, staffed))
 
 

@@ -41,7 +41,7 @@ class Desk:
     """An agent's place. `wish` is the pause that the agent wants, `offer` the lead on the screen."""
 
     agent: str
-    campaign: str
+    campaigns: tuple[str, ...]
     state: str = "offline"
     turn: int = 0
     wish: str = ""
@@ -49,12 +49,12 @@ class Desk:
 
 
 class Floor:
-    """Agents ``a01``, ``a02``, ..., dealt out to `campaigns` in turn.
+    """Agents ``a01``, ``a02``, ..., dealt out to `pools` in turn.
 
     Parameters
     ----------
-    campaigns : Sequence[str]
-        Campaigns that need agents; none, and the floor stays empty.
+    pools : Sequence[tuple[str, ...]]
+        The campaigns that need agents, by who shares them; none, and the floor stays empty.
     """
 
     def __init__(
@@ -63,15 +63,15 @@ class Floor:
         people: People,
         carrier: Carrier,
         timeline: Timeline,
-        campaigns: Sequence[str],
+        pools: Sequence[tuple[str, ...]],
     ) -> None:
         floor = settings.floor
         self._settings, self._seed = floor, settings.seed
         self._people, self._carrier, self._timeline = people, carrier, timeline
         self._settle_s, self._wrap_s, self._decision_s = map(quantile, (floor.settle, floor.wrap, floor.decision))
         self._break_ns = {pause.name: ns(pause.length_s) for pause in floor.breaks}
-        names = [f"a{number:02d}" for number in range(1, floor.agents + 1)] if campaigns else []
-        self.desks = {name: Desk(name, campaigns[at % len(campaigns)]) for at, name in enumerate(names)}
+        names = [f"a{number:02d}" for number in range(1, floor.agents + 1)] if pools else []
+        self.desks = {name: Desk(name, pools[at % len(pools)]) for at, name in enumerate(names)}
 
     def open(self, report: Report) -> None:
         """Let every agent begin to live, and tell `report` what they do."""
@@ -120,7 +120,7 @@ class Floor:
         for day, start_ns, end_ns in _shifts(floor, self._timeline.now_ns()):
             yield start_ns + ns(floor.log_in_spread_s * uniform(self._seed, "log_in", key, day))
             desk.wish = ""
-            self._report(AgentLoggedIn(self._timeline.now_ns(), desk.agent, desk.campaign))
+            self._report(AgentLoggedIn(self._timeline.now_ns(), desk.agent, desk.campaigns))
             for pause in floor.breaks:
                 spread_s = pause.spread_s * uniform(self._seed, "break", key, day, pause.name)
                 begin_ns = start_ns + ns(pause.after_s + spread_s)

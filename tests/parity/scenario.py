@@ -62,6 +62,8 @@ RUN = RunSettings(
         CampaignSettings(id="two", mode="ratio", lines_per_agent=2.5, **COMMON),
         CampaignSettings(id="three", mode="preview", **COMMON),
         CampaignSettings(id="four", mode="predictive", shift_s=150.0, **COMMON),
+        CampaignSettings(id="five", mode="predictive", pool="both", shift_s=150.0, **COMMON),
+        CampaignSettings(id="six", mode="predictive", pool="both", priority=1, shift_s=150.0, **COMMON),
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
         CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, **COMMON),
     ),
@@ -89,7 +91,7 @@ def world(seed: int, grid_s: float = GRID_S) -> WorldSettings:
         ),
         carrier=CarrierSettings(set_up=Exponential(mean_s=1.0), message=Constant(value_s=3.0), congestion_share=0.1),
         floor=FloorSettings(
-            agents=11,
+            agents=14,
             shift_end=time(9, 2, 30),
             log_in_spread_s=3.0,
             settle=Constant(value_s=1.0),

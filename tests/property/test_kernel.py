@@ -19,9 +19,14 @@ MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_t
 STEPS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
-def make(mode: str) -> RunSettings:
-    campaign = CampaignSettings("c", mode, lines=8, lines_per_agent=2.5, calls_per_s=3.0, abandon_limit_share=0.2)
-    return RunSettings((campaign,), Rulebook())
+SERVED = (("c",), ("c",), ("c", "d"), ("d", "c"), ("d",), ("c", "nonsense"), ())
+
+
+def make(mode: str, pool: str = "") -> RunSettings:
+    """Return a run with one campaign, or with two that share agents."""
+    how = {"lines": 8, "lines_per_agent": 2.5, "calls_per_s": 3.0, "abandon_limit_share": 0.2, "pool": pool}
+    names = ("c", "d") if pool else ("c",)
+    return RunSettings(tuple(CampaignSettings(name, mode, **how) for name in names), Rulebook())
 
 
 def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
@@ -32,7 +37,7 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
     timers = sorted(kernel.timers.items(), key=lambda item: (item[1], item[0]))
     match what:
         case 0:
-            return e.AgentLoggedIn(t_ns, agent, "c")
+            return e.AgentLoggedIn(t_ns, agent, SERVED[pick % len(SERVED)])
         case 1:
             return e.AgentLoggedOut(t_ns, agent)
         case 2 | 3:
@@ -68,7 +73,7 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
             )  # fmt: skip
         case 19:
             added = tuple(lead(number, person=f"p{number % 9}") for number in range(pick))
-            return e.LeadsAdded(t_ns, "c", added, "later" if pick % 5 == 0 else "")
+            return e.LeadsAdded(t_ns, "cd"[pick % 2], added, "later" if pick % 5 == 0 else "")
         case 23:
             return e.AgentLeaveAnnounced(t_ns, agent, t_ns + pick * 2 * 10**9 if pick % 4 else None)
         case _ if timers:
@@ -80,33 +85,40 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
 
 def check_books(state: State, in_flight: tuple[str, ...]) -> None:
     """Every counter must be what counting afresh gives."""
-    own = state.campaigns["c"]
     calls = state.calls.values()
-    assert own.lines == sum(call.state != "ended" for call in calls)
-    assert own.in_flight == sum(call.state in in_flight and call.agent is None for call in calls)
-    assert set(own.waiting) == {call.id for call in calls if call.state == "waiting"}
-    by_state = [agent.state for agent in state.agents.values()]
-    assert set(own.idle) == {agent.id for agent in state.agents.values() if agent.state == "ready"}
-    assert own.reserved == by_state.count("reserved")
-    assert own.busy == by_state.count("in_call") + by_state.count("wrap")
+    for name, own in state.campaigns.items():
+        mine = [call for call in calls if call.campaign == name]
+        assert own.lines == sum(call.state != "ended" for call in mine)
+        assert own.in_flight == sum(call.state in in_flight and call.agent is None for call in mine)
+        assert set(own.waiting) == {call.id for call in mine if call.state == "waiting"}
+        serving = [agent for agent in state.agents.values() if name in agent.campaigns]
+        by_state = [agent.state for agent in serving]
+        idle = sorted((agent.since_ns, agent.id) for agent in serving if agent.state == "ready")
+        assert sorted((since_ns, agent) for agent, since_ns in own.idle.items()) == idle
+        assert list(own.idle.values()) == [since_ns for since_ns, _ in idle], "not in the order of becoming idle"
+        assert own.reserved == by_state.count("reserved")
+        assert own.busy == by_state.count("in_call") + by_state.count("wrap")
+        assert own.wrapping == by_state.count("wrap")
+        assert not (own.idle and own.waiting), "somebody waits while an agent is idle"
+    for agent in state.agents.values():
+        assert bool(agent.offer) == bool(agent.offered_by)
     assert set(state.leaving) <= {agent.id for agent in state.agents.values() if agent.state != "offline"}
-    assert own.wrapping == by_state.count("wrap")
     held = [agent.call for agent in state.agents.values() if agent.call is not None]
     assert len(held) == len(set(held)), "two agents hold one call"
     for agent in state.agents.values():
         assert not (agent.state in ("ready", "paused", "offline") and (agent.call or agent.offer))
         assert agent.state != "reserved" or bool(agent.call) != bool(agent.offer)
-    persons = [call.lead for call in calls]
+    persons = [(call.campaign, call.lead) for call in calls]
     assert len(persons) == len(set(persons)), "two calls for one lead"
     assert len(state.persons) == len(calls) + sum(agent.offer is not None for agent in state.agents.values())
 
 
 @settings(max_examples=150)
-@given(mode=MODES, steps=STEPS, cut=st.integers(0, 60))
+@given(mode=MODES, pool=st.sampled_from(["", "floor"]), steps=STEPS, cut=st.integers(0, 60))
 def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
-    mode: str, steps: list[tuple[int, int, int]], cut: int
+    mode: str, pool: str, steps: list[tuple[int, int, int]], cut: int
 ) -> None:
-    run = make(mode)
+    run = make(mode, pool)
     kernel, twin = Kernel(run), Kernel(run)
     events: list[e.AnyEvent] = [e.EngineStarted(0, False)]
     events.append(e.LeadsAdded(0, "c", tuple(lead(number, person=f"p{number % 9}") for number in range(20))))
@@ -144,12 +156,14 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
     assert placed - closed == set(kernel.calls), "an attempt was forgotten"
 
 
-@given(steps=STEPS)
-def test_progressive_abandons_nobody_while_agents_stay(steps: list[tuple[int, int, int]]) -> None:
-    kernel = Kernel(make("progressive"))
-    kernel.step(e.LeadsAdded(0, "c", tuple(lead(number) for number in range(50))))
-    for agent in AGENTS:
-        kernel.step(e.AgentLoggedIn(0, agent, "c"))
+@given(steps=STEPS, pool=st.sampled_from(["", "floor"]))
+def test_progressive_abandons_nobody_while_agents_stay(steps: list[tuple[int, int, int]], pool: str) -> None:
+    kernel = Kernel(make("progressive", pool))
+    for first, campaign in enumerate(kernel.view.campaigns):
+        added = tuple(lead(number, person=f"p{first * 25 + number}") for number in range(50))
+        kernel.step(e.LeadsAdded(0, campaign, added))
+    for number, agent in enumerate(AGENTS):
+        kernel.step(e.AgentLoggedIn(0, agent, ("c", "d")[number % 2 :] if pool else ("c",)))
     for what, pick, _ in steps:
         if what in (1, 16, 17):
             continue

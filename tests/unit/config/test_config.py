@@ -62,6 +62,18 @@ def test_the_example_becomes_settings_and_leads() -> None:
     assert leads.plan.reasons() == {"no telephone number": 1, "segment M0 rests today": 1}
 
 
+def test_campaigns_of_one_channel_share_its_segments_out_and_their_agents(path: Path) -> None:
+    late = "- {name: late, segments: [M3, M2], pool: floor, priority: 1}"
+    path.write_text(GOOD.replace("- {name: floor, lines: 30}", f"- {{name: early, pool: floor}}\n{late}"))
+    config, strategy = read_config(path)
+    settings = to_settings(config, strategy)
+    assert settings.pools() == [("early", "late")]
+    assert [campaign.priority for campaign in settings.campaigns] == [0, 1]
+    worked = {(name, lead.segment) for name, lead in load_leads(config, strategy, MONDAY)}
+    rest = ("M1", "M3+ (High Potential)", "M3+ (Low Potential)")
+    assert worked == {("late", "M2"), ("late", "M3"), *(("early", segment) for segment in rest)}
+
+
 def test_paths_are_relative_to_the_file(path: Path) -> None:
     config, _ = read_config(path)
     assert config.portfolio.file == path.with_name("people.csv")
@@ -118,8 +130,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_limit_share, "
             "abandon_window_s, answer_grace_s, calls_per_s, channel, hours, lines, lines_per_agent, name, "
-            "offer_timeout_s, ring_timeout_s, robot_message, robot_s, safe_harbour, shift_s, skip_delay_s, "
-            "transfer_share, wrap_limit_s)",
+            "offer_timeout_s, pool, priority, ring_timeout_s, robot_message, robot_s, safe_harbour, segments, "
+            "shift_s, skip_delay_s, transfer_share, wrap_limit_s)",
         ),
         (
             "lines: 30",
@@ -131,6 +143,34 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "lines: 30",
             'hours: ["09:00-12:30", "12:00-18:00"]',
             ":5:24: campaigns[0].hours: hours overlap (join them)",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- {name: floor, segments: [M1]}",
+            ":5:1: campaigns: no campaign works the segments M0 (early warning), M2, M3, M3+ (High Potential), "
+            "M3+ (Low Potential) (name them in a campaign, or let one with `channel: agent_call` name no segments)",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- name: floor\n- {name: other, segments: [M1, M9]}",
+            ":6:32: campaigns[1].segments[1]: there is no segment `M9` of agent_calls (the strategy cards-demo plans "
+            "agent_calls for M0 (early warning), M1, M2, M3, M3+ (High Potential), M3+ (Low Potential))",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- {name: floor, segments: [M1]}\n- name: other\n- {name: third, segments: [M1]}",
+            ":7:28: campaigns[2].segments[0]: `M1` is named twice (let one campaign work each segment)",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- {name: floor, pool: all}\n- {name: other, segments: [M1], pool: all, lines_per_agent: 2}",
+            ":6:61: campaigns[1].lines_per_agent: campaigns that share agents have one number of lines per agent "
+            "(write 1 in every campaign of the pool all)",
+        ),
+        (
+            "- {name: floor, lines: 30}",
+            "- {name: floor, channel: robot_call, pool: all}",
+            ":5:44: campaigns[0].pool: robot calls need no agents (remove `pool`)",
         ),
         (
             "lines: 30",
@@ -151,7 +191,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
         (
             "- {name: floor, lines: 30}",
             "- name: floor\n- {name: other, channel: agent_call}",
-            ":6:26: campaigns[1].channel: another campaign makes the agent_calls (keep one campaign for each channel)",
+            ":6:26: campaigns[1].channel: another campaign makes the agent_calls "
+            "(keep one campaign for each channel, or share its accounts out by `segments`)",
         ),
         (
             "name: floor",

@@ -59,7 +59,7 @@ class HandFloor:
 
     def ready(self, *agents: str) -> HandFloor:
         for agent in agents:
-            self.do(e.AgentLoggedIn, agent=agent, campaign="c")
+            self.do(e.AgentLoggedIn, agent=agent, campaigns=("c",))
             self.do(e.AgentReady, agent=agent)
         return self
 

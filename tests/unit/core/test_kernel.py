@@ -346,7 +346,7 @@ def test_a_call_that_the_carrier_forgets_is_ended_and_written_off() -> None:
 
 
 def test_an_agent_of_an_unknown_campaign_is_told_so() -> None:
-    floor = HandFloor().do(e.AgentLoggedIn, agent="ann", campaign="other")
+    floor = HandFloor().do(e.AgentLoggedIn, agent="ann", campaigns=("other",))
     assert floor.got(f.SetAgentState) == [f.SetAgentState("ann", "offline", "this run has no campaign other")]
 
 
@@ -395,7 +395,7 @@ def test_a_call_answered_while_nobody_was_there_is_abandoned() -> None:
 def test_a_conversation_goes_on_over_a_restart() -> None:
     floor = restarted(HandFloor(leads=1).ready("ann").talk("c/l0/1", "ann"))
     floor.do(e.CallReported, call="c/l0/1", state="bridged", agent="ann")
-    floor.do(e.AgentLoggedIn, agent="ann", campaign="c")
+    floor.do(e.AgentLoggedIn, agent="ann", campaigns=("c",))
     assert floor.agent_state("ann") == "in_call"
     floor.do(e.CallEnded, call="c/l0/1", cause="normal")
     floor.do(e.CallDispositioned, call="c/l0/1", disposition="contact")

@@ -86,7 +86,7 @@ def plausible_shift(agents: int = 20, hours: float = 8.0, seed: int = 1) -> list
     for number in range(agents):
         agent = f"a{number:02}"
         t = START_NS + ns(random.uniform(0, 300))
-        entries.append((AgentLoggedIn(t, agent, "cards"), (state(agent, "paused"),)))
+        entries.append((AgentLoggedIn(t, agent, ("cards",)), (state(agent, "paused"),)))
         break_ns = START_NS + ns(random.uniform(0.4, 0.6) * hours * 3600)
         t += ns(5)
         entries.append((AgentReady(t, agent), (state(agent, "ready"),)))

@@ -36,7 +36,7 @@ def tick(second: float) -> TimerFired:
 
 def test_agents_time_is_split_by_state_and_offline_counts_nowhere() -> None:
     tally = Tally()
-    tally.take(AgentLoggedIn(at(0), "a", "cards"), (state("a", "paused"),))
+    tally.take(AgentLoggedIn(at(0), "a", ("cards",)), (state("a", "paused"),))
     tally.take(AgentReady(at(10), "a"), (state("a", "ready"),))
     tally.take(tick(30), (place("c", "1", 1, "a"), state("a", "reserved")))
     tally.take(CallBridged(at(40), "c", "a"), (state("a", "in_call"),))
@@ -56,7 +56,7 @@ def test_agents_time_is_split_by_state_and_offline_counts_nowhere() -> None:
 
 def test_a_state_that_is_told_twice_counts_once() -> None:
     tally = Tally()
-    tally.take(AgentLoggedIn(at(0), "a", "cards"), (state("a", "ready"),))
+    tally.take(AgentLoggedIn(at(0), "a", ("cards",)), (state("a", "ready"),))
     tally.take(tick(10), (state("a", "ready"),))
     assert tally.agents["ready"] == 1
     assert tally.totals().ready_s == 10

@@ -121,8 +121,8 @@ def shift() -> list[e.AnyEvent]:
     return [
         e.EngineStarted(start, recovered=False),
         e.LeadsAdded(start, "main", leads),
-        e.AgentLoggedIn(start, "ann", "main"),
-        e.AgentLoggedIn(start, "bob", "main"),
+        e.AgentLoggedIn(start, "ann", ("main",)),
+        e.AgentLoggedIn(start, "bob", ("main",)),
         e.AgentReady(start + second, "ann"),
         e.AgentReady(start + 2 * second, "bob"),
         e.DrainRequested(start + 9 * second),

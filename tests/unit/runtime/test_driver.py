@@ -68,7 +68,7 @@ class Rig:
 
 AGENT_READY = (
     e.LeadsAdded(1, "c", (lead(0),)),
-    e.AgentLoggedIn(2, "a", "c"),
+    e.AgentLoggedIn(2, "a", ("c",)),
     e.AgentReady(3, "a"),
 )
 
@@ -113,10 +113,10 @@ def test_when_the_commit_fails_nothing_is_done_or_shown() -> None:
 def test_what_arrives_during_a_commit_is_the_next_batch() -> None:
     async def go() -> Rig:
         rig = Rig()
-        rig.put(e.AgentLoggedIn(1, "a", "c"))
+        rig.put(e.AgentLoggedIn(1, "a", ("c",)))
         running = asyncio.create_task(rig.driver.run())
         await asyncio.sleep(0.05)
-        rig.put(e.AgentLoggedIn(3, "b", "c"), e.AgentLoggedIn(2, "d", "c"))
+        rig.put(e.AgentLoggedIn(3, "b", ("c",)), e.AgentLoggedIn(2, "d", ("c",)))
         rig.inbox.close()
         await running
         return rig
@@ -129,17 +129,17 @@ def test_what_arrives_during_a_commit_is_the_next_batch() -> None:
 def test_a_fact_stamped_before_the_last_batch_gets_its_time() -> None:
     async def go() -> Rig:
         rig = Rig()
-        rig.put(e.AgentLoggedIn(50, "a", "c"))
+        rig.put(e.AgentLoggedIn(50, "a", ("c",)))
         running = asyncio.create_task(rig.driver.run())
         await asyncio.sleep(0.05)
-        rig.put(e.AgentLoggedIn(40, "b", "c"))
+        rig.put(e.AgentLoggedIn(40, "b", ("c",)))
         rig.inbox.close()
         await running
         return rig
 
     records = in_virtual_time(go()).store.records
     assert [record.t_ns for record in records] == [50, 50]
-    assert decode_event(records[1]) == e.AgentLoggedIn(50, "b", "c")
+    assert decode_event(records[1]) == e.AgentLoggedIn(50, "b", ("c",))
 
 
 def test_a_snapshot_is_taken_when_a_batch_passes_the_mark(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def test_a_snapshot_is_taken_when_a_batch_passes_the_mark(monkeypatch: pytest.Mo
         rig = Rig()
         running = asyncio.create_task(rig.driver.run())
         for size in (3, 2, 1, 6, 3):
-            rig.put(*(e.AgentLoggedIn(1, f"a{number}", "c") for number in range(size)))
+            rig.put(*(e.AgentLoggedIn(1, f"a{number}", ("c",)) for number in range(size)))
             await asyncio.sleep(0.2)
         rig.inbox.close()
         await running

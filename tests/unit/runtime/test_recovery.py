@@ -54,7 +54,7 @@ def test_with_a_snapshot_or_without_it_is_the_same_kernel(store: MemoryStore) ->
     assert (
         (quick.entries, quick.last_ns) == (slow.entries, slow.last_ns) == (len(store.records), store.records[-1].t_ns)
     )
-    events = [e.EngineStarted(quick.last_ns, recovered=True), e.AgentLoggedIn(quick.last_ns + 1, "a01", "ratio")]
+    events = [e.EngineStarted(quick.last_ns, recovered=True), e.AgentLoggedIn(quick.last_ns + 1, "a01", ("ratio",))]
     events += [e.CallReported(quick.last_ns + 2, call, "gone") for call in quick.kernel.calls]
     assert [quick.recorder.take(event) for event in events] == [slow.recorder.take(event) for event in events]
 
@@ -127,7 +127,7 @@ def call_of(floor: HandFloor, call: str = "c/l0/1") -> Call:
 
 
 def test_an_agent_joins_the_call_that_went_on() -> None:
-    floor = connected().do(e.AgentLoggedIn, agent="a01", campaign="c")
+    floor = connected().do(e.AgentLoggedIn, agent="a01", campaigns=("c",))
     assert floor.agent_state("a01") == "in_call"
     floor.do(e.CallReported, call="c/l0/1", state="bridged", agent="a01")
     assert (floor.agent_state("a01"), call_of(floor).state) == ("in_call", "bridged")
@@ -135,7 +135,9 @@ def test_an_agent_joins_the_call_that_went_on() -> None:
 
 def test_the_end_of_a_call_is_an_answer_for_it_too() -> None:
     """It ends after the carrier was asked and before it answers; its agent is back already, and wraps up."""
-    floor = connected().do(e.AgentLoggedIn, agent="a01", campaign="c").do(e.CallEnded, call="c/l0/1", cause="normal")
+    floor = (
+        connected().do(e.AgentLoggedIn, agent="a01", campaigns=("c",)).do(e.CallEnded, call="c/l0/1", cause="normal")
+    )
     assert floor.agent_state("a01") == "wrap"
     floor.do(e.CallReported, call="c/l0/1", state="gone")
     assert not floor.out
@@ -145,7 +147,9 @@ def test_the_end_of_a_call_is_an_answer_for_it_too() -> None:
 
 
 def test_an_agent_whose_call_is_gone_wraps_it_up() -> None:
-    floor = connected().do(e.AgentLoggedIn, agent="a01", campaign="c").do(e.CallReported, call="c/l0/1", state="gone")
+    floor = (
+        connected().do(e.AgentLoggedIn, agent="a01", campaigns=("c",)).do(e.CallReported, call="c/l0/1", state="gone")
+    )
     assert floor.agent_state("a01") == "wrap"
     floor.do(e.AgentReady, agent="a01")
     assert floor.agent_state("a01") == "reserved"

@@ -54,7 +54,7 @@ def in_wrap(**changes: object) -> tuple[Bench, int]:
 
 def test_a_day_of_one_agent() -> None:
     own = bench()
-    assert own.after(1) == [e.AgentLoggedIn(NINE_NS + 1, "a01", "c")]
+    assert own.after(1) == [e.AgentLoggedIn(NINE_NS + 1, "a01", ("c",))]
     own.world.floor.apply(shown("a01", "paused"))
     assert own.after(10) == [e.AgentReady(NINE_NS + ns(1 + SETTLE_S), "a01")]
     own.world.floor.apply(shown("a01", "ready"))
@@ -64,12 +64,12 @@ def test_a_day_of_one_agent() -> None:
     assert names(own.after(1)) == ["AgentLoggedOut"]
     own.world.floor.apply(shown("a01", "offline"))
     next_day = own.after(15 * HOUR_S)
-    assert next_day == [e.AgentLoggedIn(NINE_NS + ns(24 * HOUR_S), "a01", "c")]
+    assert next_day == [e.AgentLoggedIn(NINE_NS + ns(24 * HOUR_S), "a01", ("c",))]
 
 
 def test_who_starts_in_the_middle_of_the_shift_logs_in_at_once() -> None:
     clock = HandClock(NINE_NS + ns(5 * HOUR_S))
-    assert bench(clock).after(1) == [e.AgentLoggedIn(NINE_NS + ns(5 * HOUR_S) + 1, "a01", "c")]
+    assert bench(clock).after(1) == [e.AgentLoggedIn(NINE_NS + ns(5 * HOUR_S) + 1, "a01", ("c",))]
 
 
 def test_who_starts_after_the_shift_comes_the_next_morning() -> None:
