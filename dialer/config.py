@@ -15,6 +15,7 @@ from adapters.leads.file.client import Portfolio, read_portfolio
 from dialer.core.lead import Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
 from dialer.runtime import learned
+from pacing import ShareOf
 from simulator.world.settings import WorldSettings
 from strategies.compile import CompiledStrategy, compile_strategy, library
 from strategies.compliance.packs import load_packs
@@ -64,6 +65,9 @@ class CampaignSection(Section):
     calls_per_s: float = Field(_DEFAULT.calls_per_s, gt=0, le=10_000)
     lines_per_agent: float = Field(_DEFAULT.lines_per_agent, ge=1, le=20)
     abandon_limit_share: float = Field(_DEFAULT.abandon_limit_share, ge=0, lt=1)
+    abandon_share_of: ShareOf = _DEFAULT.abandon_share_of
+    abandon_clock: Literal["answer", "greeting_end"] = _DEFAULT.abandon_clock
+    detection_false_positive_share: float = Field(_DEFAULT.detection_false_positive_share, ge=0, lt=1)
     abandon_window_s: float = Field(_DEFAULT.abandon_window_s, gt=0)
     shift_s: float = Field(_DEFAULT.shift_s, ge=0)
     answer_grace_s: float = Field(_DEFAULT.answer_grace_s, gt=0, le=60)

@@ -13,6 +13,7 @@ from pacing.baselines.connect_rate import ConnectRate
 from pacing.baselines.recent_history import RecentHistory
 from pacing.baselines.vicidial import Vicidial
 from pacing.guard import Guard
+from pacing.ledger import ShareOf
 from pacing.pacer import Pacer
 from pacing.policy import Policy, Proposal
 from pacing.pool import Pool
@@ -54,6 +55,7 @@ __all__ = [
     "Policy",
     "Pool",
     "Proposal",
+    "ShareOf",
     "Transferred",
     "create",
 ]
@@ -71,7 +73,15 @@ POLICIES: dict[str, Callable[..., Policy]] = {
 """The policies by name. `connect_rate`, `recent_history` and `vicidial` are other diallers' ways, re-implemented
 from descriptions, to compare with."""
 
-_GUARD_SETTINGS = ("abandon_limit_share", "abandon_window_s", "shift_s", "calls_per_s", "theta")
+_GUARD_SETTINGS = (
+    "abandon_limit_share",
+    "abandon_share_of",
+    "abandon_window_s",
+    "shift_s",
+    "detection_false_positive_share",
+    "calls_per_s",
+    "theta",
+)
 
 
 THETA_AT_TRANSFER = 0.02

@@ -72,8 +72,10 @@ class Guard:
         terms = dict(proposal.terms)
         if policy.needs_agents:
             allowance, closing = min((ledger.allowance(floor.t_s), name) for name, ledger in ledgers.items())
-            asked = "transferred" if self.ledger.at_transfer else "answered"
-            terms |= {asked: self.ledger.answered, "abandoned": self.ledger.abandoned, "allowance": allowance}
+            ledger = self.ledger
+            terms |= {ledger.of: ledger.counted, "abandoned": ledger.abandoned, "allowance": allowance}
+            if unseen := ledger.unseen(floor.t_s):
+                terms["abandoned_unseen"] = round(unseen, 5)
             room = policy.within(floor, launch, floor.staying + allowance)
             if not allowance:  # the budget is gone: one line for each agent, whatever the chances
                 room = min(room, max(0, floor.staying - floor.in_flight - floor.waiting))

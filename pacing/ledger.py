@@ -7,13 +7,21 @@ A campaign has one, and so have all campaigns together that share agents. The ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf
-from typing import Any
+from math import inf, sqrt
+from typing import Any, Literal, get_args
 
 from pacing import budget
-from pacing.records import Abandoned, Answered, Launched, Observation, Transferred
+from pacing.records import Abandoned, Answered, Ended, Launched, Observation, Transferred
 
 DAY_S = 86_400.0
+
+UNSEEN_SD = 1.65
+"""Margin over the abandons that nobody sees, in standard deviations of a count of so many: nineteen windows of
+twenty have fewer."""
+
+ShareOf = Literal["answered", "connected", "placed"]
+"""What the abandoned calls are a share of: the calls that a person answered; those that a person or a machine
+picked up; or all that were placed."""
 
 
 class Ledger:
@@ -22,78 +30,130 @@ class Ledger:
     Parameters
     ----------
     abandon_limit_share : float
-        Largest abandoned / answered by a person. 0.03 is the figure of 47 CFR 64.1200(a)(7) and of
+        Largest share of abandoned calls. 0.03 is the figure of 47 CFR 64.1200(a)(7) and of
         16 CFR 310.4(b)(4) (read 2026-11); for collections calls it is house policy.
+    abandon_share_of : str
+        Of which calls, see `ShareOf`. ``answered`` is the denominator of the same rules and the strictest.
+        Genesys Cloud lets its users choose between all calls and those that reached the queue, which
+        without machine detection are the connected ones; VICIdial shows the share of calls placed.
     abandon_window_s : float
-        The limit holds in each of these windows, one after the other from the first event on.
+        The limit holds in each of these windows, one after the other from the first event on. A day is
+        Ofcom's former period and Amazon Connect's longest; 47 CFR 64.1200(a)(7) says 30 days.
     shift_s : float
         How long of a window the floor works; answers that are still to come until then are counted on
         in part. 0: nothing is lent, and the limit holds at every instant.
+    detection_false_positive_share : float
+        Share of the calls taken for machines that a person had answered: these are hung up on, abandoned
+        without being seen. What they are expected to cost is taken off the limit, with a margin, as Ofcom's
+        former policy asked ("a reasoned estimate", 2010). 0 without machine detection; with it, the share
+        is to be measured on recordings.
     theta : float
         Starting risk of a line, for policies that look ahead.
     at_transfer : bool
-        A robot answers: the share is abandoned / persons who asked for an agent, for nobody else could be
-        abandoned. That is stricter than the law's share, whose denominator is all persons who answered.
+        A robot answers: of the persons who answered only those count who asked for an agent, for nobody
+        else could be abandoned. That is stricter than the law's share.
+
+    Attributes
+    ----------
+    of : str
+        What the share is of: `abandon_share_of`, or ``transferred`` where only the persons count who asked a
+        robot for an agent.
 
     Raises
     ------
     ValueError
-        For a share outside 0 to 1, a window that is not positive, a shift longer than the window.
+        For a share outside 0 to 1, an unknown `abandon_share_of`, a window that is not positive, a shift longer
+        than the window.
     """
 
     def __init__(
         self,
         *,
         abandon_limit_share: float = 0.03,
+        abandon_share_of: ShareOf = "answered",
         abandon_window_s: float = DAY_S,
         shift_s: float = 0.0,
+        detection_false_positive_share: float = 0.0,
         theta: float = 0.03,
         at_transfer: bool = False,
     ) -> None:
         if not 0 <= abandon_limit_share <= 1:
             raise ValueError(f"abandon_limit_share must be between 0 and 1, not {abandon_limit_share}")
+        if abandon_share_of not in get_args(ShareOf):
+            raise ValueError(f"abandon_share_of must be {' or '.join(get_args(ShareOf))}, not {abandon_share_of}")
         if not abandon_window_s > 0:
             raise ValueError(f"abandon_window_s must be positive, not {abandon_window_s}")
         if not 0 <= shift_s <= abandon_window_s:
             raise ValueError(f"shift_s must be between 0 and abandon_window_s, not {shift_s}")
+        if not 0 <= detection_false_positive_share < 1:
+            share = detection_false_positive_share
+            raise ValueError(f"detection_false_positive_share must be at least 0 and below 1, not {share}")
         self._numbers = budget.make(abandon_limit_share, 0.0, abandon_window_s, 0.0, theta, shift_s)
+        self._limit_share, self._false_positive_share = abandon_limit_share, detection_false_positive_share
+        self._machines = 0
         self._begun = False
-        self.at_transfer = at_transfer
+        self.of = "transferred" if at_transfer and abandon_share_of == "answered" else abandon_share_of
 
     def observe(self, event: Observation) -> None:
         """Count one event."""
+        if self._begun:
+            self.roll(event.t_s)
+        if isinstance(event, Answered) and not event.by_person:
+            self._machines += 1
         match event:
             case Launched():
                 self._begin(event.t_s)
-            case Answered() if event.by_person and not self.at_transfer:
-                self._count_answer(event.t_s)
-            case Transferred() if self.at_transfer:
-                self._count_answer(event.t_s)
+            case Answered() if self.of == "connected" or (self.of == "answered" and event.by_person):
+                self._count(event.t_s)
+            case Transferred() if self.of == "transferred":
+                self._count(event.t_s)
+            # A call that was placed counts when it is over: an abandon then counts before its own call does, so
+            # that one more abandon never brings more than one more call, as with the other denominators.
+            case Ended() if self.of == "placed":
+                self._count(event.t_s)
             case Abandoned():
                 budget.count_abandon(self._numbers, event.t_s)
             case _:
                 pass
 
     @property
-    def answered(self) -> int:
-        """Calls in the present window that were answered by a person, or for `at_transfer` asked for an agent."""
+    def counted(self) -> int:
+        """Calls of the present window that the share is of, see `of`."""
         return int(self._numbers[budget.ANSWERED])
 
     @property
     def abandoned(self) -> int:
-        """Those of them that were abandoned."""
+        """Calls that were abandoned in it."""
         return int(self._numbers[budget.ABANDONED])
 
     def roll(self, t_s: float) -> None:
         """Begin a new window when the old one is over."""
+        start_s = self._numbers[budget.START_S]
         budget.roll(self._numbers, t_s)
+        if self._numbers[budget.START_S] != start_s:
+            self._machines = 0
+
+    def unseen(self, t_s: float) -> float:
+        """Return the share of the calls that detection will have abandoned unseen by the end of the window.
+
+        Expected for as many machines as there have been so far, in proportion, and `UNSEEN_SD` standard
+        deviations of a count of so many.
+        """
+        if not self._false_positive_share:
+            return 0.0
+        so_far = float(self._numbers[budget.ANSWERED])
+        whole = max(so_far + float(budget.to_come(self._numbers, t_s)), 1.0)
+        persons = self._false_positive_share * self._machines * whole / max(so_far, 1.0)
+        return (persons + UNSEEN_SD * sqrt(persons)) / whole
 
     def theta(self, t_s: float) -> float:
         """Return the risk that a new line may carry now, see `pacing.budget.theta_now`."""
+        self._leave_room(t_s)
         return float(budget.theta_now(self._numbers, t_s))
 
     def allowance(self, t_s: float) -> int:
         """Return how many more abandons the window bears, see `pacing.budget.allowance`."""
+        self._leave_room(t_s)
         return int(budget.allowance(self._numbers, t_s))
 
     def gated(self, gated: bool) -> None:
@@ -102,15 +162,17 @@ class Ledger:
 
     def together(self, others: list[Ledger]) -> Ledger:
         """Return an empty ledger for all: the largest limit, in the shortest window with its shift."""
-        every = [ledger._numbers for ledger in (self, *others)]
-        shortest = min(every, key=lambda numbers: float(numbers[budget.WINDOW_S]))
-        return Ledger(
-            abandon_limit_share=max(float(numbers[budget.LIMIT]) for numbers in every),
+        every = (self, *others)
+        shortest = min((ledger._numbers for ledger in every), key=lambda numbers: float(numbers[budget.WINDOW_S]))
+        ledger = Ledger(
+            abandon_limit_share=max(ledger._limit_share for ledger in every),
             abandon_window_s=float(shortest[budget.WINDOW_S]),
             shift_s=float(shortest[budget.PLAN_S]),
+            detection_false_positive_share=min(ledger._false_positive_share for ledger in every),
             theta=float(shortest[budget.THETA_0]),
-            at_transfer=self.at_transfer,
         )
+        ledger.of = self.of
+        return ledger
 
     def learned(self) -> dict[str, list[float]]:
         """Return what a risk has been found to cost here."""
@@ -125,14 +187,19 @@ class Ledger:
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""
-        return {"numbers": self._numbers.tolist(), "begun": self._begun}
+        return {"numbers": self._numbers.tolist(), "begun": self._begun, "machines": self._machines}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
         self._numbers[:] = state["numbers"]
-        self._begun = state["begun"]
+        self._begun, self._machines = state["begun"], state["machines"]
 
-    def _count_answer(self, t_s: float) -> None:
+    def _leave_room(self, t_s: float) -> None:
+        """Take off the limit what detection abandons unseen."""
+        if self._false_positive_share:
+            self._numbers[budget.LIMIT] = max(0.0, self._limit_share - self.unseen(t_s))
+
+    def _count(self, t_s: float) -> None:
         self._begin(t_s)
         budget.count_answer(self._numbers, t_s)
 

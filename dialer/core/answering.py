@@ -33,7 +33,8 @@ def answered(floor: Floor, call: Call, event: CallAnswered) -> None:
     machine = event.by == "machine"
     if not floor.move_call(call, "machine" if machine else "answered"):
         return
-    call.answered_ns = event.t_ns
+    call.answered_ns = event.t_ns if event.picked_up_ns is None else event.picked_up_ns
+    call.told_ns = event.t_ns
     call.expect_ns = None
     floor.observe(call.campaign, Answered(floor.now_s, call.id, not machine))
     if machine:
@@ -56,15 +57,20 @@ def serve(floor: Floor, call: Call) -> None:
             floor.observe(call.campaign, Connected(floor.now_s, call.id))
         floor.out.append(PlayMessage(call.id, campaign.robot_message, purpose))
         return
+    answered_ns = call.told_ns if campaign.abandon_clock == "greeting_end" else call.answered_ns
+    deadline_ns = (call.transfer_ns or answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
+    if deadline_ns < floor.now_ns == call.told_ns:
+        # Detection took so long that even an agent at this instant is too late: the call is abandoned, so say so.
+        abandon(floor, call)
+        release_agent(floor, call, "the person has waited too long")
+        return
     agent = floor.state.agents.get(call.agent or "")
     if agent is None and own.idle:
         agent = floor.state.agents[next(iter(own.idle))]
         floor.move_agent(agent, "reserve", "answered call")
     if agent is not None:
         connect(floor, call, agent)
-        return
-    deadline_ns = (call.transfer_ns or call.answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
-    if deadline_ns <= floor.now_ns:
+    elif deadline_ns <= floor.now_ns:
         abandon(floor, call)
     else:
         floor.set_timer(f"grace/{call.id}", deadline_ns)

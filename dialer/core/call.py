@@ -111,8 +111,9 @@ a call that nobody can say anything about was lost by us, and one that ended for
 
 
 class Call(msgspec.Struct):
-    """A live call. Times are None for what has not happened; `transfer_ns`: the robot was asked for an agent.
+    """A live call. Times are None for what has not happened.
 
+    `told_ns` is when the carrier said who had picked up, `transfer_ns` when the robot was asked for an agent.
     `expect_ns` is when the carrier must have said something more, `hung_up` whether we asked for the
     end of the call.
     """
@@ -127,6 +128,7 @@ class Call(msgspec.Struct):
     agent: str | None = None
     ringing_ns: int | None = None
     answered_ns: int | None = None
+    told_ns: int | None = None
     transfer_ns: int | None = None
     bridged_ns: int | None = None
     ended_ns: int | None = None

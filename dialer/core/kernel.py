@@ -28,8 +28,10 @@ def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
     """Return the pacer that a campaign's settings name."""
     guard = {
         "abandon_limit_share": campaign.abandon_limit_share,
+        "abandon_share_of": campaign.abandon_share_of,
         "abandon_window_s": campaign.abandon_window_s,
         "shift_s": campaign.shift_s,
+        "detection_false_positive_share": campaign.detection_false_positive_share,
         "calls_per_s": campaign.calls_per_s,
     }
     ahead = {"lines": campaign.lines, "answer_grace_s": campaign.answer_grace_s}

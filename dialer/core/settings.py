@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from pacing import ShareOf
 from strategies.compliance.rulebook import Rulebook
 
 Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"]
@@ -61,15 +62,25 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     lines_per_agent : float
         For ``ratio``: lines dialled per idle agent.
     abandon_limit_share : float
-        Abandoned / answered by a person; where a robot answers first, / persons who asked for an agent.
+        Largest share of abandoned calls; where a robot answers first, of persons who asked for an agent.
         0.03: 47 CFR 64.1200(a)(7) and 16 CFR 310.4(b)(4) for telemarketing; house policy for collections
         calls.
+    abandon_share_of : str
+        What the limit is a share of: ``answered`` by a person (the same rules), ``connected``: picked up by a
+        person or a machine, or ``placed``. See `pacing.ledger.Ledger`.
     abandon_window_s, shift_s : float
-        The limit holds in each window of this length from the first call on. The floor works `shift_s`
+        The limit holds in each window of this length from the first call on: a day, or 2,592,000 for the 30
+        days of 47 CFR 64.1200(a)(7). The floor works `shift_s`
         of it: budget that answers until then will surely earn may be lent before. 0: nothing is lent.
+    abandon_clock : str
+        From when a person waits: ``answer``, when the call was picked up, or ``greeting_end``, when the carrier
+        has told a person from a machine by the greeting. The same rules count from the end of the greeting;
+        the answer is stricter, and the default. Amazon Connect offers both (`connectionStartPoint`).
+    detection_false_positive_share : float
+        Share of the calls taken for machines that a person had answered; what they cost is taken off the
+        limit. 0: no machine detection. See `pacing.ledger.Ledger`.
     answer_grace_s : float
-        Seconds from the answer, or from asking a robot for an agent, to the agent. 2 s after the greeting
-        is the same rules' figure; counting from the answer is stricter.
+        Seconds from then, or from asking a robot for an agent, to the agent: 2 s by the same rules.
     ring_timeout_s : float
         Ring time before hanging up. At least 15 s in the same rules.
     wrap_limit_s, offer_timeout_s : float
@@ -104,8 +115,11 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     calls_per_s: float = 10.0
     lines_per_agent: float = 1.0
     abandon_limit_share: float = 0.03
+    abandon_share_of: ShareOf = "answered"
     abandon_window_s: float = 86_400.0
     shift_s: float = 0.0
+    abandon_clock: Literal["answer", "greeting_end"] = "answer"
+    detection_false_positive_share: float = 0.0
     answer_grace_s: float = 2.0
     ring_timeout_s: float = 26.0
     wrap_limit_s: float = 120.0

@@ -9,7 +9,7 @@ from dialer.insight.figures import Figure, number, percent
 from dialer.insight.language import Language, say
 from pacing import EVERYBODY
 
-_SHARES = ("theta", "risk_of_next", "answer_share", "answer_share_sd", "transfer_share")
+_SHARES = ("theta", "risk_of_next", "answer_share", "answer_share_sd", "transfer_share", "abandoned_unseen")
 _SECONDS = ("talk_s", "wrap_s")
 
 

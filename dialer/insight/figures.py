@@ -52,6 +52,7 @@ def key_figures(tally: Tally, limit_share: float, language: Language, currency: 
         figure("occupancy", percent(total.occupancy_share)),
         figure("abandoned", number(total.abandoned)),
         figure("abandon_share", percent(total.abandon_share, 2), say(language, "limit", percent(limit_share))),
+        figure("abandon_share_of_connected", percent(total.abandon_share_of_connected, 2)),
         figure("abandon_share_of_placed", percent(total.abandon_share_of_placed, 2)),
         figure("promises", number(total.promises)),
         figure("promised", f"{currency} {number(total.promised_cents / 100)}".strip()),

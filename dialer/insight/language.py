@@ -28,6 +28,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "answered": ("Answered by a person", "真人接听"),
     "abandoned": ("Abandoned", "呼损"),
     "abandon_share": ("Abandoned / answered by a person", "呼损 ÷ 真人接听"),
+    "abandon_share_of_connected": ("Abandoned / picked up by a person or a machine", "呼损 ÷ 接通（含机器）"),
     "abandon_share_of_placed": ("Abandoned / calls placed", "呼损 ÷ 呼出"),
     "of_answered": ("of answered by a person", "占真人接听"),
     "of_placed": ("of calls placed", "占呼出"),
@@ -85,7 +86,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "trunk_1": ("refuses calls: probing", "拒绝呼叫：试探中"),
     "trunk_2": ("is silent, nobody and nothing picks up: probing", "无任何接听：试探中"),
     "term_answered": ("Answered by a person in this window", "本窗口真人接听"),
+    "term_connected": ("Picked up by a person or a machine in this window", "本窗口接通（含机器）"),
+    "term_placed": ("Calls placed in this window", "本窗口呼出"),
     "term_abandoned": ("Abandoned in this window", "本窗口呼损"),
+    "term_abandoned_unseen": (
+        "Share that machine detection abandons unseen, with a margin",
+        "机器识别误挂比例（含余量）",
+    ),
     "term_allowance": ("Abandons that the window still bears", "本窗口尚可承受的呼损"),
     # Pyramid
     "paid_h": ("Paid hours", "付薪工时"),

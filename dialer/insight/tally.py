@@ -40,6 +40,8 @@ class Totals(NamedTuple):
         Line-seconds: calls placed and not over, integrated over time.
     placed : int
         Calls placed.
+    connected : int
+        Calls that a person or a machine picked up.
     answered : int
         Calls that a person answered, or something that nobody could tell from a person.
     abandoned : int
@@ -60,6 +62,7 @@ class Totals(NamedTuple):
     wrap_s: float
     line_s: float
     placed: int
+    connected: int
     answered: int
     abandoned: int
     transferred: int
@@ -114,6 +117,11 @@ class Totals(NamedTuple):
         return share(self.abandoned, self.answered)
 
     @property
+    def abandon_share_of_connected(self) -> float | None:
+        """Abandoned / picked up by a person or a machine (`pacing.ShareOf`: ``connected``)."""
+        return share(self.abandoned, self.connected)
+
+    @property
     def abandon_share_of_placed(self) -> float | None:
         """Abandoned / calls placed: the smaller figure that some dialler reports show."""
         return share(self.abandoned, self.placed)
@@ -156,7 +164,7 @@ class Tally:
         self.denials: dict[str, Denial] = {}
         self.pace: dict[str, Pace] = {}
         self.samples: list[Totals] = []
-        self._placed = self._answered = self._abandoned = self._transferred = 0
+        self._placed = self._connected = self._answered = self._abandoned = self._transferred = 0
         self._contacts = self._promises = self._promised_cents = 0
         self._state_of: dict[str, str] = {}
         # An integral is kept as (sum of end times) - (sum of start times); those still open end now.
@@ -193,9 +201,10 @@ class Tally:
             self._sample(t_ns)
         self.t_ns = t_ns
         match event:
-            case CallAnswered() if event.by != "machine" and self._open.get(event.call) == "placed":
-                self._answered += 1
-                self._open[event.call] = "answered"
+            case CallAnswered() if self._open.get(event.call) == "placed":
+                self._connected += 1
+                self._answered += event.by != "machine"
+                self._open[event.call] = "answered" if event.by != "machine" else "machine"
             case CallEnded():
                 self._line_over(event.call)
             case CallReported() if event.state == "gone":
@@ -237,6 +246,7 @@ class Tally:
             wrap_s=in_state["wrap"],
             line_s=(self._line_ns + len(self._up) * t_ns) / NS_PER_S,
             placed=self._placed,
+            connected=self._connected,
             answered=self._answered,
             abandoned=self._abandoned,
             transferred=self._transferred,
@@ -271,8 +281,9 @@ class Tally:
         self._line_over(row.call)
         stage = self._open.pop(row.call, "placed")
         # After a restart the row may know more than the events told.
-        if stage == "placed" and row.answered_ns is not None and row.disposition != "machine":
-            self._answered += 1
+        if stage == "placed" and row.answered_ns is not None:
+            self._connected += 1
+            self._answered += row.disposition != "machine"
         if stage != "abandoned" and row.disposition == "abandoned":
             self._abandoned += 1
         self.dispositions[row.disposition] += 1

@@ -3,9 +3,9 @@
 The carrier keeps the contract of `dialer.ports.telephony`. A call is in one of these states, and only
 the script of its present state may move it on, so simultaneous wakes cannot race:
 
-placed, ringing, answered (nobody on our side yet), bridging, bridged, message (a recording plays or a
-robot talks), heard (that is over), asking (the robot was asked for an agent), closing (we hung up). A
-call that is over is forgotten, its id is not.
+placed, ringing (also while detection listens), answered (nobody on our side yet), bridging, bridged,
+message (a recording plays or a robot talks), heard (that is over), asking (the robot was asked for an
+agent), closing (we hung up). A call that is over is forgotten, its id is not.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Carrier:
     def __init__(self, settings: WorldSettings, people: People, timeline: Timeline) -> None:
         self._people, self._timeline, self._seed = people, timeline, settings.seed
         self._set_up_s, self._message_s = quantile(settings.carrier.set_up), quantile(settings.carrier.message)
+        self._detection_s = quantile(settings.carrier.detection) if settings.carrier.detection else None
+        self._taken_for_machine_share = settings.carrier.taken_for_machine_share
         self._voicemail_ns = ns(settings.carrier.voicemail_limit_s)
         self.lines: dict[str, Line] = {}
         self.known: set[str] = set()
@@ -163,8 +165,17 @@ class Carrier:
         if by not in ("person", "machine"):
             self._end(line, by)
             return
+        picked_up_ns = None
+        if self._detection_s is not None:
+            key = (line.placement.lead, line.placement.attempt)
+            picked_up_ns = self._timeline.now_ns()
+            yield picked_up_ns + ns(self._detection_s(uniform(self._seed, "detection", *key)))
+            if line.state != "ringing":
+                return
+            if uniform(self._seed, "detected", *key) < self._taken_for_machine_share:
+                by = "machine"
         line.state = "answered"
-        self._report(CallAnswered(self._timeline.now_ns(), line.placement.call, by))
+        self._report(CallAnswered(self._timeline.now_ns(), line.placement.call, by, picked_up_ns))
         yield from self._alone(line)
 
     def _alone(self, line: Line) -> Script:

@@ -6,7 +6,7 @@ from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.errors import InvariantError
 from dialer.core.kernel import Kernel
-from dialer.core.settings import Redial
+from dialer.core.settings import Mode, Redial
 from dialer.core.units import ns
 from strategies.compliance.rulebook import ConsecutiveDays, Lockout, Rulebook
 from tests.unit.core.floors import HandFloor, lead
@@ -354,6 +354,26 @@ def test_time_does_not_go_back() -> None:
     floor = HandFloor()
     with pytest.raises(InvariantError, match="time goes back"):
         floor.do(e.DrainRequested, at_s=0.5)
+
+
+@pytest.mark.parametrize(("clock", "left_s"), [("answer", 2.0), ("greeting_end", 5.0)])
+def test_the_clock_of_the_wait_starts_where_the_settings_say(clock: str, left_s: float) -> None:
+    floor = HandFloor("ratio", leads=1, abandon_clock=clock, answer_grace_s=5.0, abandon_limit_share=0.999)
+    floor.ready("ann").do(e.AgentPauseRequested, agent="ann", reason="tea")
+    picked_up_s = floor.t_s + 1
+    floor.do(e.CallAnswered, at_s=picked_up_s + 3, call="c/l0/1", by="person", picked_up_ns=ns(picked_up_s))
+    assert floor.kernel.timers["grace/c/l0/1"] == ns(floor.t_s + left_s)
+    assert floor.kernel.view.calls["c/l0/1"].answered_ns == ns(picked_up_s)
+
+
+@pytest.mark.parametrize("mode", ["ratio", "progressive"])
+def test_whoever_was_kept_too_long_by_detection_is_abandoned_even_if_an_agent_is_there(mode: Mode) -> None:
+    floor = HandFloor(mode, leads=1, answer_grace_s=2.0).ready("ann")
+    picked_up_s = floor.t_s + 1
+    floor.do(e.CallAnswered, at_s=picked_up_s + 3.5, call="c/l0/1", by="person", picked_up_ns=ns(picked_up_s))
+    assert floor.got(f.PlayMessage)[0].purpose == "safe_harbour"
+    assert floor.agent_state("ann") == "ready" and not floor.got(f.Bridge)
+    assert closed(floor.do(e.CallEnded, call="c/l0/1", cause="normal")).disposition == "abandoned"
 
 
 # Recovery ------------------------------------------------------------------------------------------

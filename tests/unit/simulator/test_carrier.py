@@ -12,6 +12,7 @@ from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.call import CAUSES
 from dialer.core.units import ns
+from simulator.world.laws import Constant
 from tests.unit.simulator.bench import (
     MESSAGE_S,
     NINE_NS,
@@ -43,6 +44,24 @@ def up_to_answer(**parts: object) -> Bench:
         e.CallAnswered(PICKS_NS, CALL, "person"),
     ]
     return own
+
+
+@pytest.mark.parametrize(("taken_share", "told"), [(0.0, "person"), (1.0, "machine")])
+def test_detection_takes_its_time_and_may_take_a_person_for_a_machine(taken_share: float, told: str) -> None:
+    slow = network(detection=Constant(value_s=3.0), taken_for_machine_share=taken_share)
+    own = bench(carrier=slow)
+    own.world.carrier.apply(placement())
+    assert own.after(SET_UP_S + RING_S) == [e.CallRinging(RINGS_NS, CALL)]
+    assert own.after(3.0) == [e.CallAnswered(PICKS_NS + ns(3.0), CALL, told, picked_up_ns=PICKS_NS)]
+    assert own.after(3600) == [e.CallEnded(PICKS_NS + ns(3.0 + PATIENCE_S), CALL, "normal")]
+
+
+def test_hanging_up_while_detection_listens_ends_the_call() -> None:
+    own = bench(carrier=network(detection=Constant(value_s=3.0)))
+    own.world.carrier.apply(placement())
+    own.after(SET_UP_S + RING_S + 1.0)
+    own.world.carrier.apply(f.HangUp(CALL, "test"))
+    assert names(own.after(3600)) == ["CallEnded"]
 
 
 def test_an_answered_person_hangs_up_when_nobody_speaks() -> None:
