@@ -102,7 +102,7 @@ def at_s(hour: int, minute: int = 0, second: int = 0) -> float:
 def test_a_campaign_dials_within_its_hours_and_stops_before_a_call_could_ring_after_them(mode: str) -> None:
     def began(at_s: float) -> HandFloor:
         floor = HandFloor(mode, leads=0, **HOURS)
-        floor.do(e.AgentLoggedIn, at_s=at_s, agent="ann", campaign="c").do(e.AgentReady, agent="ann")
+        floor.do(e.AgentLoggedIn, at_s=at_s, agent="ann", campaigns=("c",)).do(e.AgentReady, agent="ann")
         return floor.do(e.LeadsAdded, campaign="c", leads=tuple(lead(number) for number in range(200)))
 
     floor = began(at_s(8))

@@ -47,7 +47,7 @@ def listen(*zones: str) -> tuple[HandFloor, list[pacing.Observation]]:
 )
 def test_a_launch_comes_with_share_segment_attempt_and_local_hour(zones: tuple[str, ...], hour: int) -> None:
     floor, heard = listen(*zones)
-    floor.do(e.AgentLoggedIn, at_s=WEDNESDAY_9_S, agent="ann", campaign="c").do(e.AgentReady, agent="ann")
+    floor.do(e.AgentLoggedIn, at_s=WEDNESDAY_9_S, agent="ann", campaigns=("c",)).do(e.AgentReady, agent="ann")
     assert heard == [pacing.Launched(floor.t_s, "c/l0/1", 0.3, "M1", 1, hour)]
 
 
