@@ -39,10 +39,13 @@ from simulator.world.build import build
 from simulator.world.settings import FloorSettings, WorldSettings
 from simulator.world.timeline import ClockTimeline
 from strategies.compliance.packs import load_packs
+from strategies.compliance.rulebook import PackChoice
 
 TARGET_BYTES, TARGET_GIB = 1024, 2.0
 RUNS = 3
-SETTINGS = RunSettings((CampaignSettings("early", "ratio"),), load_packs(["house", "us-reg-f"]))
+SETTINGS = RunSettings(
+    (CampaignSettings("early", "ratio"),), load_packs(["house", PackChoice("us-reg-f", accept_unreviewed=True)])
+)
 
 
 def lead(number: int) -> Lead:

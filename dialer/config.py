@@ -19,7 +19,7 @@ from pacing import ShareOf
 from simulator.world.settings import WorldSettings
 from strategies.compile import CompiledStrategy, compile_strategy, library
 from strategies.compliance.packs import load_packs
-from strategies.compliance.schema import hours_text, minutes_of
+from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.planner import Plan, plan

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from strategies.compliance.packs import SHIPPED
-from strategies.compliance.rulebook import Purpose
+from strategies.compliance.packs import ACCEPT_HINT, read_pack, shipped, unreviewed
+from strategies.compliance.rulebook import PackChoice, Purpose
 from strategies.conditions import ConditionError, Conditions
 from strategies.document import Document, load
 from strategies.errors import ConfigError, ConfigErrors
@@ -68,8 +68,8 @@ class CompiledStrategy(msgspec.Struct, frozen=True):
         In order; the first whose condition is true takes the account.
     calls : tuple of Calls
         One for every channel in use.
-    packs : tuple of str
-        Names of the rule packs.
+    packs : tuple of PackChoice
+        The rule packs.
     """
 
     name: str
@@ -77,7 +77,7 @@ class CompiledStrategy(msgspec.Struct, frozen=True):
     fields: tuple[AccountField, ...]
     segments: tuple[Segment, ...]
     calls: tuple[Calls, ...]
-    packs: tuple[str, ...]
+    packs: tuple[PackChoice, ...]
 
     @property
     def content_hash(self) -> str:
@@ -127,7 +127,7 @@ def compile_document(document: Document) -> CompiledStrategy:
             )
             for channel, calls in spec.calls.items()
         ),
-        packs=spec.packs,
+        packs=tuple(choice.build() for choice in spec.packs),
     )
 
 
@@ -189,13 +189,16 @@ def _check_calls(document: Document, spec: StrategySpec) -> list[ConfigError]:
 
 
 def _check_packs(document: Document, spec: StrategySpec) -> list[ConfigError]:
-    shipped = sorted(path.stem for path in SHIPPED.glob("*.yaml"))
-    hint = f"write some of {', '.join(shipped)}"
-    return [
-        document.fault(("packs", index), "there is no such rule pack", hint)
-        for index, name in enumerate(spec.packs)
-        if name not in shipped
-    ]
+    faults = []
+    names = shipped()
+    for index, choice in enumerate(spec.packs):
+        if choice.name not in names:
+            hint = f"write some of {', '.join(names)}"
+            faults.append(document.fault(("packs", index), "there is no such rule pack", hint))
+        elif unreviewed(choice.build(), read_pack(choice.name)[2]):
+            hint = ACCEPT_HINT.format(choice.name)
+            faults.append(document.fault(("packs", index), "nobody has reviewed this rule pack", hint))
+    return faults
 
 
 _CHECKS = (_check_fields, _check_segments, _check_calls, _check_packs)

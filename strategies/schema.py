@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from strategies.compliance.rulebook import Purpose
+from strategies.compliance.schema import PackChoiceSection
 from strategies.document import Section, fault
 
 FieldType = Literal["integer", "number", "text", "boolean", "date"]
@@ -156,7 +157,7 @@ class StrategySpec(Section):
     calls : dict
         Settings by channel, for every channel that a segment uses.
     packs : list
-        Names of the rule packs that bind every contact.
+        The rule packs that bind every contact: names, or mappings with name, mode and accept_unreviewed.
     """
 
     name: Name
@@ -167,4 +168,4 @@ class StrategySpec(Section):
     fields: dict[FieldName, Annotated[FieldSpec, BeforeValidator(_field)]]
     segments: tuple[SegmentSpec, ...] = Field(min_length=1)
     calls: dict[Channel, CallsSpec]
-    packs: tuple[Name, ...] = Field(min_length=1)
+    packs: tuple[Annotated[PackChoiceSection, BeforeValidator(PackChoiceSection.of)], ...] = Field(min_length=1)

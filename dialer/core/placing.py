@@ -243,7 +243,7 @@ def _promise(floor: Floor, campaign: CampaignSettings) -> Agent | None:
 def _judge(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Verdict:
     if lead.person in floor.state.persons:
         until_ns = floor.now_ns + ns(PERSON_BUSY_S)
-        busy = Reason("one-call-at-a-time", "house", "another call or offer to this person is under way", until_ns)
+        busy = Reason("one-call-at-a-time", "house", "person_busy", until_ns)
         return Verdict(checked=1, reasons=(busy,), until_ns=until_ns)
     status = floor.books[campaign.id].status(lead.id)
     contact = _contact(campaign, lead, lead.endpoints[status.endpoint], status.callback)

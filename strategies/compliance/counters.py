@@ -19,22 +19,24 @@ class Counted(msgspec.Struct, frozen=True):
     """What a counter counts. Rules that count the same share one counter.
 
     An event has the time at which the contact was reserved, or for ``moment="settled"``, which
-    lockouts use, the later time at which it ended.
+    lockouts use, the later time at which it ended. `inbound`: contacts that the person began count too.
     """
 
     key: tuple[Scope, ...]
     reaches: tuple[Reach, ...]
     applies: Applies
     moment: Literal["reserved", "settled"]
+    inbound: bool
 
 
 def counted(rule: Frequency | Lockout) -> Counted:
     """Return what `rule` counts."""
     match rule:
         case Frequency():
-            return Counted(rule.key, tuple(sorted(rule.counts)), rule.applies, "reserved")
+            applies = msgspec.structs.replace(rule.applies, channel=()) if rule.any_medium else rule.applies
+            return Counted(rule.key, tuple(sorted(rule.counts)), applies, "reserved", rule.inbound)
         case Lockout():
-            return Counted(rule.key, tuple(sorted(rule.after)), rule.applies, "settled")
+            return Counted(rule.key, tuple(sorted(rule.after)), rule.applies, "settled", rule.inbound)
 
 
 class Counter:
@@ -77,6 +79,11 @@ class Counter:
             insort(times, t_ns)
         if not times:
             del self.times[key]
+
+    def record(self, contact: Contact, reach: Reach, t_ns: int) -> None:
+        """Count a contact that the person began, if this counter does."""
+        if self.what.inbound and reach in self.what.reaches:
+            self.reserve(contact, t_ns)
 
     def forget(self, t_ns: int) -> None:
         """Drop what is of no consequence from `t_ns` on."""

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import TypeAlias
 
 import msgspec
 
+from strategies.compliance.consents import Consents
 from strategies.compliance.counters import Counted, Counter, Key, counted
 from strategies.compliance.judges import (
     ALLOWED,
     NEVER,
+    ConsentJudge,
     HolidaysJudge,
     HoursJudge,
     Judge,
+    LastResortJudge,
     WindowJudge,
     bounds_ns,
 )
-from strategies.compliance.records import Contact, Reach, Reason, Verdict
+from strategies.compliance.misses import Misses, Row
+from strategies.compliance.records import Consent, Contact, Reach, Reason, Topic, Verdict
 from strategies.compliance.rulebook import (
-    Applies,
-    Channel,
+    ConsentNeeded,
+    ContactRule,
+    Duty,
     Frequency,
     Holidays,
     Hours,
+    LastResort,
     Lockout,
-    Mode,
-    Party,
-    Purpose,
     Rule,
     Rulebook,
+    Setting,
 )
+from strategies.compliance.scope import binds, is_about
 from strategies.compliance.windows import longest_ns
 
 SUPPRESSION = "do-not-contact"
@@ -41,21 +46,27 @@ SUPPRESSION_SCOPES = ("person", "account", "number")
 _ROUNDS = 64
 """How often the search for the next allowed instant jumps ahead; ten cover a week of holidays."""
 
-_WORDS = {
-    "purpose": frozenset(get_args(Purpose)),
-    "channel": frozenset(get_args(Channel)),
-    "mode": frozenset(get_args(Mode)),
-    "party": frozenset(get_args(Party)),
-}
-"""The fields by which a rule says whom it is about, and all that may stand there."""
+Kind: TypeAlias = tuple[str, str, str, str, bool, tuple[str, ...]]
+"""All of a contact that decides which rules have a say."""
 
 
 class _Bound(msgspec.Struct, frozen=True):
-    """A judge, and when its rule binds."""
+    """A judge, when its rule binds, and the consent before which it steps back."""
 
     judge: Judge
     start_ns: int
     end_ns: int
+    warns: bool
+    topic: Topic | None
+    days: int | None
+
+
+class _Binding(msgspec.Struct, frozen=True):
+    """The rules about one kind of contact; the same for looking ahead, but for those that only warn; what counts."""
+
+    now: list[_Bound]
+    ahead: list[_Bound]
+    counters: list[Counter]
 
 
 class _Pending(msgspec.Struct, frozen=True, array_like=True):
@@ -65,9 +76,11 @@ class _Pending(msgspec.Struct, frozen=True, array_like=True):
 
 class _State(msgspec.Struct, frozen=True, array_like=True):
     latest_ns: int
-    suppressed: list[tuple[str, str, str]]
+    suppressed: list[tuple[str, str, str, str]]
+    consents: list[Consent]
     pending: list[tuple[str, _Pending]]
     counters: list[tuple[Counted, list[tuple[Key, list[int]]]]]
+    misses: list[tuple[str, list[tuple[str, Row]]]]
 
 
 class Gate:
@@ -85,32 +98,41 @@ class Gate:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._counters = _counters(rulebook.rules)
+        self._misses = {rule.zone: Misses(rule.zone) for rule in rulebook.rules if isinstance(rule, LastResort)}
+        self._consents = Consents()
         # The search for the next allowed instant asks about the future; with judges of its own it
         # does not push the present out of their memory.
-        self._rules = [(rule, self._bind(rule), self._bind(rule)) for rule in rulebook.rules]
-        self._by_kind: dict[tuple[str, str, str, str, bool], tuple[list[_Bound], list[_Bound], list[Counter]]] = {}
+        self._rules = [
+            (rule, self._bind(rule), self._bind(rule))
+            for rule in rulebook.rules
+            if not isinstance(rule, Setting | Duty)
+        ]
+        self._by_kind: dict[Kind, _Binding] = {}
         self._pending: dict[str, _Pending] = {}
-        self._suppressed: dict[tuple[str, str], str] = {}
+        self._suppressed: dict[tuple[str, str, str], str] = {}
         self._latest_ns = 0
 
     def check(self, contact: Contact, t_ns: int) -> Verdict:
         """Return whether `contact` may be made at `t_ns`, with every rule that says no. Changes nothing."""
-        binding, ahead, _ = self._for(contact)
+        binding = self._for(contact)
         reasons = self._suppressions(contact) if self._suppressed else []
+        warnings: list[Reason] = []
         checked = 0
-        for bound in binding:
+        for bound in binding.now:
             if bound.start_ns <= t_ns < bound.end_ns:
                 checked += 1
-                until_ns = bound.judge.until(contact, t_ns)
-                if until_ns != ALLOWED:
-                    rule, until_ns = bound.judge.rule, min(until_ns, bound.end_ns)
-                    detail = bound.judge.detail(contact, t_ns)
-                    reasons.append(Reason(rule.id, rule.source, detail, None if until_ns == NEVER else until_ns))
+                judge = bound.judge
+                until_ns = judge.until(contact, t_ns)
+                if until_ns != ALLOWED and not self._agreed(bound, contact, t_ns):
+                    rule, until_ns = judge.rule, min(until_ns, bound.end_ns)
+                    detail = judge.detail(contact, t_ns)
+                    reason = Reason(rule.id, rule.source, detail, None if until_ns == NEVER else until_ns)
+                    (warnings if bound.warns else reasons).append(reason)
         if not reasons:
-            return Verdict(checked)
+            return Verdict(checked, (), None, tuple(warnings))
         waits = [reason.until_ns for reason in reasons if reason.until_ns is not None]
-        until = _next_allowed(ahead, contact, max(waits)) if len(waits) == len(reasons) else None
-        return Verdict(checked, tuple(reasons), until)
+        until = self._next_allowed(binding.ahead, contact, max(waits)) if len(waits) == len(reasons) else None
+        return Verdict(checked, tuple(reasons), until, tuple(warnings))
 
     def reserve(self, attempt: str, contact: Contact, t_ns: int) -> None:
         """Count `contact` from `t_ns` on, under the unique name `attempt`.
@@ -124,8 +146,10 @@ class Gate:
             raise ValueError(f"attempt {attempt} is reserved already")
         self._latest_ns = max(self._latest_ns, t_ns)
         self._pending[attempt] = _Pending(contact, t_ns)
-        for counter in self._for(contact)[2]:
+        for counter in self._for(contact).counters:
             counter.reserve(contact, t_ns)
+        for misses in self._misses.values():
+            misses.reserve(contact)
 
     def settle(self, attempt: str, reach: Reach, t_ns: int) -> None:
         """Say how far `attempt` got. Caps keep the time of its reservation, lockouts start at `t_ns`.
@@ -137,11 +161,29 @@ class Gate:
         """
         pending = self._pending.pop(attempt)
         self._latest_ns = max(self._latest_ns, t_ns)
-        for counter in self._for(pending.contact)[2]:
+        for counter in self._for(pending.contact).counters:
             counter.settle(pending.contact, pending.reserved_ns, reach, t_ns)
+        for misses in self._misses.values():
+            misses.settle(pending.contact, reach, t_ns)
 
-    def suppress(self, scope: str, key: str, source: str) -> None:
-        """Never again allow a contact of this ``person``, ``account`` or ``number``.
+    def record(self, contact: Contact, reach: Reach, t_ns: int) -> None:
+        """Note that the person got in touch at `t_ns`: for the rules that count this too. It is never denied."""
+        self._latest_ns = max(self._latest_ns, t_ns)
+        for counter in self._for(contact).counters:
+            counter.record(contact, reach, t_ns)
+        for misses in self._misses.values():
+            misses.record(contact, reach)
+
+    def give(self, consent: Consent) -> None:
+        """Note what a person has agreed to."""
+        self._consents.give(consent)
+
+    def withdraw(self, person: str, topic: Topic, channel: str = "") -> None:
+        """Forget what a person had agreed to, for one channel or for all."""
+        self._consents.withdraw(person, topic, channel)
+
+    def suppress(self, scope: str, key: str, source: str, channel: str = "") -> None:
+        """Never again allow a contact of this ``person``, ``account`` or ``number``, by one channel or by any.
 
         Raises
         ------
@@ -150,7 +192,7 @@ class Gate:
         """
         if scope not in SUPPRESSION_SCOPES:
             raise ValueError(f"{scope} cannot be suppressed; use one of {', '.join(SUPPRESSION_SCOPES)}")
-        self._suppressed.setdefault((scope, key), source)
+        self._suppressed.setdefault((scope, key, channel), source)
 
     def state(self) -> bytes:
         """Return everything that the gate remembers. Equal histories give equal bytes.
@@ -159,11 +201,14 @@ class Gate:
         """
         for counter in self._counters.values():
             counter.forget(self._latest_ns)
+        self._consents.forget(self._latest_ns)
         state = _State(
             self._latest_ns,
-            sorted((scope, key, source) for (scope, key), source in self._suppressed.items()),
+            sorted((*place, source) for place, source in self._suppressed.items()),
+            self._consents.all(),
             sorted(self._pending.items(), key=lambda item: item[0]),
             [(what, sorted(counter.times.items())) for what, counter in self._counters.items()],
+            [(zone, sorted(misses.rows.items())) for zone, misses in self._misses.items()],
         )
         return msgspec.msgpack.encode(state)
 
@@ -181,45 +226,80 @@ class Gate:
             saved = msgspec.msgpack.decode(state, type=_State)
         except msgspec.MsgspecError as error:
             raise ValueError(f"the state of the compliance gate cannot be read: {error}") from error
-        if [what for what, _ in saved.counters] != list(gate._counters):
+        counted_by = [what for what, _ in saved.counters], [zone for zone, _ in saved.misses]
+        if counted_by != (list(gate._counters), list(gate._misses)):
             raise ValueError("the state of the compliance gate belongs to another rulebook")
         gate._latest_ns = saved.latest_ns
-        gate._suppressed = {(scope, key): source for scope, key, source in saved.suppressed}
+        gate._suppressed = {(scope, key, channel): source for scope, key, channel, source in saved.suppressed}
+        for consent in saved.consents:
+            gate._consents.give(consent)
         gate._pending = dict(saved.pending)
         for what, times in saved.counters:
             gate._counters[what].times = dict(times)
+        for zone, rows in saved.misses:
+            gate._misses[zone].rows = dict(rows)
         return gate
 
-    def _bind(self, rule: Rule) -> _Bound:
+    def _bind(self, rule: ContactRule) -> _Bound:
+        start_ns, end_ns = bounds_ns(rule)
+        return _Bound(self._judge(rule), start_ns, end_ns, rule.warns, rule.unless_consent, rule.consent_days)
+
+    def _judge(self, rule: ContactRule) -> Judge:
         match rule:
             case Hours():
-                return _Bound(HoursJudge(rule), *bounds_ns(rule))
+                return HoursJudge(rule)
             case Holidays():
-                return _Bound(HolidaysJudge(rule), *bounds_ns(rule))
+                return HolidaysJudge(rule)
             case Frequency() | Lockout():
-                return _Bound(WindowJudge(rule, self._counters[counted(rule)]), *bounds_ns(rule))
+                return WindowJudge(rule, self._counters[counted(rule)])
+            case ConsentNeeded():
+                return ConsentJudge(rule, self._consents)
+            case LastResort():
+                return LastResortJudge(rule, self._misses[rule.zone])
 
-    def _for(self, contact: Contact) -> tuple[list[_Bound], list[_Bound], list[Counter]]:
-        """Return the rules about contacts of this kind, the same for looking ahead, and their counters."""
-        kind = (contact.purpose, contact.channel, contact.mode, contact.party, contact.agreed)
+    def _for(self, contact: Contact) -> _Binding:
+        """Return what has a say about contacts of this kind."""
+        kind = (contact.purpose, contact.channel, contact.mode, contact.party, contact.agreed, contact.places)
         found = self._by_kind.get(kind)
         if found is None:
-            rules = [
-                (now, ahead)
-                for rule, now, ahead in self._rules
-                if _is_about(rule.applies, contact) and not (rule.unless_agreed and contact.agreed)
-            ]
-            counters = [counter for what, counter in self._counters.items() if _is_about(what.applies, contact)]
-            found = self._by_kind[kind] = [now for now, _ in rules], [ahead for _, ahead in rules], counters
+            rules = [(rule, now, ahead) for rule, now, ahead in self._rules if binds(rule, contact)]
+            found = self._by_kind[kind] = _Binding(
+                [now for _, now, _ in rules],
+                [ahead for rule, _, ahead in rules if not rule.warns],
+                [counter for what, counter in self._counters.items() if is_about(what.applies, contact)],
+            )
         return found
 
+    def _agreed(self, bound: _Bound, contact: Contact, t_ns: int) -> bool:
+        """Tell whether the person has agreed to what the rule would deny."""
+        return bound.topic is not None and self._consents.covers(contact, bound.topic, t_ns, bound.days)
+
     def _suppressions(self, contact: Contact) -> list[Reason]:
-        found = ((scope, self._suppressed.get((scope, getattr(contact, scope)))) for scope in SUPPRESSION_SCOPES)
-        return [
-            Reason(SUPPRESSION, source, f"this {scope} must not be contacted", None)
-            for scope, source in found
-            if source is not None
-        ]
+        sources = (
+            self._suppressed.get((scope, getattr(contact, scope), channel))
+            for scope in SUPPRESSION_SCOPES
+            for channel in ("", contact.channel)
+        )
+        return [Reason(SUPPRESSION, source, "do_not_contact", None) for source in sources if source is not None]
+
+    def _next_allowed(self, rules: list[_Bound], contact: Contact, t_ns: int) -> int | None:
+        """Return the first instant from `t_ns` on at which all rules allow; None when none is found.
+
+        Each rule denies up to the instant that it names, so the latest of them is the first candidate.
+        """
+        for _ in range(_ROUNDS):
+            until = ALLOWED
+            for rule in rules:
+                if rule.start_ns <= t_ns < rule.end_ns:
+                    own = rule.judge.until(contact, t_ns)
+                    if own > until and not self._agreed(rule, contact, t_ns):
+                        until = max(until, min(own, rule.end_ns))
+            if until == ALLOWED:
+                return t_ns
+            if until == NEVER:
+                return None
+            t_ns = until
+        return None
 
 
 def _counters(rules: Iterable[Rule]) -> dict[Counted, Counter]:
@@ -229,27 +309,3 @@ def _counters(rules: Iterable[Rule]) -> dict[Counted, Counter]:
             counter = counters.setdefault(counted(rule), Counter(counted(rule), 0))
             counter.horizon_ns = max(counter.horizon_ns, longest_ns(rule.window))
     return counters
-
-
-def _is_about(applies: Applies, contact: Contact) -> bool:
-    """Tell whether a rule is about `contact`. A word that nobody knows may mean anything, so the rule is."""
-    asked = ((getattr(applies, field), getattr(contact, field), known) for field, known in _WORDS.items())
-    return all(not words or word in words or word not in known for words, word, known in asked)
-
-
-def _next_allowed(rules: list[_Bound], contact: Contact, t_ns: int) -> int | None:
-    """Return the first instant from `t_ns` on at which all rules allow; None when none is found.
-
-    Each rule denies up to the instant that it names, so the latest of them is the first candidate.
-    """
-    for _ in range(_ROUNDS):
-        until = ALLOWED
-        for rule in rules:
-            if rule.start_ns <= t_ns < rule.end_ns:
-                until = max(until, min(rule.judge.until(contact, t_ns), rule.end_ns))
-        if until == ALLOWED:
-            return t_ns
-        if until == NEVER:
-            return None
-        t_ns = until
-    return None

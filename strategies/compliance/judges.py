@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Protocol
 
+from strategies.compliance.consents import Consents
 from strategies.compliance.counters import Counter
 from strategies.compliance.localtime import (
     NS_PER_DAY,
     NS_PER_MINUTE,
     NS_PER_S,
     LocalTime,
-    local_time,
     local_times,
 )
-from strategies.compliance.records import Contact
-from strategies.compliance.rulebook import Frequency, Holidays, Hours, Lockout, Rolling, RuleHead
+from strategies.compliance.misses import Misses
+from strategies.compliance.records import Contact, Detail
+from strategies.compliance.rulebook import (
+    ConsentNeeded,
+    Frequency,
+    Holidays,
+    Hours,
+    LastResort,
+    Lockout,
+    Rolling,
+    RuleHead,
+)
 from strategies.compliance.windows import end_day, longest_ns, released_ns
 
 ALLOWED = -(1 << 63)
@@ -25,8 +34,6 @@ ALLOWED = -(1 << 63)
 
 NEVER = (1 << 63) - 1
 """Denies as long as anyone waits."""
-
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Piece = tuple[int, int, int]
 """``(start_ns, end_ns, until_ns)``: from start to end the answer is the same, `ALLOWED` or an instant."""
@@ -44,8 +51,8 @@ class Judge(Protocol):
         """Return the first instant after `t_ns` at which the rule no longer denies, `ALLOWED` or `NEVER`."""
         ...
 
-    def detail(self, contact: Contact, t_ns: int) -> str:
-        """Return in words why the rule denies; asked only when it does."""
+    def detail(self, contact: Contact, t_ns: int) -> Detail:
+        """Return why the rule denies; asked only when it does."""
         ...
 
 
@@ -124,21 +131,9 @@ class HoursJudge(OpeningJudge):
             start = max(start, closes_ns)
         return start, end, False
 
-    def detail(self, contact: Contact, t_ns: int) -> str:
+    def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
-        if not contact.zones:
-            return "the time zone is not known"
-        return ", ".join(text for zone in contact.zones if (text := self._closed(zone, t_ns)))
-
-    def _closed(self, zone: str, t_ns: int) -> str:
-        clock = local_time(zone)
-        if clock is None:
-            return f"there is no time zone {zone}"
-        if self.piece_of(clock, t_ns)[2]:
-            return ""
-        day, since_midnight = divmod(t_ns + clock.steady(t_ns)[2], NS_PER_DAY)
-        hour, minute = divmod(since_midnight // NS_PER_MINUTE, 60)
-        return f"{_WEEKDAYS[_weekday(day)]} {hour:02}:{minute:02} in {zone}"
+        return "unknown_zone" if self.clocks(contact.zones) is None else "closed"
 
 
 class HolidaysJudge(OpeningJudge):
@@ -168,19 +163,13 @@ class HolidaysJudge(OpeningJudge):
         is_open = today.year in self._published and today not in self._dates
         return clock.midnight(day), clock.midnight(day + 1), is_open
 
-    def detail(self, contact: Contact, t_ns: int) -> str:
+    def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
         clocks = self.clocks(contact.zones)
         if clocks is None:
-            return "the time zone is not known"
-        days = sorted({date.fromordinal(clock.day(t_ns)) for clock in clocks})
-        return ", ".join(
-            f"{day} is a public holiday"
-            if day.year in self._published
-            else f"the holidays of {day.year} are not confirmed"
-            for day in days
-            if day.year not in self._published or day in self._dates
-        )
+            return "unknown_zone"
+        years = {date.fromordinal(clock.day(t_ns)).year for clock in clocks}
+        return "holiday" if years <= self._published else "unpublished_year"
 
 
 class WindowJudge:
@@ -203,12 +192,9 @@ class WindowJudge:
         release = self._release(contact.zones, event)
         return release if t_ns < release else ALLOWED
 
-    def detail(self, contact: Contact, t_ns: int) -> str:
+    def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
-        times = self._counter.times[self._counter.key_of(contact)]
-        gone = bisect_right(times, t_ns, key=lambda event: self._release(contact.zones, event))
-        per = " and ".join(self._counter.what.key)
-        return f"{len(times) - gone} counted for this {per}, the limit is {self._limit}"
+        return "limit_reached" if isinstance(self.rule, Frequency) else "locked_out"
 
     def _releaser(self) -> Callable[[tuple[str, ...], int], int]:
         window, longest = self.rule.window, self._longest
@@ -221,6 +207,37 @@ class WindowJudge:
             return event + longest if clocks is None else released_ns(clocks, ends, event)
 
         return release
+
+
+class ConsentJudge:
+    """Nobody is contacted who has not agreed."""
+
+    def __init__(self, rule: ConsentNeeded, consents: Consents) -> None:
+        self.rule, self._consents = rule, consents
+
+    def until(self, contact: Contact, t_ns: int) -> int:
+        """See `Judge`."""
+        agreed = self._consents.covers(contact, self.rule.topic, t_ns, self.rule.consent_days)
+        return ALLOWED if agreed else NEVER
+
+    def detail(self, contact: Contact, t_ns: int) -> Detail:
+        """See `Judge`."""
+        return "no_consent"
+
+
+class LastResortJudge:
+    """Nobody else is contacted while the debtor may be reached."""
+
+    def __init__(self, rule: LastResort, misses: Misses) -> None:
+        self.rule, self._misses = rule, misses
+
+    def until(self, contact: Contact, t_ns: int) -> int:
+        """See `Judge`."""
+        return ALLOWED if self._misses.days(contact.account) >= self.rule.days else NEVER
+
+    def detail(self, contact: Contact, t_ns: int) -> Detail:
+        """See `Judge`."""
+        return "still_reachable"
 
 
 def bounds_ns(rule: RuleHead) -> tuple[int, int]:

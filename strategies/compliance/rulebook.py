@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from strategies.compliance.records import Reach
+from strategies.compliance.records import Reach, Topic
 
 Layer = Literal["law", "regulator_guidance", "industry_code", "principal", "house"]
 Status = Literal["P", "S", "M", "C", "H"]
@@ -27,6 +27,19 @@ Mode = Literal["agent", "robot"]
 Party = Literal["debtor", "guarantor", "contact"]
 Scope = Literal["person", "account", "number", "campaign"]
 Period = Literal["day", "week", "month"]
+CampaignSetting = Literal["abandon_limit_share", "answer_grace_s", "ring_timeout_s"]
+
+
+class PackChoice(msgspec.Struct, frozen=True):
+    """A pack as a strategy names it.
+
+    `name` is that of a shipped pack or the path of a YAML file. In the mode ``warn`` its rules only warn.
+    A pack that nobody has reviewed denies only when `accept_unreviewed` says that this is known.
+    """
+
+    name: str
+    mode: Literal["enforce", "warn"] = "enforce"
+    accept_unreviewed: bool = False
 
 
 class PackRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +51,7 @@ class PackRef(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     reviewed_by: str | None
     sha256: str
+    mode: Literal["enforce", "warn"] = "enforce"
 
 
 class Applies(msgspec.Struct, frozen=True):
@@ -100,8 +114,18 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
         first date, and until no place has the last.
     applies : Applies
         Which contacts it is about.
+    place : str
+        Where it is law, as an ISO 3166 code; empty means everywhere. It binds whoever may be there.
+    warns : bool
+        Whether it only warns: its status is M or C, or its pack is on trial.
+    pending : str
+        A change of it that is under way, in a sentence.
     unless_agreed : bool
         Whether it steps back for a contact that the person asked for. Such contacts still count.
+    unless_consent : str or None
+        The consent before which it steps back. Such contacts still count.
+    consent_days : int or None
+        How many times 24 hours such a consent lasts; None: until its own end.
     """
 
     id: str
@@ -112,7 +136,12 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_to: date | None = None
     applies: Applies = Applies()
+    place: str = ""
+    warns: bool = False
+    pending: str = ""
     unless_agreed: bool = False
+    unless_consent: Topic | None = None
+    consent_days: int | None = None
 
 
 class Hours(RuleHead, frozen=True, tag="hours", tag_field="kind"):
@@ -134,26 +163,65 @@ class Holidays(RuleHead, frozen=True, tag="holidays", tag_field="kind"):
 
 
 class Frequency(RuleHead, frozen=True, tag="frequency", tag_field="kind"):
-    """At most `limit` contacts whose reach is in `counts` per `key` and `window`, in every candidate zone."""
+    """At most `limit` contacts whose reach is in `counts` per `key` and `window`, in every candidate zone.
+
+    `any_medium`: contacts by every channel count, whichever the rule limits. `inbound`: contacts that the
+    person began count too.
+    """
 
     key: tuple[Scope, ...]
     counts: tuple[Reach, ...]
     limit: int
     window: Window
+    any_medium: bool = False
+    inbound: bool = False
 
 
 class Lockout(RuleHead, frozen=True, tag="lockout", tag_field="kind"):
     """No contact per `key` for a while after one ended with a reach in `after`.
 
     The while is a `Rolling` period, or `ConsecutiveDays` of which the day of the event is the first.
+    `inbound`: a contact that the person began starts it too.
     """
 
     key: tuple[Scope, ...]
     after: tuple[Reach, ...]
     window: Rolling | ConsecutiveDays
+    inbound: bool = False
 
 
-Rule: TypeAlias = Hours | Holidays | Frequency | Lockout
+class ConsentNeeded(RuleHead, frozen=True, tag="consent", tag_field="kind"):
+    """No contact unless the person has agreed to `topic`."""
+
+    topic: Topic
+
+
+class LastResort(RuleHead, frozen=True, tag="last_resort", tag_field="kind"):
+    """No contact about an account before its debtor was tried in vain on `days` days of `zone` in a row.
+
+    Days without an attempt neither count nor interrupt. An attempt that is not settled may yet succeed.
+    """
+
+    days: int
+    zone: str
+
+
+class Setting(RuleHead, frozen=True, tag="setting", tag_field="kind"):
+    """A bound on a setting of every campaign that the rule is about. Kept when a run is configured, not by the gate."""
+
+    setting: CampaignSetting
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+class Duty(RuleHead, frozen=True, tag="duty", tag_field="kind"):
+    """What the source asks for and no program here checks: people and procedures keep it."""
+
+
+ContactRule: TypeAlias = Hours | Holidays | Frequency | Lockout | ConsentNeeded | LastResort
+"""What the gate is asked about."""
+
+Rule: TypeAlias = ContactRule | Setting | Duty
 
 
 class Rulebook(msgspec.Struct, frozen=True):

@@ -2,122 +2,58 @@
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from strategies.compliance.calendars import COUNTRIES, public_holidays, zones_of
-from strategies.compliance.localtime import local_time
-from strategies.compliance.records import Reach
+from strategies.compliance.calendars import public_holidays, zones_of
+from strategies.compliance.records import Topic
 from strategies.compliance.rulebook import (
     Applies,
-    Calendar,
+    CampaignSetting,
     Channel,
-    ConsecutiveDays,
+    ConsentNeeded,
+    Duty,
     Frequency,
     Holidays,
     Hours,
+    LastResort,
     Layer,
     Lockout,
     Mode,
+    PackChoice,
     Party,
-    Period,
     Purpose,
-    Rolling,
-    Scope,
+    Setting,
     Status,
-    Tumbling,
+)
+from strategies.compliance.terms import (
+    ANYWHERE,
+    UNVERIFIED,
+    CalendarSection,
+    ConsecutiveDaysSection,
+    Count,
+    Country,
+    CountsSection,
+    Key,
+    PackName,
+    Place,
+    Reaches,
+    RollingSection,
+    RuleId,
+    Text,
+    TumblingSection,
+    Week,
+    Years,
+    Zone,
+    minutes_by_day,
 )
 from strategies.document import Date, Section, fault
 
-Item = TypeVar("Item")
-
-_REACHES: tuple[Reach, ...] = get_args(Reach)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS_HINT = 'write "08:00-21:00": hours and minutes with two digits, in quotes, up to "24:00"'
-_DAYS_HINT = "write mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
-
-
-def _zone(name: str) -> str:
-    if local_time(name) is None:
-        raise fault("there is no such time zone", "write an IANA name such as America/New_York")
-    return name
-
-
-def _country(code: str) -> str:
-    if code not in COUNTRIES:
-        raise fault("the holidays of this country are not known", "write an ISO 3166 code such as US or CN")
-    return code
-
-
-def hours_text(text: object) -> str:
-    """Return `text` when it is a part of a day such as ``08:00-21:00``; a fault otherwise."""
-    if not (isinstance(text, str) and re.fullmatch(r"[0-9]{2}:[0-5][0-9]-[0-9]{2}:[0-5][0-9]", text, re.ASCII)):
-        raise fault("these are not calling hours", _HOURS_HINT)
-    opens, closes = minutes_of(text)
-    if closes > 24 * 60:
-        raise fault("a day has 24 hours", _HOURS_HINT)
-    if opens >= closes:
-        raise fault("it ends before it begins", "split hours that go past midnight: one part per day")
-    return text
-
-
-def minutes_of(text: str) -> tuple[int, int]:
-    """Return from and to of such a text, in minutes of the day."""
-    opens, closes = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
-    return opens, closes
-
-
-def _week(week: dict[str, list[str]]) -> dict[str, list[str]]:
-    days = [day for days in week for day in _days(days)]
-    twice = sorted({day for day in days if days.count(day) > 1})
-    if twice:
-        raise fault(f"{', '.join(twice)} is here twice", "give each day once; a day that is left out is closed")
-    for hours in week.values():
-        windows = sorted(minutes_of(text) for text in hours)
-        if any(closes > opens for (_, closes), (opens, _) in pairwise(windows)):
-            raise fault("hours of one day overlap", "join them")
-    return week
-
-
-def _days(text: str) -> list[str]:
-    first, _, last = text.partition("-")
-    if first not in _DAYS or (last or first) not in _DAYS or _DAYS.index(first) > _DAYS.index(last or first):
-        raise fault(f"{text} are not weekdays", _DAYS_HINT)
-    return list(_DAYS[_DAYS.index(first) : _DAYS.index(last or first) + 1])
-
-
-def _rule_id(text: str) -> str:
-    if not re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", text, re.ASCII):
-        raise fault("this is not a rule id", "write capitals and digits joined by dashes, such as HOUSE-HOURS")
-    return text
-
-
-def _pack_name(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text, re.ASCII):
-        raise fault("this is not a pack's name", "write small letters and digits joined by dashes, such as us-reg-f")
-    return text
-
-
-def _contact_made(reach: Reach) -> Reach:
-    if reach == "none":
-        raise fault("what never left counts nowhere", "start from busy")
-    return reach
-
-
-def _some(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    if not items:  # min_length would complain a second time about a list whose items are wrong
-        raise fault("the list is empty", "write at least one")
-    return items
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=1, le=100_000)]
-Made = Annotated[Reach, AfterValidator(_contact_made)]
-Key = Annotated[tuple[Scope, ...], AfterValidator(_some)]
+_HEAD = (
+    "id", "says", "source", "status", "valid_from", "valid_to", "pending",
+    "unless_agreed", "unless_consent", "consent_days",
+)  # fmt: skip
 
 
 class AppliesSection(Section):
@@ -129,89 +65,20 @@ class AppliesSection(Section):
     party: tuple[Party, ...] = ()
 
 
-class CalendarSection(Section):
-    """The local day, week or month."""
-
-    kind: Literal["calendar"]
-    period: Period
-    zone: Zone | None = None
-
-    def build(self) -> Calendar:
-        """Return the window."""
-        return Calendar(self.period, self.zone)
-
-
-class RollingSection(Section):
-    """The trailing hours and minutes."""
-
-    kind: Literal["rolling"]
-    hours: Annotated[int, Field(ge=0, le=100_000)] = 0
-    minutes: Annotated[int, Field(ge=0, le=100_000)] = 0
-
-    @model_validator(mode="after")
-    def _lasts(self) -> Self:
-        if self.hours + self.minutes == 0:
-            raise fault("the window has no length", "write `hours: 24` or `minutes: 90`")
-        return self
-
-    def build(self) -> Rolling:
-        """Return the window."""
-        return Rolling(self.hours * 60 + self.minutes)
-
-
-class ConsecutiveDaysSection(Section):
-    """A number of local dates, of which the event's is the first."""
-
-    kind: Literal["consecutive_days"]
-    days: Count
-    zone: Zone | None = None
-
-    def build(self) -> ConsecutiveDays:
-        """Return the window."""
-        return ConsecutiveDays(self.days, self.zone)
-
-
-class TumblingSection(Section):
-    """Successive periods from a date."""
-
-    kind: Literal["tumbling"]
-    days: Count
-    anchor: Date
-    zone: Zone | None = None
-
-    def build(self) -> Tumbling:
-        """Return the window."""
-        return Tumbling(self.days, self.anchor, self.zone)
-
-
-class CountsSection(Section):
-    """Which contacts count, by how far they got."""
-
-    at_least: Made
-    exclude: tuple[Reach, ...] = ()
-
-    @model_validator(mode="after")
-    def _counts_something(self) -> Self:
-        if not self.build():
-            raise fault("nothing is left to count", "exclude less")
-        return self
-
-    def build(self) -> tuple[Reach, ...]:
-        """Return every reach that counts."""
-        return tuple(reach for reach in _REACHES[_REACHES.index(self.at_least) :] if reach not in self.exclude)
-
-
 class RuleSection(Section):
     """What every rule says."""
 
-    id: Annotated[str, AfterValidator(_rule_id)]
+    id: RuleId
     says: Text
     source: Text
     status: Status
     valid_from: Date | None = None
     valid_to: Date | None = None
+    pending: str = ""
     applies: AppliesSection = AppliesSection()
     unless_agreed: bool = False
+    unless_consent: Topic | None = None
+    consent_days: Count | None = None
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> Self:
@@ -219,40 +86,42 @@ class RuleSection(Section):
             raise fault("the rule ends before it begins", "let valid_from be no later than valid_to")
         return self
 
-    def head(self, pack: str) -> dict[str, Any]:
-        """Return the fields that all rules share."""
-        names = ("id", "says", "source", "status", "valid_from", "valid_to", "unless_agreed")
-        own = {name: getattr(self, name) for name in names}
-        return own | {"pack": pack, "applies": Applies(**dict(self.applies))}
+    def head(self, pack: PackSection, *, warns: bool) -> dict[str, Any]:
+        """Return the fields that all rules share; `warns`: the whole pack only warns."""
+        own = {name: getattr(self, name) for name in _HEAD}
+        return own | {
+            "pack": pack.pack,
+            "place": "" if pack.jurisdiction == ANYWHERE else pack.jurisdiction,
+            "warns": warns or self.status in UNVERIFIED,
+            "applies": Applies(**dict(self.applies)),
+        }
 
 
 class HoursSection(RuleSection):
     """Calling hours by weekday; a day that is left out is closed."""
 
     kind: Literal["hours"]
-    open: Annotated[dict[str, list[Annotated[str, BeforeValidator(hours_text)]]], AfterValidator(_week)]
+    open: Week
 
-    def build(self, pack: str) -> Hours:
+    def build(self, pack: PackSection, *, warns: bool) -> Hours:
         """Return the rule."""
-        hours = {day: texts for days, texts in self.open.items() for day in _days(days)}
-        week = tuple(tuple(sorted(minutes_of(text) for text in hours.get(day, []))) for day in _DAYS)
-        return Hours(open=week, **self.head(pack))
+        return Hours(open=minutes_by_day(self.open), **self.head(pack, warns=warns))
 
 
 class HolidaysSection(RuleSection):
     """Public holidays of a country, in the years that somebody has compared with the publication."""
 
     kind: Literal["holidays"]
-    country: Annotated[str, AfterValidator(_country)]
-    published: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], AfterValidator(_some)]
+    country: Country
+    published: Years
     adjoining_weekends: bool = False
 
-    def build(self, pack: str) -> Holidays:
+    def build(self, pack: PackSection, *, warns: bool) -> Holidays:
         """Return the rule with its dates written out."""
         years = tuple(sorted(set(self.published)))
         dates = public_holidays(self.country, years, adjoining_weekends=self.adjoining_weekends)
         zones = zones_of(self.country)
-        return Holidays(country=self.country, published=years, dates=dates, zones=zones, **self.head(pack))
+        return Holidays(country=self.country, published=years, dates=dates, zones=zones, **self.head(pack, warns=warns))
 
 
 class FrequencySection(RuleSection):
@@ -262,18 +131,22 @@ class FrequencySection(RuleSection):
     key: Key
     counts: CountsSection
     limit: Count
+    any_medium: bool = False
+    inbound: bool = False
     window: Annotated[
         CalendarSection | RollingSection | ConsecutiveDaysSection | TumblingSection, Field(discriminator="kind")
     ]
 
-    def build(self, pack: str) -> Frequency:
+    def build(self, pack: PackSection, *, warns: bool) -> Frequency:
         """Return the rule."""
         return Frequency(
             key=self.key,
             counts=self.counts.build(),
             limit=self.limit,
+            any_medium=self.any_medium,
+            inbound=self.inbound,
             window=self.window.build(),
-            **self.head(pack),
+            **self.head(pack, warns=warns),
         )
 
 
@@ -282,24 +155,121 @@ class LockoutSection(RuleSection):
 
     kind: Literal["lockout"]
     key: Key
-    after: Annotated[tuple[Made, ...], AfterValidator(_some)]
+    after: Reaches
+    inbound: bool = False
     window: Annotated[RollingSection | ConsecutiveDaysSection, Field(discriminator="kind")]
 
-    def build(self, pack: str) -> Lockout:
+    def build(self, pack: PackSection, *, warns: bool) -> Lockout:
         """Return the rule."""
-        return Lockout(key=self.key, after=self.after, window=self.window.build(), **self.head(pack))
+        return Lockout(
+            key=self.key,
+            after=self.after,
+            inbound=self.inbound,
+            window=self.window.build(),
+            **self.head(pack, warns=warns),
+        )
+
+
+class ConsentSection(RuleSection):
+    """Nothing without the person's consent."""
+
+    kind: Literal["consent"]
+    topic: Topic
+
+    def build(self, pack: PackSection, *, warns: bool) -> ConsentNeeded:
+        """Return the rule."""
+        return ConsentNeeded(topic=self.topic, **self.head(pack, warns=warns))
+
+
+class LastResortSection(RuleSection):
+    """Nothing to others before the debtor was tried in vain on so many days in a row."""
+
+    kind: Literal["last_resort"]
+    days: Count
+    zone: Zone
+
+    def build(self, pack: PackSection, *, warns: bool) -> LastResort:
+        """Return the rule."""
+        return LastResort(days=self.days, zone=self.zone, **self.head(pack, warns=warns))
+
+
+class SettingSection(RuleSection):
+    """A bound on a campaign's setting."""
+
+    kind: Literal["setting"]
+    setting: CampaignSetting
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise fault("the setting has no bound", "write at_least or at_most")
+        return self
+
+    def build(self, pack: PackSection, *, warns: bool) -> Setting:
+        """Return the rule."""
+        bounds = {"at_least": self.at_least, "at_most": self.at_most}
+        return Setting(setting=self.setting, **bounds, **self.head(pack, warns=warns))
+
+
+class DutySection(RuleSection):
+    """What people and procedures keep."""
+
+    kind: Literal["duty"]
+
+    def build(self, pack: PackSection, *, warns: bool) -> Duty:
+        """Return the rule."""
+        return Duty(**self.head(pack, warns=warns))
 
 
 class PackSection(Section):
     """A whole pack."""
 
-    pack: Annotated[str, AfterValidator(_pack_name)]
+    pack: PackName
     layer: Layer
-    jurisdiction: Text
+    jurisdiction: Place
     version: Text
     reviewed_by: str | None
     notice: Text
     rules: tuple[
-        Annotated[HoursSection | HolidaysSection | FrequencySection | LockoutSection, Field(discriminator="kind")],
+        Annotated[
+            HoursSection
+            | HolidaysSection
+            | FrequencySection
+            | LockoutSection
+            | ConsentSection
+            | LastResortSection
+            | SettingSection
+            | DutySection,
+            Field(discriminator="kind"),
+        ],
         ...,
     ]
+
+
+class PackChoiceSection(Section):
+    """A pack where a strategy names it: the name by itself, or a mapping with these keys.
+
+    Attributes
+    ----------
+    name : str
+        Name of a shipped pack.
+    mode : str
+        ``enforce``, or ``warn``: its rules are asked and reported, and deny nothing.
+    accept_unreviewed : bool
+        Let it deny although nobody has reviewed it.
+    """
+
+    name: PackName
+    mode: Literal["enforce", "warn"] = "enforce"
+    accept_unreviewed: bool = False
+
+    @classmethod
+    def of(cls, value: object) -> object:
+        """Return the mapping that a name by itself stands for."""
+        return {"name": value} if isinstance(value, str) else value
+
+    def build(self) -> PackChoice:
+        """Return the choice."""
+        return PackChoice(self.name, self.mode, self.accept_unreviewed)

@@ -13,14 +13,16 @@ import pytest
 from strategies.compliance.gate import Gate
 from strategies.compliance.packs import load_packs
 from strategies.compliance.records import Contact, Reach
-from strategies.compliance.rulebook import Rulebook
+from strategies.compliance.rulebook import PackChoice, Rulebook
 from strategies.document import load
 from tests.unit.compliance.slow_twin import table
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 CASES = load(GOLDEN / "compliance_cases.yaml").data["cases"]
-SHIPPED = load_packs(["house", "house-gentle", "us-reg-f"])
-ALL = load_packs(["house", "house-gentle", "us-reg-f", str(GOLDEN / "compliance_rules.yaml")])
+REG_F = PackChoice("us-reg-f", accept_unreviewed=True)
+SAMPLES = PackChoice(str(GOLDEN / "compliance_rules.yaml"), accept_unreviewed=True)
+SHIPPED = load_packs(["house", "house-gentle", REG_F])
+ALL = load_packs(["house", "house-gentle", REG_F, SAMPLES])
 
 
 def _ns(text: str, zone: str) -> int:

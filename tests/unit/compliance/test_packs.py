@@ -10,9 +10,10 @@ import pytest
 
 from strategies.compliance.calendars import public_holidays, zones_of
 from strategies.compliance.packs import load_packs
-from strategies.compliance.rulebook import Frequency, Holidays, Hours, Lockout, Rulebook
+from strategies.compliance.rulebook import Frequency, Holidays, Hours, Lockout, PackChoice, Rulebook
 from strategies.errors import ConfigErrors
 
+REG_F = PackChoice("us-reg-f", accept_unreviewed=True)
 HEAD = """\
 pack: mine
 layer: house
@@ -37,7 +38,7 @@ CAP = """\
     source: me
     status: H
     key: [person]
-    counts: {at_least: ring}
+    counts: {event: attempt, exclude: [busy, not_in_service]}
     limit: 3
     window: {kind: calendar, period: day}
 """
@@ -53,12 +54,12 @@ def _errors(tmp_path: Path, text: str) -> list[str]:
 
 
 def test_a_rulebook_goes_through_json_unchanged() -> None:
-    rulebook = load_packs(["house", "house-gentle", "us-reg-f"])
+    rulebook = load_packs(["house", "house-gentle", REG_F])
     text = msgspec.json.encode(rulebook)
     again = msgspec.json.decode(text, type=Rulebook)
     assert again == rulebook
     assert msgspec.json.encode(again) == text
-    assert load_packs(["house", "house-gentle", "us-reg-f"]) == rulebook
+    assert load_packs(["house", "house-gentle", REG_F]) == rulebook
     assert {type(rule) for rule in rulebook.rules} == {Hours, Holidays, Frequency, Lockout}
     assert rulebook.tzdata
 
@@ -66,7 +67,7 @@ def test_a_rulebook_goes_through_json_unchanged() -> None:
 def test_a_file_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(HEAD + HOURS + CAP, encoding="utf-8")
-    rulebook = load_packs(["us-reg-f", str(path)])
+    rulebook = load_packs([REG_F, str(path)])
     assert [pack.name for pack in rulebook.packs] == ["us-reg-f", "mine"]
     hours = next(rule for rule in rulebook.rules if rule.id == "MINE-HOURS")
     assert isinstance(hours, Hours)
@@ -103,11 +104,16 @@ def test_an_unknown_pack_and_a_missing_file(tmp_path: Path) -> None:
         ("    source: me\n", "    source: me\n    source: you\n", "12:5", "here twice"),
         ("MINE-HOURS", "mine hours", "8:9", "such as HOUSE-HOURS"),
         ("pack: mine", "pack: My Pack", "1:7", "such as us-reg-f"),
-        ("kind: hours", "kind: ours", "8:5", "'hours', 'holidays', 'frequency', 'lockout'"),
+        ("kind: hours", "kind: ours", "8:5", "'hours', 'holidays', 'frequency', 'lockout', 'consent'"),
         ("key: [person]", "key: []", "19:10", "write at least one"),
         ("key: [person]", "key: [people]", "19:11", "'person'"),
-        ("at_least: ring", "at_least: none", "20:24", "start from busy"),
-        ("at_least: ring", "at_least: conversation, exclude: [conversation]", "20:13", "exclude less"),
+        ("event: attempt", "event: none", "20:21", "'conversation'"),
+        (
+            "event: attempt, exclude: [busy, not_in_service]",
+            "event: conversation, exclude: [conversation]",
+            "20:13",
+            "exclude less",
+        ),
         ("limit: 3", "limit: 0", "21:12", "greater than or equal to 1"),
         ("limit: 3", 'limit: "3"', "21:12", "without quotes"),
         ("limit: 3", "limit: true", "21:12", "without quotes"),
@@ -133,6 +139,29 @@ def test_a_fault_is_shown_where_it_is(tmp_path: Path, old: str, new: str, place:
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = (HEAD + HOURS + CAP).replace("layer: house", "layer: roof").replace("limit: 3", "limit: x")
     assert [error.split(": ")[0] for error in _errors(tmp_path, text)] == ["2:8", "21:12"]
+
+
+def test_a_pack_that_nobody_has_reviewed_denies_only_when_somebody_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text((HEAD + HOURS).replace("layer: house", "layer: law"), encoding="utf-8")
+    name = str(path)
+    with pytest.raises(ConfigErrors, match=r"5:14: reviewed_by: nobody has reviewed the pack mine.*accept_unreviewed"):
+        load_packs([name])
+    (accepted,) = load_packs([PackChoice(name, accept_unreviewed=True)]).rules
+    (warning,) = load_packs([PackChoice(name, mode="warn")]).rules
+    assert (accepted.warns, warning.warns) == (False, True)
+    path.write_text(path.read_text().replace("reviewed_by: null", "reviewed_by: Jane Doe, 2026-11-30"))
+    book = load_packs([name])
+    assert (book.rules, book.packs[0].reviewed_by) == ((accepted,), "Jane Doe, 2026-11-30")
+    path.write_text(HEAD + HOURS, encoding="utf-8")
+    assert not load_packs([name]).rules[0].warns  # what is the house's own needs no review
+
+
+@pytest.mark.parametrize("status", ["M", "C"])
+def test_what_is_unverified_or_in_conflict_only_warns(tmp_path: Path, status: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text((HEAD + HOURS + CAP).replace("status: H", f"status: {status}", 1), encoding="utf-8")
+    assert [rule.warns for rule in load_packs([str(path)]).rules] == [True, False]
 
 
 def test_rule_ids_are_unique_in_a_file_and_over_packs(tmp_path: Path) -> None:

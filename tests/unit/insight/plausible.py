@@ -74,7 +74,7 @@ def state(agent: str, name: str) -> SetAgentState:
 
 
 def reason(rule: str) -> Reason:
-    return Reason(rule, f"source of {rule}", "seen 3 of 3", None)
+    return Reason(rule, f"source of {rule}", "limit_reached", None)
 
 
 def plausible_shift(agents: int = 20, hours: float = 8.0, seed: int = 1) -> list[Entry]:

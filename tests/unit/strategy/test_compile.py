@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
 from strategies.compile import compile_document, compile_strategy, library
+from strategies.compliance.packs import shipped
+from strategies.compliance.rulebook import PackChoice
 from strategies.document import Document
 from strategies.errors import ConfigErrors
 from strategies.schema import CallsSpec, Mode, Redialled
@@ -87,7 +89,12 @@ def test_the_hash_sees_content_and_not_layout() -> None:
         (
             "[house]",
             "[hose]",
-            "s.yaml:12:9: packs[0]: there is no such rule pack (write some of house, house-gentle, us-reg-f)",
+            f"s.yaml:12:9: packs[0]: there is no such rule pack (write some of {', '.join(shipped())})",
+        ),
+        (
+            "[house]",
+            "[house, us-reg-f]",
+            "s.yaml:12:16: packs[1]: nobody has reviewed this rule pack (write {name: us-reg-f, ",
         ),
         (
             "priority: 7",
@@ -98,7 +105,12 @@ def test_the_hash_sees_content_and_not_layout() -> None:
     ],
 )
 def test_faults_are_named_where_they_stand(old: str, new: str, expected: str) -> None:
-    assert expected in errors((old, new))
+    assert any(error.startswith(expected) for error in errors((old, new)))
+
+
+def test_packs_are_names_or_say_how_they_bind() -> None:
+    text = GOOD.replace("[house]", "[house, {name: us-reg-f, mode: warn}]")
+    assert compile_document(Document("s.yaml", text)).packs == (PackChoice("house"), PackChoice("us-reg-f", "warn"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""What persons have agreed to, and whether it still holds."""
+
+from __future__ import annotations
+
+from strategies.compliance.localtime import NS_PER_DAY
+from strategies.compliance.records import Consent, Contact, Topic
+
+
+class Consents:
+    """Every consent that has not been withdrawn, by person and topic."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str], list[Consent]] = {}
+
+    def give(self, consent: Consent) -> None:
+        """Note a consent. The same one twice is one."""
+        known = self._given.setdefault((consent.person, consent.topic), [])
+        if consent not in known:
+            known.append(consent)
+
+    def withdraw(self, person: str, topic: Topic, channel: str = "") -> None:
+        """Forget what `person` agreed to under `topic`: for one channel, or for all when it is empty.
+
+        A consent for all channels ends with the withdrawal of any: which of the others was meant to stay
+        is not known.
+        """
+        kept = [one for one in self._given.pop((person, topic), ()) if channel and one.channel not in ("", channel)]
+        if kept:
+            self._given[person, topic] = kept
+
+    def covers(self, contact: Contact, topic: Topic, t_ns: int, days: int | None = None) -> bool:
+        """Tell whether the person of `contact` has agreed to `topic` at `t_ns`, no more than `days` days ago."""
+        return any(
+            one.account in ("", contact.account)
+            and one.channel in ("", contact.channel)
+            and one.given_ns <= t_ns
+            and (one.until_ns is None or t_ns < one.until_ns)
+            and (days is None or t_ns < one.given_ns + days * NS_PER_DAY)
+            for one in self._given.get((contact.person, topic), ())
+        )
+
+    def all(self) -> list[Consent]:
+        """Return every consent in one fixed order."""
+        return sorted((one for found in self._given.values() for one in found), key=_order)
+
+    def forget(self, t_ns: int) -> None:
+        """Drop what had ended at `t_ns`."""
+        for key, found in list(self._given.items()):
+            kept = [one for one in found if one.until_ns is None or t_ns < one.until_ns]
+            if kept:
+                self._given[key] = kept
+            else:
+                del self._given[key]
+
+
+def _order(consent: Consent) -> tuple[object, ...]:
+    until_ns = consent.given_ns if consent.until_ns is None else consent.until_ns
+    return consent.person, consent.topic, consent.given_ns, until_ns, consent.account, consent.channel, consent.source

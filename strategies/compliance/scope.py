@@ -1,0 +1,39 @@
+"""Which contacts a rule is about: by purpose, channel, mode and party, and by place."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from strategies.compliance.records import Contact
+from strategies.compliance.rulebook import Applies, Channel, Mode, Party, Purpose, RuleHead
+
+_WORDS = {
+    "purpose": frozenset(get_args(Purpose)),
+    "channel": frozenset(get_args(Channel)),
+    "mode": frozenset(get_args(Mode)),
+    "party": frozenset(get_args(Party)),
+}
+"""The fields by which a rule says whom it is about, and all that may stand there."""
+
+
+def is_about(applies: Applies, contact: Contact) -> bool:
+    """Tell whether a rule is about `contact`. A word that nobody knows may mean anything, so the rule is."""
+    asked = ((getattr(applies, field), getattr(contact, field), known) for field, known in _WORDS.items())
+    return all(not words or word in words or word not in known for words, word, known in asked)
+
+
+def binds(rule: RuleHead, contact: Contact) -> bool:
+    """Tell whether `rule` has a say about `contact`, whatever the time."""
+    return (
+        is_about(rule.applies, contact)
+        and not (rule.unless_agreed and contact.agreed)
+        and (not rule.place or not contact.places or any(may_be_in(place, rule.place) for place in contact.places))
+    )
+
+
+def may_be_in(place: str, other: str) -> bool:
+    """Tell whether somebody in `place` may be in `other`: one of the two contains the other.
+
+    Who is known to be in ``US`` may be in ``US-FL``; who is in ``US-FL`` is in ``US``.
+    """
+    return place == other or place.startswith(f"{other}-") or other.startswith(f"{place}-")
