@@ -18,6 +18,7 @@ from dialer.runtime import learned
 from pacing import ShareOf
 from simulator.world.settings import WorldSettings
 from strategies.compile import CompiledStrategy, compile_strategy, library
+from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.packs import load_packs
 from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
@@ -291,6 +292,11 @@ def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledSt
         names.add(section.name)
         if not section.segments:
             wholes.add(section.channel)
+    rulebook = load_packs(strategy.packs)
+    for index, section in enumerate(config.campaigns):
+        for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
+            message = f"the rule {rule.id} does not allow this: {rule.says}"
+            yield document.fault(("campaigns", index, rule.setting), message, hint)
     for channel in planned:
         yield from _segment_faults(document, config, strategy, channel)
     yield from _pool_faults(document, config)

@@ -16,8 +16,15 @@ COUNTRIES = frozenset(holidays.list_supported_countries())
 """ISO 3166 codes of the countries whose holidays are known."""
 
 
-def public_holidays(country: str, years: Sequence[int], *, adjoining_weekends: bool) -> tuple[date, ...]:
-    """Return the dates of the nationwide public holidays of `country`, observed days included.
+def regions_of(country: str) -> tuple[str, ...]:
+    """Return the regions of `country` whose own holidays are known, such as ``ON`` of Canada."""
+    return tuple(holidays.list_supported_countries()[country])
+
+
+def public_holidays(
+    country: str, years: Sequence[int], *, region: str | None = None, adjoining_weekends: bool
+) -> tuple[date, ...]:
+    """Return the dates of the public holidays of `country`, observed days included.
 
     The `holidays` package answers for any year, also before a government has published it. So the
     pack says which years a person has compared with the publication, and only those are asked for.
@@ -28,11 +35,13 @@ def public_holidays(country: str, years: Sequence[int], *, adjoining_weekends: b
         ISO 3166 code.
     years : sequence of int
         The years wanted.
+    region : str or None
+        One of `regions_of`, whose own holidays are added; None: nationwide holidays only.
     adjoining_weekends : bool
         Whether a weekend that touches a holiday belongs to it, as in China's notices, which give
         whole runs of days. Days of a weekend that were made working days do not.
     """
-    table = holidays.country_holidays(country, years=years)
+    table = holidays.country_holidays(country, subdiv=region, years=years)
     dates = set(table)
     if adjoining_weekends:
         for holiday in tuple(dates):

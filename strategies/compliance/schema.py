@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from strategies.compliance.calendars import public_holidays, zones_of
+from strategies.compliance.calendars import public_holidays, regions_of, zones_of
 from strategies.compliance.records import Topic
 from strategies.compliance.rulebook import (
     Applies,
@@ -113,13 +113,21 @@ class HolidaysSection(RuleSection):
 
     kind: Literal["holidays"]
     country: Country
+    region: str | None = None
     published: Years
     adjoining_weekends: bool = False
+
+    @model_validator(mode="after")
+    def _has_this_region(self) -> Self:
+        regions = regions_of(self.country)
+        if self.region is not None and self.region not in regions:
+            raise fault(f"{self.country} has no such region", f"write one of {', '.join(regions)}, or leave it out")
+        return self
 
     def build(self, pack: PackSection, *, warns: bool) -> Holidays:
         """Return the rule with its dates written out."""
         years = tuple(sorted(set(self.published)))
-        dates = public_holidays(self.country, years, adjoining_weekends=self.adjoining_weekends)
+        dates = public_holidays(self.country, years, region=self.region, adjoining_weekends=self.adjoining_weekends)
         zones = zones_of(self.country)
         return Holidays(country=self.country, published=years, dates=dates, zones=zones, **self.head(pack, warns=warns))
 

@@ -159,7 +159,7 @@ def test_rules_that_count_the_same_may_differ_in_limit_and_window() -> None:
 
 def test_the_shipped_packs_allow_an_ordinary_afternoon_and_say_what_they_asked() -> None:
     gate = Gate(load_packs(["house", REG_F]))
-    assert gate.check(CONTACT, NOON + 3 * HOUR) == Verdict(10)
+    assert gate.check(CONTACT, NOON + 3 * HOUR) == Verdict(12)
 
 
 def test_reasons_are_keys_that_name_nobody() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
+from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.calendars import public_holidays, zones_of
-from strategies.compliance.packs import load_packs
-from strategies.compliance.rulebook import Frequency, Holidays, Hours, Lockout, PackChoice, Rulebook
+from strategies.compliance.packs import load_packs, shipped
+from strategies.compliance.rulebook import Hours, PackChoice, Rule, Rulebook
 from strategies.errors import ConfigErrors
 
 REG_F = PackChoice("us-reg-f", accept_unreviewed=True)
@@ -54,13 +56,14 @@ def _errors(tmp_path: Path, text: str) -> list[str]:
 
 
 def test_a_rulebook_goes_through_json_unchanged() -> None:
-    rulebook = load_packs(["house", "house-gentle", REG_F])
+    choices = [PackChoice(name, accept_unreviewed=True) for name in shipped()]
+    rulebook = load_packs(choices)
     text = msgspec.json.encode(rulebook)
     again = msgspec.json.decode(text, type=Rulebook)
     assert again == rulebook
     assert msgspec.json.encode(again) == text
-    assert load_packs(["house", "house-gentle", REG_F]) == rulebook
-    assert {type(rule) for rule in rulebook.rules} == {Hours, Holidays, Frequency, Lockout}
+    assert load_packs(choices) == rulebook
+    assert {type(rule) for rule in rulebook.rules} == set(get_args(Rule))
     assert rulebook.tzdata
 
 
@@ -82,7 +85,7 @@ def test_an_unknown_pack_and_a_missing_file(tmp_path: Path) -> None:
         load_packs(["us-reg-g", str(tmp_path / "none.yaml")])
     unknown, missing = (str(error) for error in caught.value.errors)
     assert unknown == (
-        "there is no rule pack named us-reg-g (write house, house-gentle, us-reg-f, or the path of a YAML file)"
+        f"there is no rule pack named us-reg-g (write {', '.join(shipped())}, or the path of a YAML file)"
     )
     assert missing.startswith(f"{tmp_path / 'none.yaml'}: cannot be read")
 
@@ -174,6 +177,8 @@ def test_rule_ids_are_unique_in_a_file_and_over_packs(tmp_path: Path) -> None:
 
 def test_a_country_needs_its_years(tmp_path: Path) -> None:
     holidays = HOURS.replace("kind: hours", "kind: holidays").split("    open")[0]
+    region = f"{HEAD}{holidays}    country: CA\n    region: XX\n    published: [2026]\n"
+    assert "CA has no such region" in _errors(tmp_path, region)[0]
     assert "write an ISO 3166 code" in _errors(tmp_path, f"{HEAD}{holidays}    country: XX\n    published: [2026]\n")[0]
     assert "write at least one" in _errors(tmp_path, f"{HEAD}{holidays}    country: US\n    published: []\n")[0]
 
@@ -190,6 +195,39 @@ def test_federal_holidays_of_the_united_states() -> None:
     days = public_holidays("US", [2026], adjoining_weekends=False)
     assert len(days) == 12  # eleven, and Independence Day observed on the Friday before
     assert {date(2026, 7, 3), date(2026, 7, 4), date(2026, 11, 26)} <= set(days)
+
+
+def test_holidays_of_a_region() -> None:
+    """Family Day is Ontario's; the second Monday of October the whole country's."""
+    nationwide, ontario = (
+        public_holidays("CA", [2026], region=region, adjoining_weekends=False) for region in (None, "ON")
+    )
+    assert date(2026, 2, 16) in ontario
+    assert date(2026, 2, 16) not in nationwide
+    assert date(2026, 7, 1) in nationwide
+
+
+def test_bounds_on_settings_are_told_unless_the_rule_only_warns() -> None:
+    rulebook = load_packs([PackChoice(name, accept_unreviewed=True) for name in ("us-tcpa-tsr", "ca", "gb")])
+    good = {"abandon_limit_share": 0.03, "answer_grace_s": 2.0, "ring_timeout_s": 15.0}
+    assert not list(broken_bounds(rulebook, "telemarketing", good))
+    bad = {"abandon_limit_share": 0.031, "answer_grace_s": 2.5, "ring_timeout_s": 14.0}
+    broken = {rule.id: hint for rule, hint in broken_bounds(rulebook, "telemarketing", bad)}
+    assert broken == {
+        "US-FCC-ABAND-RATE": "write at most 0.03",
+        "US-FTC-ABAND": "write at most 0.03",
+        "US-FCC-ABAND-GRACE": "write at most 2",
+        "US-FCC-RING": "write at least 15",
+        "CA-CRTC-2S": "write at most 2",
+        "GB-OFCOM-ACR-GUIDE": "write at most 0.03",
+        "GB-OFCOM-2S": "write at most 2",
+        "GB-OFCOM-RING": "write at least 15",
+    }
+    assert {rule.id for rule, _ in broken_bounds(rulebook, "collections", bad)} == {
+        "GB-OFCOM-ACR-GUIDE", "GB-OFCOM-2S", "GB-OFCOM-RING",
+    }  # fmt: skip
+    lenient = {**good, "abandon_limit_share": 0.06}
+    assert "CA-CRTC-ABAND" not in {rule.id for rule, _ in broken_bounds(rulebook, "telemarketing", lenient)}
 
 
 def test_zones_of_a_country() -> None:

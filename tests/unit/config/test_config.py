@@ -261,3 +261,10 @@ def test_a_file_of_learned_numbers_is_read_beside_the_configuration(path: Path) 
     config.learned.write_text("{}")
     with pytest.raises(ConfigError, match="this is not what pacing has learned"):
         to_settings(config, strategy)
+
+
+def test_a_setting_that_a_rule_does_not_allow(path: Path) -> None:
+    assert errors(path, ("lines: 30}", "lines: 30, abandon_limit_share: 0.05}")) == [
+        ":5:49: campaigns[0].abandon_limit_share: the rule HOUSE-ABANDON-RATE does not allow this: At most 3 % of the "
+        "calls that a person answers are abandoned, whatever the campaign is for. (write at most 0.03)"
+    ]
