@@ -33,6 +33,8 @@ class Why(msgspec.Struct, frozen=True, gc=False):
         The disposition of the attempt before, empty at the first.
     rules : int
         How many compliance rules were checked and allowed it.
+    warned : tuple of str
+        Ids of the rules that said no and do not bind.
     """
 
     segment: str
@@ -40,6 +42,7 @@ class Why(msgspec.Struct, frozen=True, gc=False):
     attempt: int
     after: str
     rules: int
+    warned: tuple[str, ...] = ()
 
 
 class Pace(Effect, frozen=True):

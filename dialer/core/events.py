@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from dialer.core.lead import Lead
+from strategies.compliance.records import Topic
 
 
 def snake_case(name: str) -> str:
@@ -55,12 +56,45 @@ class CampaignResumeRequested(Event, frozen=True):
 class SuppressionAdded(Event, frozen=True):
     """Somebody must not be contacted any more.
 
-    `scope` is ``person``, ``account`` or ``number``; `key` the reference in that scope; `source` who said so.
+    `scope` is ``person``, ``account`` or ``number``; `key` the reference in that scope; `source` who said so;
+    `channel` the one that is stopped, empty for all.
     """
 
     scope: Literal["person", "account", "number"]
     key: str
     source: str
+    channel: str = ""
+
+
+class ContactReceived(Event, frozen=True):
+    """A person called or wrote: no contact of ours, and yet rules count it.
+
+    `reach` is ``conversation`` for a call with an agent, ``message`` for what was written or recorded.
+    """
+
+    person: str
+    account: str
+    channel: str
+    reach: Literal["message", "person", "conversation"]
+
+
+class ConsentGiven(Event, frozen=True):
+    """A person agreed to `topic`; see `strategies.compliance.records.Consent`. `source` is the evidence."""
+
+    person: str
+    topic: Topic
+    source: str
+    until_ns: int | None = None
+    account: str = ""
+    channel: str = ""
+
+
+class ConsentWithdrawn(Event, frozen=True):
+    """A person no longer agrees to `topic`, by `channel` or, when it is empty, by any."""
+
+    person: str
+    topic: Topic
+    channel: str = ""
 
 
 class PortChanged(Event, frozen=True):
@@ -226,6 +260,9 @@ AnyEvent = (
     | CampaignPauseRequested
     | CampaignResumeRequested
     | SuppressionAdded
+    | ContactReceived
+    | ConsentGiven
+    | ConsentWithdrawn
     | PortChanged
     | LeadsAdded
     | AgentLoggedIn

@@ -16,6 +16,7 @@ from dialer.core.errors import InvariantError
 from dialer.core.settings import CampaignSettings
 from dialer.core.state import Floor
 from dialer.core.units import ns
+from strategies.compliance.records import Consent, Contact
 
 Campaigns = Iterable[CampaignSettings]
 Handler = Callable[[Floor, Any], Campaigns]
@@ -58,7 +59,27 @@ def _resume(floor: Floor, event: e.CampaignResumeRequested) -> Campaigns:
 
 
 def _suppress(floor: Floor, event: e.SuppressionAdded) -> Campaigns:
-    floor.gate.suppress(event.scope, event.key, event.source)
+    floor.gate.suppress(event.scope, event.key, event.source, event.channel)
+    return NONE
+
+
+def _received(floor: Floor, event: e.ContactReceived) -> Campaigns:
+    # What it was about, and on which number, is not known: every rule that may count it does.
+    contact = Contact(
+        event.person, event.account, number="", campaign="", zones=(), channel=event.channel, mode="", purpose=""
+    )
+    floor.gate.record(contact, event.reach, event.t_ns)
+    return NONE
+
+
+def _consented(floor: Floor, event: e.ConsentGiven) -> Campaigns:
+    consent = Consent(event.person, event.topic, event.t_ns, event.source, event.until_ns, event.account, event.channel)
+    floor.gate.give(consent)
+    return NONE
+
+
+def _withdrawn(floor: Floor, event: e.ConsentWithdrawn) -> Campaigns:
+    floor.gate.withdraw(event.person, event.topic, event.channel)
     return NONE
 
 
@@ -164,6 +185,9 @@ HANDLERS: dict[type, Handler] = {
     e.CampaignPauseRequested: _pause,
     e.CampaignResumeRequested: _resume,
     e.SuppressionAdded: _suppress,
+    e.ContactReceived: _received,
+    e.ConsentGiven: _consented,
+    e.ConsentWithdrawn: _withdrawn,
     e.PortChanged: _port_changed,
     e.LeadsAdded: _leads_added,
     e.AgentLoggedIn: _logged_in,

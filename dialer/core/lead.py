@@ -49,6 +49,9 @@ class Lead(msgspec.Struct, frozen=True, gc=False):
         Every IANA time zone in which the person may be; empty means unknown, which denies contact.
     answer_share : float
         The chance that a person answers one attempt, as far as is known before the shift.
+    places : tuple of str
+        Every place in which the person may be, as ISO 3166 codes; empty means unknown, and the rules of every
+        place bind.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Lead(msgspec.Struct, frozen=True, gc=False):
     endpoints: tuple[str, ...]
     zones: tuple[str, ...]
     answer_share: float = 0.2
+    places: tuple[str, ...] = ()
 
 
 class LeadStatus(msgspec.Struct, gc=False):

@@ -257,6 +257,7 @@ def _contact(campaign: CampaignSettings, lead: Lead, number: str, agreed: bool) 
         number=number,
         campaign=campaign.id,
         zones=lead.zones,
+        places=lead.places,
         mode="robot" if campaign.robot_answers else "agent",
         purpose=campaign.purpose,
         agreed=agreed,
@@ -265,7 +266,8 @@ def _contact(campaign: CampaignSettings, lead: Lead, number: str, agreed: bool) 
 
 def _why(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> Why:
     status = floor.books[campaign.id].status(lead.id)
-    return Why(lead.segment, lead.priority, status.attempts + 1, status.last, verdict.checked)
+    warned = tuple(reason.rule for reason in verdict.warnings)
+    return Why(lead.segment, lead.priority, status.attempts + 1, status.last, verdict.checked, warned)
 
 
 def _defer(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> None:

@@ -51,6 +51,11 @@ def log_entry(event: e.AnyEvent, effects: tuple[f.AnyEffect, ...]) -> None:
             log.warning("port changed", port=event.port, up=event.up)
         case e.SuppressionAdded():
             log.info("suppressed", scope=event.scope, key=event.key, source=event.source)
+        case e.ContactReceived():
+            log.info("contact received", person=event.person, channel=event.channel)
+        case e.ConsentGiven() | e.ConsentWithdrawn():
+            given = isinstance(event, e.ConsentGiven)
+            log.info("consent given" if given else "consent withdrawn", person=event.person, topic=event.topic)
         case _:
             pass
     for effect in effects:

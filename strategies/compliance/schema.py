@@ -46,6 +46,7 @@ from strategies.compliance.terms import (
     Week,
     Years,
     Zone,
+    check_inbound,
     minutes_by_day,
 )
 from strategies.document import Date, Section, fault
@@ -145,6 +146,11 @@ class FrequencySection(RuleSection):
         CalendarSection | RollingSection | ConsecutiveDaysSection | TumblingSection, Field(discriminator="kind")
     ]
 
+    @model_validator(mode="after")
+    def _knows_what_it_counts(self) -> Self:
+        check_inbound(self.key, inbound=self.inbound)
+        return self
+
     def build(self, pack: PackSection, *, warns: bool) -> Frequency:
         """Return the rule."""
         return Frequency(
@@ -166,6 +172,11 @@ class LockoutSection(RuleSection):
     after: Reaches
     inbound: bool = False
     window: Annotated[RollingSection | ConsecutiveDaysSection, Field(discriminator="kind")]
+
+    @model_validator(mode="after")
+    def _knows_what_it_counts(self) -> Self:
+        check_inbound(self.key, inbound=self.inbound)
+        return self
 
     def build(self, pack: PackSection, *, warns: bool) -> Lockout:
         """Return the rule."""

@@ -133,6 +133,13 @@ Years = Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], AfterVali
 Reaches = Annotated[tuple[Made, ...], AfterValidator(_some)]
 
 
+def check_inbound(key: tuple[Scope, ...], *, inbound: bool) -> None:
+    """Refuse a rule that would look for what the person began under a number or campaign of ours."""
+    ours = [scope for scope in key if scope in ("number", "campaign")]
+    if inbound and ours:
+        raise fault(f"what the person began has no {ours[0]}", "count it per person, account or both")
+
+
 def minutes_by_day(week: dict[str, list[str]]) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Return the hours of seven days from Monday, in minutes since 00:00; a day that is left out has none."""
     hours = {day: texts for days, texts in week.items() for day in _days(days)}

@@ -101,10 +101,13 @@ def test_every_event_can_be_told() -> None:
         (e.CampaignResumeRequested(1, "c"), ()),
         (e.PortChanged(1, "telephony", up=False), ()),
         (e.SuppressionAdded(1, "person", "p1", "letter"), ()),
+        (e.ContactReceived(1, "p1", "a1", "voice", "conversation"), ()),
+        (e.ConsentGiven(1, "p1", "hours", "recording 7"), ()),
+        (e.ConsentWithdrawn(1, "p1", "hours"), ()),
         (e.CallEnded(1, "c/l/1", "busy"), (f.PlayMessage("c/l/1", "m", "safe_harbour"),)),
     ]
     told = [json.loads(line)["event"] for line in lines_of("json", *entries).splitlines()]
     assert told == [
         "draining", "hanging up all calls", "campaign paused", "campaign resumed", "port changed", "suppressed",
-        "call abandoned",
+        "contact received", "consent given", "consent withdrawn", "call abandoned",
     ]  # fmt: skip
