@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 
 import holidays
 import tzdata
+
+_TABLES = files("tzdata")
 
 TZDATA_VERSION: str = tzdata.IANA_VERSION
 """The release of the time-zone tables in use, such as ``2026f``."""
@@ -53,18 +56,27 @@ def public_holidays(
     return tuple(sorted(dates))
 
 
+def own_zones(country: str) -> tuple[str, ...]:
+    """Return the zones that are in `country`. Source: ``zone.tab`` of the IANA database."""
+    return tuple(sorted(zone for zone, code in _countries().items() if code == country))
+
+
 def zones_of(country: str) -> tuple[str, ...]:
     """Return every zone name that may mean `country`: its own, their old names, and those of no country.
 
     Source: ``zone.tab`` and the links of ``tzdata.zi`` in the IANA database.
     """
-    tables = files("tzdata")
-    rows = tables.joinpath("zoneinfo", "zone.tab").read_text("utf-8").splitlines()
-    country_of = {row.split("\t")[2]: row[:2] for row in rows if not row.startswith("#")}
-    for line in tables.joinpath("zoneinfo", "tzdata.zi").read_text("utf-8").splitlines():
+    country_of = dict(_countries())
+    for line in _TABLES.joinpath("zoneinfo", "tzdata.zi").read_text("utf-8").splitlines():
         if line.startswith("L "):
             _, target, link = line.split()
             if link not in country_of and target in country_of:
                 country_of[link] = country_of[target]
-    names = tables.joinpath("zones").read_text("utf-8").split()
+    names = _TABLES.joinpath("zones").read_text("utf-8").split()
     return tuple(sorted(name for name in names if country_of.get(name, country) == country))
+
+
+@cache
+def _countries() -> dict[str, str]:
+    rows = _TABLES.joinpath("zoneinfo", "zone.tab").read_text("utf-8").splitlines()
+    return {row.split("\t")[2]: row[:2] for row in rows if not row.startswith("#")}

@@ -8,7 +8,8 @@ import duckdb
 import phonenumbers
 
 from adapters.leads.file.parse import PHONE_ALLOWED, ZONE_ALLOWED, Check, add_faults
-from adapters.leads.file.zones import is_place, zone_key, zones_of
+from adapters.leads.file.zones import is_place, zone_key
+from strategies.compliance.whereabouts import zones_of_number
 
 _E164 = r"[+](1[2-9][0-9]{2}[2-9][0-9]{6}|[2-9][0-9]{6,14})"
 
@@ -78,7 +79,7 @@ def split_zones(database: duckdb.DuckDBPyConnection, *, has_zones: bool) -> None
     database.execute("CREATE TEMP TABLE stated AS SELECT DISTINCT source_row FROM zone").fetchall()
     keys = database.execute(f"SELECT DISTINCT key FROM {silent}").fetchall()
     if keys:
-        areas = [(key, list(zones_of(key)) or [UNKNOWN]) for (key,) in keys]
+        areas = [(key, list(zones_of_number(key)) or [UNKNOWN]) for (key,) in keys]
         database.execute("CREATE TEMP TABLE area (key VARCHAR, zones VARCHAR[])").fetchall()
         database.executemany("INSERT INTO area VALUES (?, ?)", areas).fetchall()
         database.execute(

@@ -10,9 +10,9 @@ import phonenumbers
 import pytest
 
 from adapters.leads.file.client import read_portfolio
-from adapters.leads.file.zones import zones_of
 from simulator.cards import write_portfolio
 from strategies.compile import compile_strategy, library
+from strategies.compliance.whereabouts import zones_of_number
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_no_number_can_reach_anyone_and_none_is_there_twice(path: Path) -> None:
 def test_stated_zones_are_those_of_the_numbers(path: Path) -> None:
     rows = duckdb.read_parquet(str(path)).project("phones, zones").limit(500).fetchall()
     for phones, zones in rows:
-        found = {zone for number in phones.split(";") for zone in zones_of(number)}
+        found = {zone for number in phones.split(";") for zone in zones_of_number(number)}
         assert found == set(zones.split(";"))
 
 
