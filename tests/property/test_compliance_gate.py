@@ -12,14 +12,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from strategies.compliance.gate import Gate
-from strategies.compliance.records import Contact, Reach
+from strategies.compliance.records import Consent, Contact, Reach
 from strategies.compliance.rulebook import (
     Applies,
     Calendar,
     ConsecutiveDays,
+    ConsentNeeded,
     Frequency,
     Holidays,
     Hours,
+    LastResort,
     Lockout,
     Rolling,
     Rule,
@@ -87,6 +89,8 @@ applies = st.builds(
     Applies,
     purpose=st.sampled_from(((), (), ("collections",), ("telemarketing",))),
     mode=st.sampled_from(((), (), ("agent",))),
+    channel=st.sampled_from(((), (), ("voice",))),
+    party=st.sampled_from(((), (), ("debtor",), ("contact",))),
 )
 keys = st.sampled_from((("person",), ("account",), ("person", "account"), ("number",), ("campaign", "person")))
 own_zone = st.sampled_from((None, None, "Asia/Shanghai", "Australia/Lord_Howe"))
@@ -109,8 +113,16 @@ def openings(draw: st.DrawFn) -> tuple[tuple[int, int], ...]:
 
 @st.composite
 def rules(draw: st.DrawFn, identity: str = "R") -> Rule:
-    head: dict[str, Any] = HEAD | {"id": identity, "applies": draw(applies)}
-    match draw(st.sampled_from(("hours", "holidays", "frequency", "frequency", "lockout"))):
+    head: dict[str, Any] = HEAD | {
+        "id": identity,
+        "applies": draw(applies),
+        "place": draw(st.sampled_from(("", "", "US", "US-FL", "US-NY-NYC"))),
+        "unless_agreed": draw(st.booleans()),
+        "unless_consent": draw(st.sampled_from((None, None, "hours", "frequency"))),
+        "consent_days": draw(st.sampled_from((None, 1, 6))),
+    }
+    kinds = ("hours", "holidays", "frequency", "frequency", "lockout", "consent", "last resort")
+    match draw(st.sampled_from(kinds)):
         case "hours":
             week = draw(st.lists(openings(), min_size=2, max_size=2))
             return Hours(open=(*[week[0]] * 5, *[week[1]] * 2), **head)
@@ -119,10 +131,18 @@ def rules(draw: st.DrawFn, identity: str = "R") -> Rule:
             return Holidays(country="US", published=(2026, 2028), dates=tuple(dates), zones=ZONES[::2], **head)
         case "frequency":
             return Frequency(
-                key=draw(keys), counts=draw(reaches), limit=draw(st.integers(1, 4)), window=draw(windows), **head
-            )
+                key=draw(keys), counts=draw(reaches), limit=draw(st.integers(1, 4)), window=draw(windows),
+                any_medium=draw(st.booleans()), inbound=draw(st.booleans()), **head,
+            )  # fmt: skip
+        case "lockout":
+            return Lockout(
+                key=draw(keys), after=draw(reaches), window=draw(rolling | consecutive), inbound=draw(st.booleans()),
+                **head,
+            )  # fmt: skip
+        case "consent":
+            return ConsentNeeded(topic=draw(st.sampled_from(("robot", "hours"))), **head)
         case _:
-            return Lockout(key=draw(keys), after=draw(reaches), window=draw(rolling | consecutive), **head)
+            return LastResort(days=draw(st.integers(1, 2)), zone=draw(st.sampled_from(ZONES)), **head)
 
 
 @st.composite
@@ -140,6 +160,10 @@ contacts = st.builds(
     zones=zone_sets,
     mode=st.sampled_from(("agent", "agent", "robot")),
     purpose=st.sampled_from(("collections", "collections", "telemarketing")),
+    channel=st.sampled_from(("voice", "voice", "sms")),
+    party=st.sampled_from(("debtor", "debtor", "contact")),
+    agreed=st.booleans(),
+    places=st.sampled_from(((), ("US",), ("US-FL", "US-GA"), ("US-NY",), ("US-NY-ALB",), ("CN",))),
 )
 
 
@@ -153,6 +177,8 @@ def histories(draw: st.DrawFn) -> tuple[list[Past], int]:
         now += gap
         contact = draw(contacts)
         if draw(st.integers(0, 5)) == 0:
+            past.append(Past(contact, now, draw(st.sampled_from(REACHES)), now, inbound=True))
+        elif draw(st.integers(0, 5)) == 0:
             past.append(Past(contact, now, None, None))
         else:
             ends = now + draw(st.sampled_from((0, 30 * S, 2 * HOUR)))
@@ -164,11 +190,15 @@ def histories(draw: st.DrawFn) -> tuple[list[Past], int]:
 def replay(gate: Gate, past: list[Past], halfway: Callable[[Gate], Gate] = lambda gate: gate) -> Gate:
     """Give the history to the gate in the order of time; `halfway` may exchange the gate."""
     steps = [(one.reserved_ns, 0, index) for index, one in enumerate(past)]
-    steps += [(one.settled_ns, 1, index) for index, one in enumerate(past) if one.settled_ns is not None]
+    steps += [
+        (one.settled_ns, 1, index) for index, one in enumerate(past) if one.settled_ns is not None and not one.inbound
+    ]
     for count, (t_ns, is_settled, index) in enumerate(sorted(steps)):
         if count == len(steps) // 2:
             gate = halfway(gate)
-        if is_settled:
+        if past[index].inbound:
+            gate.record(past[index].contact, past[index].reach or "none", t_ns)
+        elif is_settled:
             gate.settle(str(index), past[index].reach or "none", t_ns)
         else:
             gate.reserve(str(index), past[index].contact, t_ns)
@@ -180,17 +210,103 @@ waits = st.integers(0, 3 * 24 * 60).map(lambda minutes: minutes * 60 * S) | st.i
 )
 
 
-@law(max_examples=300)
-@given(rulebooks(), histories(), contacts, st.lists(waits, min_size=1, max_size=6))
+@st.composite
+def consents(draw: st.DrawFn, now: int) -> list[Consent]:
+    given_before = st.integers(0, 8 * 24).map(lambda hours: now - hours * HOUR)
+    lasts = st.none() | st.integers(0, 10 * 24).map(lambda hours: now + hours * HOUR)
+    one = st.builds(
+        Consent,
+        person=st.sampled_from(("p", "p", "q")),
+        topic=st.sampled_from(("robot", "hours", "frequency")),
+        given_ns=given_before,
+        source=st.just(""),
+        until_ns=lasts,
+        account=st.sampled_from(("", "a")),
+        channel=st.sampled_from(("", "voice", "sms")),
+    )
+    return draw(st.lists(one, max_size=3))
+
+
+@law(max_examples=400)
+@given(rulebooks(), histories(), contacts, st.lists(waits, min_size=1, max_size=6), st.data())
 def test_fast_path_equals_slow_twin(
-    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, later: list[int]
+    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, later: list[int], data: st.DataObject
 ) -> None:
-    """Asked at several instants, in any order, with its caches warm: the same rules deny."""
+    """Asked at several instants, in any order, with its caches warm: the same rules deny, the same warn."""
+    past, now = history
+    agreed = data.draw(consents(now))
+    warns = data.draw(st.sets(st.sampled_from([rule.id for rule in rulebook.rules])))
+    rulebook = Rulebook(rules=tuple(msgspec.structs.replace(rule, warns=rule.id in warns) for rule in rulebook.rules))
+    gate = replay(Gate(rulebook), past)
+    for consent in agreed:
+        gate.give(consent)
+    for wait in later:
+        verdict = gate.check(contact, now + wait)
+        slow = {rule.id for rule in rulebook.rules if denies(rule, contact, past, now + wait, agreed)}
+        assert {reason.rule for reason in verdict.reasons} == slow - warns
+        assert {reason.rule for reason in verdict.warnings} == slow & warns
+
+
+@law(max_examples=150)
+@given(rulebooks(), histories(), contacts, waits, st.data())
+def test_the_order_of_rules_changes_nothing(
+    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, wait: int, data: st.DataObject
+) -> None:
+    """Packs compose in any order to the same verdict, and another pack only takes away."""
+    past, now = history
+    other = Rulebook(rules=tuple(data.draw(st.permutations(rulebook.rules))))
+    verdict, again = (replay(Gate(book), past).check(contact, now + wait) for book in (rulebook, other))
+    assert set(again.reasons) == set(verdict.reasons)
+    assert (again.checked, again.until_ns) == (verdict.checked, verdict.until_ns)
+    fewer = replay(Gate(Rulebook(rules=other.rules[1:])), past).check(contact, now + wait)
+    assert set(fewer.reasons) <= set(verdict.reasons)
+
+
+@law(max_examples=100)
+@given(rulebooks(), histories(), contacts, waits, st.data())
+def test_a_warning_never_denies(
+    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, wait: int, data: st.DataObject
+) -> None:
+    past, now = history
+    quiet = Rulebook(rules=tuple(msgspec.structs.replace(rule, warns=True) for rule in rulebook.rules))
+    loud, soft = (replay(Gate(book), past).check(contact, now + wait) for book in (rulebook, quiet))
+    assert soft.allowed
+    assert soft.warnings == loud.reasons
+    assert soft.checked == loud.checked
+
+
+@law(max_examples=100)
+@given(rulebooks(), histories(), contacts, waits, st.sampled_from(("US-FL", "US", "CN", "GB")))
+def test_another_candidate_place_allows_nothing_more(
+    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, wait: int, place: str
+) -> None:
+    """Nor does not knowing the place at all."""
     past, now = history
     gate = replay(Gate(rulebook), past)
-    for wait in later:
-        slow = {rule.id for rule in rulebook.rules if denies(rule, contact, past, now + wait)}
-        assert {reason.rule for reason in gate.check(contact, now + wait).reasons} == slow
+    fewer = {reason.rule for reason in gate.check(contact, now + wait).reasons}
+    wider = msgspec.structs.replace(contact, places=(*contact.places, place) if contact.places else ())
+    unknown = msgspec.structs.replace(contact, places=())
+    more = {reason.rule for reason in gate.check(wider, now + wait).reasons}
+    assert fewer <= more <= {reason.rule for reason in gate.check(unknown, now + wait).reasons}
+
+
+@law(max_examples=100)
+@given(rulebooks(), histories(), contacts, waits, st.data())
+def test_what_a_person_agreed_to_denies_nothing_and_can_be_withdrawn(
+    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, wait: int, data: st.DataObject
+) -> None:
+    past, now = history
+    gate = replay(Gate(rulebook), past)
+    before = gate.check(contact, now + wait)
+    given_here = data.draw(consents(now))
+    for consent in given_here:
+        gate.give(consent)
+    assert {reason.rule for reason in gate.check(contact, now + wait).reasons} <= {
+        reason.rule for reason in before.reasons
+    }
+    for consent in given_here:
+        gate.withdraw(consent.person, consent.topic, consent.channel)
+    assert gate.check(contact, now + wait) == before
 
 
 @law(max_examples=200)
@@ -280,21 +396,32 @@ def test_another_candidate_zone_allows_nothing_more(
 ONE_HOUR_ZONES = tuple(zone for zone in ZONES if zone != "Antarctica/Troll")  # its clock changes by two hours
 
 
-@law(max_examples=200)
+SUBSTITUTES: tuple[tuple[Any, Any], ...] = (
+    (Rolling(25 * 60), Calendar("day")),
+    (Rolling(169 * 60), ConsecutiveDays(7)),
+    (Rolling((30 * 24 + 1) * 60), Tumbling(30, date(2026, 1, 1))),
+    # The stricter readings of "a week", "a month" and "each seven-day period" in the packs.
+    (ConsecutiveDays(7), Calendar("week")),
+    (ConsecutiveDays(31), Calendar("month")),
+    (ConsecutiveDays(7), Tumbling(7, date(2026, 1, 1))),
+)
+
+
+@law(max_examples=300)
 @given(
-    st.sampled_from(((25, Calendar("day")), (169, ConsecutiveDays(7)), (30 * 24 + 1, Tumbling(30, date(2026, 1, 1))))),
+    st.sampled_from(SUBSTITUTES),
     st.integers(1, 4),
     st.lists(st.sampled_from(ONE_HOUR_ZONES), min_size=1, max_size=3, unique=True).map(tuple),
     instants,
     st.lists(st.integers(1, 60).map(lambda hours: hours * HOUR), max_size=15),
 )
-def test_trailing_hours_are_a_safe_substitute(
-    case: tuple[int, Any], limit: int, zones: tuple[str, ...], start: int, gaps: list[int]
+def test_conservative_substitutes_never_allow_what_the_rule_denies(
+    case: tuple[Any, Any], limit: int, zones: tuple[str, ...], start: int, gaps: list[int]
 ) -> None:
-    """At most k per trailing 25 h, 169 h or 721 h keep the caps per day, 7 dates and 30 days in every zone."""
-    hours, window = case
+    """At most k per trailing 25 h keeps k per day, in every zone and over every change of its clock, and so on."""
+    substituted, window = case
     head: dict[str, Any] = HEAD | {"key": ("person",), "counts": REACHES[1:], "limit": limit}
-    substitute = Gate(Rulebook(rules=(Frequency(id="S", window=Rolling(hours * 60), **head),)))
+    substitute = Gate(Rulebook(rules=(Frequency(id="S", window=substituted, **head),)))
     real = Gate(Rulebook(rules=(Frequency(id="R", window=window, **head),)))
     contact = Contact("p", "a", "n", "c", zones)
     t_ns = start

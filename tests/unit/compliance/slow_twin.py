@@ -5,37 +5,49 @@ It knows no caches, no releases and no bisection: it looks at every contact that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from strategies.compliance.records import Contact, Reach
+import msgspec
+
+from strategies.compliance.records import Consent, Contact, Reach
 from strategies.compliance.rulebook import (
     Applies,
     Calendar,
     ConsecutiveDays,
+    ConsentNeeded,
+    Duty,
     Frequency,
     Holidays,
     Hours,
+    LastResort,
     Lockout,
     Rolling,
     Rule,
+    Setting,
     Tumbling,
     Window,
 )
 
 S = 1_000_000_000
+DAY = 86_400 * S
 
 
 class Past(NamedTuple):
-    """A contact that was made; `reach` and `settled_ns` are None while it is not settled."""
+    """A contact that was made; `reach` and `settled_ns` are None while it is not settled.
+
+    `inbound`: the person began it, and both times are the same.
+    """
 
     contact: Contact
     reserved_ns: int
     reach: Reach | None
     settled_ns: int | None
+    inbound: bool = False
 
 
 @cache
@@ -50,9 +62,13 @@ def wall(t_ns: int, zone: str) -> datetime:
     return datetime.fromtimestamp(t_ns // S, UTC).astimezone(table(zone))
 
 
-def denies(rule: Rule, contact: Contact, past: list[Past], t_ns: int) -> bool:
+def denies(rule: Rule, contact: Contact, past: list[Past], t_ns: int, consents: Sequence[Consent] = ()) -> bool:
     """Tell whether `rule` denies `contact` at `t_ns`. All zones are known; validity is left to the cases."""
-    if not about(rule.applies, contact):
+    if not about(rule.applies, contact) or not _in_place(rule.place, contact.places):
+        return False
+    if rule.unless_agreed and contact.agreed:
+        return False
+    if rule.unless_consent and _agreed(rule.unless_consent, rule.consent_days, contact, consents, t_ns):
         return False
     match rule:
         case Hours():
@@ -73,6 +89,47 @@ def denies(rule: Rule, contact: Contact, past: list[Past], t_ns: int) -> bool:
                 if one.reach is None or one.reach in rule.after
             ]
             return _reached(rule.window, 1, contact, times, t_ns)
+        case ConsentNeeded():
+            return not _agreed(rule.topic, rule.consent_days, contact, consents, t_ns)
+        case LastResort():
+            return _days_in_vain(rule, contact, past) < rule.days
+        case Setting() | Duty():
+            return False
+
+
+def _in_place(place: str, places: tuple[str, ...]) -> bool:
+    """Whether the shorter code is the beginning of the longer one, part by part."""
+    pairs = ((place.split("-"), other.split("-")) for other in places)
+    return not place or not places or any(all(a == b for a, b in zip(*pair, strict=False)) for pair in pairs)
+
+
+def _agreed(topic: str, days: int | None, contact: Contact, consents: Sequence[Consent], t_ns: int) -> bool:
+    for one in consents:
+        end_ns = min(
+            t_ns + 1 if one.until_ns is None else one.until_ns, t_ns + 1 if days is None else one.given_ns + days * DAY
+        )
+        mine = one.person == contact.person and one.topic == topic
+        wide = one.account in ("", contact.account) and one.channel in ("", contact.channel)
+        if mine and wide and one.given_ns <= t_ns < end_ns:
+            return True
+    return False
+
+
+def _days_in_vain(rule: LastResort, contact: Contact, past: list[Past]) -> int:
+    """Go through the ends of all contacts about the account; zero while a call to the debtor is up."""
+    days: set[date] = set()
+    own = [one for one in past if one.contact.account == contact.account and one.contact.party == "debtor"]
+    calls = [one for one in own if one.contact.channel == "voice" and not one.inbound]
+    if any(one.reach is None for one in calls):
+        return 0
+    for one in sorted(own, key=lambda one: one.settled_ns or 0):
+        if one.reach == "none" or (one not in calls and not one.inbound):
+            continue
+        if one.inbound or one.reach in ("abandoned", "person", "conversation"):
+            days.clear()
+        else:
+            days.add(wall(one.settled_ns or 0, rule.zone).date())
+    return len(days)
 
 
 def about(applies: Applies, contact: Contact) -> bool:
@@ -97,9 +154,15 @@ def _same(rule: Frequency | Lockout, contact: Contact, past: list[Past]) -> list
     return [
         one
         for one in past
-        if about(rule.applies, one.contact)
+        if about(_counted(rule), one.contact)
+        and (rule.inbound or not one.inbound)
         and all(getattr(one.contact, field) == getattr(contact, field) for field in rule.key)
     ]
+
+
+def _counted(rule: Frequency | Lockout) -> Applies:
+    everything = isinstance(rule, Frequency) and rule.any_medium
+    return msgspec.structs.replace(rule.applies, channel=()) if everything else rule.applies
 
 
 def _reached(window: Window, limit: int, contact: Contact, times: list[int], t_ns: int) -> bool:
