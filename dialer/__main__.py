@@ -23,6 +23,7 @@ app.command("dialer.cli.engine:pause", name="pause", help="Stop launching calls 
 app.command("dialer.cli.engine:resume", name="resume", help="Launch calls of a campaign again.")
 app.command("dialer.cli.simulate:simulate", name="simulate", help="Run a configuration's floor in accelerated time.")
 app.command("dialer.cli.limit:limit", name="limit", help="Print the most that N agents could do within a limit.")
+app.command("dialer.cli.rules:rules", name="rules", help="List the rule packs, or ask them about a contact.")
 app.command("dialer.cli.journal:replay", name="replay", help="Run a journal's events again and compare the effects.")
 app.command("dialer.cli.explain:explain", name="explain", help="Why so many calls were placed at an instant.")
 journal = App(name="journal", help="Look after a journal.")

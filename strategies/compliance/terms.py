@@ -22,8 +22,13 @@ _HOURS_HINT = 'write "08:00-21:00": hours and minutes with two digits, in quotes
 _DAYS_HINT = "write mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
 
 
+def is_zone(name: str) -> bool:
+    """Tell whether `name` is a time zone of the IANA database."""
+    return local_time(name) is not None
+
+
 def _zone(name: str) -> str:
-    if local_time(name) is None:
+    if not is_zone(name):
         raise fault("there is no such time zone", "write an IANA name such as America/New_York")
     return name
 

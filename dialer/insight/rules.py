@@ -1,0 +1,75 @@
+"""Packs, rules and verdicts in the words of whoever reads them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dialer.insight.language import Language, say
+from strategies.compliance.records import Verdict
+from strategies.compliance.rulebook import Duty, Rule, Rulebook, Setting
+
+
+class PackRow(NamedTuple):
+    """One pack as a reader sees it."""
+
+    name: str
+    layer: str
+    place: str
+    rules: int
+    warning: int
+    reviewed: str
+
+
+def pack_rows(rulebook: Rulebook, language: Language) -> list[PackRow]:
+    """Return a row for every pack of `rulebook`."""
+    rows = []
+    for pack in rulebook.packs:
+        own = [rule for rule in rulebook.rules if rule.pack == pack.name]
+        rows.append(
+            PackRow(
+                pack.name,
+                say(language, f"layer_{pack.layer}"),
+                say(language, "rules_anywhere") if pack.jurisdiction == "any" else pack.jurisdiction,
+                len(own),
+                sum(rule.warns for rule in own),
+                pack.reviewed_by or say(language, "rules_nobody"),
+            )
+        )
+    return rows
+
+
+def rule_lines(rule: Rule, language: Language) -> list[str]:
+    """Return a rule as lines: its id with effect and status, what it says, since when, what it cites."""
+    effect, status = say(language, f"effect_{_effect(rule)}"), say(language, f"status_{rule.status}")
+    lines = [f"{rule.id}  {effect}; {status}", rule.says, *_dates(rule, language)]
+    if rule.pending:
+        lines.append(rule.pending)
+    return [*lines, f"{say(language, 'rules_source')}: {rule.source}"]
+
+
+def verdict_lines(verdict: Verdict, next_allowed: str, language: Language) -> list[str]:
+    """Return a verdict as sentences; `next_allowed` is its `until_ns` as the reader's clock shows it."""
+    lines = [] if verdict.reasons else [say(language, "rules_allowed", verdict.checked)]
+    for heading, reasons in (("denied", verdict.reasons), ("warned", verdict.warnings)):
+        said = say(language, f"rules_{heading}")
+        for reason in reasons:
+            why = say(language, f"detail_{reason.detail}")
+            lines.append(f"{said}: {reason.rule}: {why} ({reason.source})")
+    if verdict.reasons:
+        known = verdict.until_ns is not None
+        lines.append(say(language, "rules_next", next_allowed) if known else say(language, "rules_never"))
+    return lines
+
+
+def _effect(rule: Rule) -> str:
+    if isinstance(rule, Duty):
+        return "duty"
+    if rule.warns:
+        return "warns"
+    return "setting" if isinstance(rule, Setting) else "denies"
+
+
+def _dates(rule: Rule, language: Language) -> list[str]:
+    if rule.valid_from is None and rule.valid_to is None:
+        return []
+    return [say(language, "rules_binds", rule.valid_from or "…", rule.valid_to or "…")]

@@ -1,0 +1,74 @@
+"""`paceline rules`: packs and rules in two languages, and what they say at an instant."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialer.__main__ import main
+from strategies.compliance.packs import shipped
+
+
+def said(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as stopped:
+        main(["rules", *words])
+    captured = capsys.readouterr()
+    assert stopped.value.code == (2 if captured.err else None)
+    return captured.err or captured.out
+
+
+def test_every_pack_is_listed_with_its_place_and_its_reviewer(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(["--language", "en"], capsys)
+    rows = {line.split()[0]: line for line in text.splitlines() if line.strip()}
+    assert set(shipped()) <= set(rows)
+    assert "US-NY-NYC" in rows["us-nyc"] and "nobody" in rows["us-nyc"]
+    assert "not legal advice" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ("US-FCC-RING  bounds a setting; secondary source read", "Source: 47 CFR 64.1200(a)(6)", "no final rule"),
+        ),
+        (
+            "zh",
+            ("US-TCPA-PREREC-RES  警示; 凭记忆，未核实", "有效期 2023-07-20 至 …", "依据: 47 CFR", "不构成法律意见"),
+        ),
+    ],
+)
+def test_the_rules_of_a_pack(language: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(["us-tcpa-tsr", "--language", language], capsys)
+    for word in words:
+        assert word in text
+
+
+def test_a_verdict_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    ask = ["de", "--at", "2026-06-07 19:30", "--zone", "Europe/Berlin", "--purpose", "telemarketing"]
+    assert said([*ask, "--language", "en"], capsys).splitlines() == [
+        "denied: DE-BNETZA-SUNDAY: outside of the hours (Bundesnetzagentur, page on predictive diallers)",
+        "warning: DE-UWG7: the person has not agreed (UWG s. 7, from memory)",
+        "next allowed: 2026-06-08 08:00 CEST",
+    ]
+    assert said([*ask, "--place", "AT", "--language", "zh"], capsys) == "允许；共询问 0 条规则\n"
+    china = ["cn-cba", "--at", "2026-06-01 12:00", "--zone", "Asia/Shanghai", "--party", "contact", "--language", "zh"]
+    assert said(china, capsys).splitlines() == [
+        "禁止: CN-CBA-3P-GATE: 尚未满足债务人失联条件 (China Banking Association guideline, 2026-01-30)",
+        "等待无效",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["uk"], "there is no rule pack named uk (write au, ca,"),
+        (["de", "--at", "2026-06-01 12:00"], "no time zone is given (write --zone with an IANA name"),
+        (
+            ["de", "--at", "noon", "--zone", "Europe/Berlin"],
+            '--at noon is no local time (write --at "2026-06-01 20:30")',
+        ),
+        (["de", "--at", "2026-06-01", "--zone", "CET+1"], "there is no time zone CET+1"),
+    ],
+)
+def test_errors_say_what_to_write(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in said(words, capsys)
