@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from strategies.compliance.localtime import NS_PER_DAY
 from strategies.compliance.records import Consent, Contact, Topic
 
 
 class Consents:
-    """Every consent that has not been withdrawn, by person and topic."""
+    """Every consent that has not been withdrawn, by person."""
 
     def __init__(self) -> None:
-        self._given: dict[tuple[str, str], list[Consent]] = {}
+        self._given: dict[str, list[Consent]] = {}
+
+    def __contains__(self, person: str) -> bool:
+        return person in self._given
 
     def give(self, consent: Consent) -> None:
         """Note a consent. The same one twice is one."""
-        known = self._given.setdefault((consent.person, consent.topic), [])
+        known = self._given.setdefault(consent.person, [])
         if consent not in known:
             known.append(consent)
 
@@ -24,19 +29,18 @@ class Consents:
         A consent for all channels ends with the withdrawal of any: which of the others was meant to stay
         is not known.
         """
-        kept = [one for one in self._given.pop((person, topic), ()) if channel and one.channel not in ("", channel)]
-        if kept:
-            self._given[person, topic] = kept
+        self._keep(person, lambda one: one.topic != topic or bool(channel and one.channel not in ("", channel)))
 
     def covers(self, contact: Contact, topic: Topic, t_ns: int, days: int | None = None) -> bool:
         """Tell whether the person of `contact` has agreed to `topic` at `t_ns`, no more than `days` days ago."""
         return any(
-            one.account in ("", contact.account)
+            one.topic == topic
+            and one.account in ("", contact.account)
             and one.channel in ("", contact.channel)
             and one.given_ns <= t_ns
             and (one.until_ns is None or t_ns < one.until_ns)
             and (days is None or t_ns < one.given_ns + days * NS_PER_DAY)
-            for one in self._given.get((contact.person, topic), ())
+            for one in self._given.get(contact.person, ())
         )
 
     def all(self) -> list[Consent]:
@@ -45,12 +49,13 @@ class Consents:
 
     def forget(self, t_ns: int) -> None:
         """Drop what had ended at `t_ns`."""
-        for key, found in list(self._given.items()):
-            kept = [one for one in found if one.until_ns is None or t_ns < one.until_ns]
-            if kept:
-                self._given[key] = kept
-            else:
-                del self._given[key]
+        for person in list(self._given):
+            self._keep(person, lambda one: one.until_ns is None or t_ns < one.until_ns)
+
+    def _keep(self, person: str, wanted: Callable[[Consent], bool]) -> None:
+        kept = [one for one in self._given.pop(person, ()) if wanted(one)]
+        if kept:
+            self._given[person] = kept
 
 
 def _order(consent: Consent) -> tuple[object, ...]:

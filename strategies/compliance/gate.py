@@ -62,10 +62,16 @@ class _Bound(msgspec.Struct, frozen=True):
 
 
 class _Binding(msgspec.Struct, frozen=True):
-    """The rules about one kind of contact; the same for looking ahead, but for those that only warn; what counts."""
+    """The rules about one kind of contact, and what counts it.
 
-    now: list[_Bound]
-    ahead: list[_Bound]
+    `recurring` are the rules that may deny again after they have allowed. The others, windows over what
+    has happened, let go once and for all as long as nothing new happens. `lapsing` adds to them the rules that
+    a consent excuses, which deny again when it ends.
+    """
+
+    rules: list[_Bound]
+    recurring: list[_Bound]
+    lapsing: list[_Bound]
     counters: list[Counter]
 
 
@@ -100,13 +106,8 @@ class Gate:
         self._counters = _counters(rulebook.rules)
         self._misses = {rule.zone: Misses(rule.zone) for rule in rulebook.rules if isinstance(rule, LastResort)}
         self._consents = Consents()
-        # The search for the next allowed instant asks about the future; with judges of its own it
-        # does not push the present out of their memory.
-        self._rules = [
-            (rule, self._bind(rule), self._bind(rule))
-            for rule in rulebook.rules
-            if not isinstance(rule, Setting | Duty)
-        ]
+        asked = (rule for rule in rulebook.rules if not isinstance(rule, Setting | Duty))
+        self._rules = [(rule, self._bind(rule)) for rule in asked]
         self._by_kind: dict[Kind, _Binding] = {}
         self._pending: dict[str, _Pending] = {}
         self._suppressed: dict[tuple[str, str, str], str] = {}
@@ -118,7 +119,7 @@ class Gate:
         reasons = self._suppressions(contact) if self._suppressed else []
         warnings: list[Reason] = []
         checked = 0
-        for bound in binding.now:
+        for bound in binding.rules:
             if bound.start_ns <= t_ns < bound.end_ns:
                 checked += 1
                 judge = bound.judge
@@ -131,7 +132,7 @@ class Gate:
         if not reasons:
             return Verdict(checked, (), None, tuple(warnings))
         waits = [reason.until_ns for reason in reasons if reason.until_ns is not None]
-        until = self._next_allowed(binding.ahead, contact, max(waits)) if len(waits) == len(reasons) else None
+        until = self._next_allowed(binding, contact, max(waits)) if len(waits) == len(reasons) else None
         return Verdict(checked, tuple(reasons), until, tuple(warnings))
 
     def reserve(self, attempt: str, contact: Contact, t_ns: int) -> None:
@@ -262,10 +263,13 @@ class Gate:
         kind = (contact.purpose, contact.channel, contact.mode, contact.party, contact.agreed, contact.places)
         found = self._by_kind.get(kind)
         if found is None:
-            rules = [(rule, now, ahead) for rule, now, ahead in self._rules if binds(rule, contact)]
+            rules = [bound for rule, bound in self._rules if binds(rule, contact)]
+            denying = [bound for bound in rules if not bound.warns]
+            recurring = [bound for bound in denying if bound.start_ns > ALLOWED or not bound.judge.lets_go_for_good]
             found = self._by_kind[kind] = _Binding(
-                [now for _, now, _ in rules],
-                [ahead for rule, _, ahead in rules if not rule.warns],
+                rules,
+                recurring,
+                [bound for bound in denying if bound in recurring or bound.topic],
                 [counter for what, counter in self._counters.items() if is_about(what.applies, contact)],
             )
         return found
@@ -282,11 +286,12 @@ class Gate:
         )
         return [Reason(SUPPRESSION, source, "do_not_contact", None) for source in sources if source is not None]
 
-    def _next_allowed(self, rules: list[_Bound], contact: Contact, t_ns: int) -> int | None:
+    def _next_allowed(self, binding: _Binding, contact: Contact, t_ns: int) -> int | None:
         """Return the first instant from `t_ns` on at which all rules allow; None when none is found.
 
-        Each rule denies up to the instant that it names, so the latest of them is the first candidate.
+        Each rule denies up to the instant that it names, so the latest of them, `t_ns`, is the first candidate.
         """
+        rules = binding.lapsing if contact.person in self._consents else binding.recurring
         for _ in range(_ROUNDS):
             until = ALLOWED
             for rule in rules:

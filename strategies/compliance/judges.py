@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import ClassVar, Protocol
 
 from strategies.compliance.consents import Consents
@@ -39,8 +41,16 @@ Piece = tuple[int, int, int]
 """``(start_ns, end_ns, until_ns)``: from start to end the answer is the same, `ALLOWED` or an instant."""
 
 
+_start = itemgetter(0)
+
+_MOST_PIECES = 1024
+"""Pieces kept per set of zones: about a year of them; then it begins anew."""
+
+
 class Judge(Protocol):
-    """One rule, ready."""
+    """One rule, ready. `lets_go_for_good`: whether it never denies again what it has allowed, if nothing happens."""
+
+    lets_go_for_good: ClassVar[bool]
 
     @property
     def rule(self) -> RuleHead:
@@ -59,22 +69,36 @@ class Judge(Protocol):
 class OpeningJudge:
     """What opening hours and holidays share: time is cut into pieces that are open or closed.
 
-    The piece around the last question is kept per set of zones, so that the next question is one
-    comparison.
+    The pieces that were asked about are kept per set of zones: the latest at hand, the others in order of
+    time, so that a question is one comparison and the search for the next opening does no work twice.
     """
 
+    lets_go_for_good: ClassVar[bool] = False
     search_ns: ClassVar[int]
     """How far to look for the next opening, from the beginning of a closed piece."""
 
     def __init__(self) -> None:
-        self._pieces: dict[tuple[str, ...], Piece] = {}
+        self._latest: dict[tuple[str, ...], Piece] = {}
+        self._known: dict[tuple[str, ...], list[Piece]] = {}
 
     def until(self, contact: Contact, t_ns: int) -> int:
         """See `Judge`."""
-        piece = self._pieces.get(contact.zones)
+        piece = self._latest.get(contact.zones)
         if piece is None or not piece[0] <= t_ns < piece[1]:
-            piece = self._pieces[contact.zones] = self._piece(contact.zones, t_ns)
+            piece = self._latest[contact.zones] = self._find(contact.zones, t_ns)
         return piece[2]
+
+    def _find(self, zones: tuple[str, ...], t_ns: int) -> Piece:
+        known = self._known.setdefault(zones, [])
+        place = bisect_right(known, t_ns, key=_start)
+        if place and t_ns < known[place - 1][1]:
+            return known[place - 1]
+        if len(known) >= _MOST_PIECES:
+            known.clear()
+            place = 0
+        piece = self._piece(zones, t_ns)
+        known.insert(place, piece)
+        return piece
 
     def _piece(self, zones: tuple[str, ...], t_ns: int) -> Piece:
         clocks = self.clocks(zones)
@@ -175,9 +199,12 @@ class HolidaysJudge(OpeningJudge):
 class WindowJudge:
     """At most so many events in a window: caps, gaps and lockouts."""
 
+    lets_go_for_good: ClassVar[bool] = True
+
     def __init__(self, rule: Frequency | Lockout, counter: Counter) -> None:
         self.rule, self._counter = rule, counter
         self._limit = rule.limit if isinstance(rule, Frequency) else 1
+        self._detail: Detail = "limit_reached" if isinstance(rule, Frequency) else "locked_out"
         self._longest = longest_ns(rule.window)
         self._release = self._releaser()
 
@@ -194,7 +221,7 @@ class WindowJudge:
 
     def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
-        return "limit_reached" if isinstance(self.rule, Frequency) else "locked_out"
+        return self._detail
 
     def _releaser(self) -> Callable[[tuple[str, ...], int], int]:
         window, longest = self.rule.window, self._longest
@@ -212,6 +239,8 @@ class WindowJudge:
 class ConsentJudge:
     """Nobody is contacted who has not agreed."""
 
+    lets_go_for_good: ClassVar[bool] = False
+
     def __init__(self, rule: ConsentNeeded, consents: Consents) -> None:
         self.rule, self._consents = rule, consents
 
@@ -227,6 +256,8 @@ class ConsentJudge:
 
 class LastResortJudge:
     """Nobody else is contacted while the debtor may be reached."""
+
+    lets_go_for_good: ClassVar[bool] = True
 
     def __init__(self, rule: LastResort, misses: Misses) -> None:
         self.rule, self._misses = rule, misses

@@ -41,6 +41,7 @@ class LocalTime:
         self._table = table
         self._midnights: dict[int, int] = {}
         self._parts: dict[int, tuple[Part, ...]] = {}
+        self._latest = (0, 0, 0)  # start, end and ordinal of the day that was asked about last
 
     def midnight(self, day: int) -> int:
         """Return the instant at which `day` begins."""
@@ -60,11 +61,15 @@ class LocalTime:
 
     def day(self, t_ns: int) -> int:
         """Return the local day of `t_ns`."""
+        start, end, day = self._latest
+        if start <= t_ns < end:
+            return day
         day = t_ns // NS_PER_DAY + _EPOCH_DAY
         while t_ns < self.midnight(day):
             day -= 1
         while t_ns >= self.midnight(day + 1):
             day += 1
+        self._latest = self.midnight(day), self.midnight(day + 1), day
         return day
 
     def offset(self, t_ns: int) -> int:

@@ -310,23 +310,31 @@ def test_what_a_person_agreed_to_denies_nothing_and_can_be_withdrawn(
 
 
 @law(max_examples=200)
-@given(rulebooks(), histories(), contacts, waits, st.lists(st.floats(0, 1), max_size=6))
+@given(rulebooks(), histories(), contacts, waits, st.lists(st.floats(0, 1), max_size=6), st.data())
 def test_until_is_the_least_allowed_instant(
-    rulebook: Rulebook, history: tuple[list[Past], int], contact: Contact, wait: int, between: list[float]
+    rulebook: Rulebook,
+    history: tuple[list[Past], int],
+    contact: Contact,
+    wait: int,
+    between: list[float],
+    data: st.DataObject,
 ) -> None:
     past, now = history
     now += wait
     gate = replay(Gate(rulebook), past)
+    agreed = data.draw(consents(now))
+    for consent in agreed:
+        gate.give(consent)
     verdict = gate.check(contact, now)
 
     def denied(t_ns: int) -> bool:
-        return any(denies(rule, contact, past, t_ns) for rule in rulebook.rules)
+        return any(denies(rule, contact, past, t_ns, agreed) for rule in rulebook.rules)
 
     for reason in verdict.reasons:
         rule = next(rule for rule in rulebook.rules if rule.id == reason.rule)
         if reason.until_ns is not None:
-            assert not denies(rule, contact, past, reason.until_ns)
-            assert denies(rule, contact, past, reason.until_ns - 1)
+            assert not denies(rule, contact, past, reason.until_ns, agreed)
+            assert denies(rule, contact, past, reason.until_ns - 1, agreed)
     if verdict.until_ns is not None:
         assert verdict.until_ns > now
         assert not denied(verdict.until_ns)
