@@ -40,7 +40,7 @@ def pack_rows(rulebook: Rulebook, language: Language) -> list[PackRow]:
 
 def rule_lines(rule: Rule, language: Language) -> list[str]:
     """Return a rule as lines: its id with effect and status, what it says, since when, what it cites."""
-    effect, status = say(language, f"effect_{_effect(rule)}"), say(language, f"status_{rule.status}")
+    effect, status = say(language, f"effect_{effect_of(rule)}"), say(language, f"status_{rule.status}")
     lines = [f"{rule.id}  {effect}; {status}", rule.says, *_dates(rule, language)]
     if rule.pending:
         lines.append(rule.pending)
@@ -61,7 +61,8 @@ def verdict_lines(verdict: Verdict, next_allowed: str, language: Language) -> li
     return lines
 
 
-def _effect(rule: Rule) -> str:
+def effect_of(rule: Rule) -> str:
+    """Return what a rule does: ``denies``, ``warns``, bounds a ``setting``, or is a ``duty`` of people."""
     if isinstance(rule, Duty):
         return "duty"
     if rule.warns:
