@@ -32,7 +32,7 @@ from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
 from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
 from simulator.world.build import build, zones_of
 from simulator.world.timeline import ClockTimeline
-from strategies.compile import CompiledStrategy
+from strategies.compiled import CompiledStrategy
 
 log = structlog.get_logger("paceline")
 

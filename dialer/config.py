@@ -17,14 +17,15 @@ from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSe
 from dialer.runtime import learned
 from pacing import ShareOf
 from simulator.world.settings import WorldSettings
-from strategies.compile import CompiledStrategy, compile_strategy, library
+from strategies.compile import compile_strategy, library
+from strategies.compiled import Calls, CompiledStrategy, Segment
 from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.packs import load_packs
 from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.planner import Plan, plan
-from strategies.schema import Channel, Name
+from strategies.schema import Channel, Mode, Name
 
 _DEFAULT = CampaignSettings(id="", mode="progressive")
 
@@ -51,14 +52,16 @@ class PortfolioSection(Section):
 class CampaignSection(Section):
     """How the accounts that the strategy plans for `channel` are dialled.
 
+    `mode` says which of them, where the strategy calls them in several modes.
     `segments`: of these, only those of the named segments; none named: those that no other campaign names.
     `hours`: when it dials, by the clock of `world.floor.zone`, such as ``["09:00-12:30", "13:15-18:00"]``; none means
-    at any time. The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; mode,
-    attempts and redialling are the strategy's to say.
+    at any time. The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; how calls
+    are made, their attempts and redialling are the strategy's to say.
     """
 
     name: Name
     channel: Channel = "agent_call"
+    mode: Mode | None = None
     segments: tuple[str, ...] = ()
     pool: Name | Literal[""] = _DEFAULT.pool
     priority: int = Field(_DEFAULT.priority, ge=-100, le=100)
@@ -145,13 +148,13 @@ class Leads:
 
     portfolio: Portfolio
     plan: Plan
-    campaigns: dict[Channel, dict[str, str]]
+    campaigns: dict[tuple[Channel, Mode], dict[str, str]]
     day: dt.date
 
     def __iter__(self) -> Iterator[tuple[str, Lead]]:
         """Yield campaign and lead, in the order in which they are to be worked."""
-        for channel, of_segment in self.campaigns.items():
-            for planned in self.plan.leads(channel):
+        for (channel, mode), of_segment in self.campaigns.items():
+            for planned in self.plan.leads(channel, mode):
                 yield (
                     of_segment[planned.segment],
                     Lead(
@@ -196,10 +199,9 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
     ConfigError
         For every fault of the rule packs, or a file that is not what pacing has learned.
     """
-    calls = {calls.channel: calls for calls in strategy.calls}
     campaigns = []
     for section in config.campaigns:
-        how = calls[section.channel]
+        (how,) = _calls_of(section, strategy)
         redial = DEFAULT_REDIAL | {name: Redial(rule.delay_s, rule.limit) for name, rule in how.redial.items()}
         campaigns.append(
             CampaignSettings(
@@ -211,7 +213,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
                 strategy=strategy.identity,
                 hours=tuple(minutes_of(text) for text in section.hours),
                 zone=config.world.floor.zone,
-                **section.model_dump(exclude={"name", "channel", "segments", "hours"}),
+                **section.model_dump(exclude={"name", "channel", "mode", "segments", "hours"}),
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
@@ -227,13 +229,13 @@ def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> L
         When the portfolio cannot be used at all; single bad rows go to a side file.
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
-    campaigns = {section.channel: _of_segment(config, strategy, section.channel) for section in config.campaigns}
+    campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
     return Leads(portfolio, plan(portfolio.database, strategy, day), campaigns, day)
 
 
-def _of_segment(config: RunConfig, strategy: CompiledStrategy, channel: Channel) -> dict[str, str]:
+def _of_segment(config: RunConfig, strategy: CompiledStrategy, calls: Calls) -> dict[str, str]:
     """Return by segment the campaign that works it; a campaign that names no segments works the rest."""
-    own = [section for section in config.campaigns if section.channel == channel]
+    own = [section for section in config.campaigns if _calls_of(section, strategy) == [calls]]
     rest = {segment.name: section.name for section in own if not section.segments for segment in strategy.segments}
     return rest | {segment: section.name for section in own for segment in section.segments}
 
@@ -274,56 +276,74 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
         yield document.fault(("control_socket",), "there is something else at this path", hint)
 
 
+def _calls_of(section: CampaignSection, strategy: CompiledStrategy) -> list[Calls]:
+    """Return the calls that a campaign makes: one entry, or the configuration is at fault."""
+    return [
+        calls for calls in strategy.calls if calls.channel == section.channel and section.mode in (None, calls.mode)
+    ]
+
+
 def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledStrategy) -> Iterator[ConfigError]:
-    planned = [calls.channel for calls in strategy.calls]
     names: set[str] = set()
-    wholes: set[str] = set()
+    wholes: list[Calls] = []
     for index, section in enumerate(config.campaigns):
         place = ("campaigns", index)
         if section.name in names:
             hint = "give every campaign a name of its own"
             yield document.fault((*place, "name"), "another campaign has this name", hint)
-        if not section.segments and section.channel in wholes:
-            hint = "keep one campaign for each channel, or share its accounts out by `segments`"
-            yield document.fault((*place, "channel"), f"another campaign makes the {section.channel}s", hint)
-        if section.channel not in planned:
-            hint = f"the strategy {strategy.name} plans {', '.join(planned)}"
-            yield document.fault((*place, "channel"), f"nobody is planned for {section.channel}", hint)
         names.add(section.name)
-        if not section.segments:
-            wholes.add(section.channel)
+        found = _calls_of(section, strategy)
+        if not found:
+            hint = f"the strategy {strategy.name} plans {_listed(strategy.calls)}"
+            wanted = " ".join(filter(None, (section.mode, section.channel)))
+            yield document.fault((*place, "channel"), f"nobody is planned for {wanted}", hint)
+        elif len(found) > 1:
+            hint = f"write `mode:` {' or '.join(calls.mode for calls in found)}"
+            yield document.fault((*place, "channel"), f"the strategy makes {section.channel}s in several modes", hint)
+        elif not section.segments and found[0] in wholes:
+            hint = "keep one campaign for each channel and mode, or share its accounts out by `segments`"
+            yield document.fault((*place, "channel"), f"another campaign makes the {section.channel}s", hint)
+        elif not section.segments:
+            wholes.append(found[0])
     rulebook = load_packs(strategy.packs)
     for index, section in enumerate(config.campaigns):
         for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
             message = f"the rule {rule.id} does not allow this: {rule.says}"
             yield document.fault(("campaigns", index, rule.setting), message, hint)
-    for channel in planned:
-        yield from _segment_faults(document, config, strategy, channel)
+    for calls in strategy.calls:
+        yield from _segment_faults(document, config, strategy, calls)
     yield from _pool_faults(document, config)
 
 
 def _segment_faults(
-    document: Document, config: RunConfig, strategy: CompiledStrategy, channel: Channel
+    document: Document, config: RunConfig, strategy: CompiledStrategy, calls: Calls
 ) -> Iterator[ConfigError]:
-    planned = [segment.name for segment in strategy.segments if segment.channel == channel]
+    planned = [segment.name for segment in strategy.segments if _plans(segment, calls)]
+    sections = [section if _calls_of(section, strategy) == [calls] else None for section in config.campaigns]
     named: set[str] = set()
-    for index, section in enumerate(config.campaigns):
-        for at, segment in enumerate(section.segments if section.channel == channel else ()):
+    for index, section in enumerate(sections):
+        for at, segment in enumerate(section.segments if section else ()):
             place = ("campaigns", index, "segments", at)
             if segment not in planned:
-                hint = f"the strategy {strategy.name} plans {channel}s for {', '.join(planned)}"
-                yield document.fault(place, f"there is no segment `{segment}` of {channel}s", hint)
+                hint = f"the strategy {strategy.name} plans {calls.channel}s for {', '.join(planned)}"
+                yield document.fault(place, f"there is no segment `{segment}` of {calls.channel}s", hint)
             if segment in named:
                 yield document.fault(place, f"`{segment}` is named twice", "let one campaign work each segment")
             named.add(segment)
     left = ", ".join(segment for segment in planned if segment not in named)
-    if left and all(section.segments for section in config.campaigns if section.channel == channel):
+    if left and all(section.segments for section in sections if section):
         if named:
-            hint = f"name them in a campaign, or let one with `channel: {channel}` name no segments"
+            hint = f"name them in a campaign, or let one with `channel: {calls.channel}` name no segments"
             yield document.fault(("campaigns",), f"no campaign works the segments {left}", hint)
         else:
-            hint = f"add a campaign with `channel: {channel}`"
-            yield document.fault(("campaigns",), f"no campaign makes the {channel}s that the strategy plans", hint)
+            hint = f"add a campaign with `channel: {calls.channel}` and `mode: {calls.mode}`"
+            message = f"no campaign makes the {calls.mode} {calls.channel}s that the strategy plans"
+            yield document.fault(("campaigns",), message, hint)
+
+
+def _plans(segment: Segment, calls: Calls) -> bool:
+    kind = (calls.channel, calls.mode)
+    return any((step.channel, step.mode) == kind for arm in segment.arms for step in arm.steps)
 
 
 def _pool_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]:
@@ -338,3 +358,7 @@ def _pool_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
             hint = f"write {lines_per_agent[section.pool]:g} in every campaign of the pool {section.pool}"
             message = "campaigns that share agents have one number of lines per agent"
             yield document.fault((*place, "lines_per_agent"), message, hint)
+
+
+def _listed(calls: tuple[Calls, ...]) -> str:
+    return ", ".join(f"{it.channel} ({it.mode})" for it in calls) or "no calls"

@@ -2,98 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from hashlib import sha256
-from importlib import resources
+from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from strategies.compliance.packs import ACCEPT_HINT, read_pack, shipped, unreviewed
-from strategies.compliance.rulebook import PackChoice, Purpose
-from strategies.conditions import ConditionError, Conditions
+from strategies.checks import faults_of, mode_of
+from strategies.compiled import (
+    VOICE,
+    AccountField,
+    Arm,
+    Calls,
+    Cap,
+    CompiledStrategy,
+    PartyRule,
+    RedialRule,
+    Segment,
+    Step,
+    Stop,
+    Template,
+)
+from strategies.compliance.terms import minutes_by_day
 from strategies.document import Document, load
-from strategies.errors import ConfigError, ConfigErrors
-from strategies.schema import Channel, Mode, SegmentSpec, StrategySpec
+from strategies.errors import ConfigErrors
+from strategies.include import library, with_includes
+from strategies.salvage import salvage
+from strategies.schema import ArmSpec, CadenceSpec, SegmentSpec, StepSpec, StrategySpec
 
-RESERVED = ("account_id", "person_id", "name", "phones", "zones", "today", "endpoints", "source_row")
-"""Columns with a meaning of their own; conditions may use ``today`` and none of the others."""
-
-
-class AccountField(msgspec.Struct, frozen=True):
-    """A column that the portfolio must have. `min` and `max` are allowed values."""
-
-    name: str
-    type: str
-    min: float | None = None
-    max: float | None = None
-
-
-class Segment(msgspec.Struct, frozen=True):
-    """A group of accounts; `channel` is empty when these accounts are left alone today."""
-
-    name: str
-    when: str
-    channel: str
-    priority: int
-    answer_share: float
-
-
-class RedialRule(msgspec.Struct, frozen=True):
-    """Another attempt after `delay_s` seconds, at most `limit` times."""
-
-    delay_s: float
-    limit: int
-
-
-class Calls(msgspec.Struct, frozen=True):
-    """How calls of one channel are made; see `strategies.schema.CallsSpec`."""
-
-    channel: Channel
-    mode: Mode
-    max_attempts: int
-    redial: dict[str, RedialRule]
-
-
-class CompiledStrategy(msgspec.Struct, frozen=True):
-    """A strategy without a doubt left in it.
-
-    Attributes
-    ----------
-    name, purpose : str
-        As in the file.
-    fields : tuple of AccountField
-        What the portfolio must have.
-    segments : tuple of Segment
-        In order; the first whose condition is true takes the account.
-    calls : tuple of Calls
-        One for every channel in use.
-    packs : tuple of PackChoice
-        The rule packs.
-    """
-
-    name: str
-    purpose: Purpose
-    fields: tuple[AccountField, ...]
-    segments: tuple[Segment, ...]
-    calls: tuple[Calls, ...]
-    packs: tuple[PackChoice, ...]
-
-    @property
-    def content_hash(self) -> str:
-        """The first 16 hexadecimal digits of the content's SHA-256; comments and layout do not count."""
-        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
-
-    @property
-    def identity(self) -> str:
-        """Name and content hash, as journals and reports cite it."""
-        return f"{self.name}@{self.content_hash}"
-
-
-def library() -> dict[str, Path]:
-    """Return the strategies that come with Paceline, by name."""
-    folder = Path(str(resources.files("strategies"))) / "library"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+__all__ = ["compile_document", "compile_strategy", "library"]
 
 
 def compile_strategy(path: Path) -> CompiledStrategy:
@@ -109,96 +43,80 @@ def compile_strategy(path: Path) -> CompiledStrategy:
 
 def compile_document(document: Document) -> CompiledStrategy:
     """Return the strategy in `document`; see `compile_strategy`."""
-    spec = document.validate(StrategySpec)
-    faults = [fault for check in _CHECKS for fault in check(document, spec)]
-    if faults:
-        raise ConfigErrors(faults)
+    document, spec, faults, damaged = salvage(with_includes(document), StrategySpec)
+    faults += faults_of(document, spec, damaged) if spec else []
+    if faults or not spec:
+        raise ConfigErrors(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+    segments = tuple(_segment(spec, segment) for segment in spec.segments)
     return CompiledStrategy(
         name=spec.name,
+        version=spec.version,
         purpose=spec.purpose,
-        fields=tuple(AccountField(name, field.type, field.min, field.max) for name, field in spec.fields.items()),
-        segments=tuple(map(_segment, spec.segments)),
-        calls=tuple(
-            Calls(
-                channel,
-                calls.mode,
-                calls.max_attempts,
-                {name: RedialRule(rule.delay_min * 60, rule.limit) for name, rule in calls.redial.items()},
-            )
-            for channel, calls in spec.calls.items()
-        ),
+        fields=tuple(AccountField(name, **dict(field)) for name, field in spec.fields.items()),
+        segments=segments,
+        calls=tuple(_calls(spec, segments)),
         packs=tuple(choice.build() for choice in spec.packs),
+        stops=tuple(Stop(reason, when.strip()) for reason, when in spec.stop.items()),
+        parties=tuple(PartyRule(**dict(party)) for party in spec.parties),
+        caps=tuple(Cap(**dict(cap)) for cap in spec.caps),
+        templates=tuple(Template(name, **dict(template)) for name, template in spec.templates.items()),
+        constants=spec.constants,
     )
 
 
-def _segment(spec: SegmentSpec) -> Segment:
-    channel, priority = (spec.today.channel, spec.today.priority) if spec.today else ("", 0)
-    return Segment(spec.name, spec.when.strip(), channel, priority, spec.answer_share)
+def due_sql(spec: StrategySpec, step: StepSpec) -> str:
+    """Return the condition under which `step` is made today."""
+    parts = []
+    for name, days in step.on.items():
+        listed = ", ".join(map(str, days))
+        parts.append(f"(today - {name}) IN ({listed})" if spec.fields[name].type == "date" else f"{name} IN ({listed})")
+    if step.when:
+        parts.append(f"({step.when.strip()}\n)" if parts else step.when.strip())
+    return " AND ".join(parts) or "TRUE"
 
 
-def _check_fields(document: Document, spec: StrategySpec) -> list[ConfigError]:
-    faults = []
-    for name, field in spec.fields.items():
-        if name in RESERVED or re.fullmatch("phone_[0-9]+", name):
-            hint = f"choose a name other than {', '.join(RESERVED)}"
-            faults.append(document.fault(("fields", name), "this name has a meaning of its own", hint))
-        if (field.min is not None or field.max is not None) and field.type not in ("integer", "number"):
-            faults.append(document.fault(("fields", name), "only numbers have bounds", "leave min and max out"))
-    return faults
+def _segment(spec: StrategySpec, segment: SegmentSpec) -> Segment:
+    own = _steps(spec, segment, segment.name) or ()
+    found = next(((name, it) for name, it in spec.experiments.items() if segment.name in it.segments), None)
+    if found is None:
+        return Segment(segment.name, segment.when.strip(), segment.answer_share, (Arm("", 1.0, own),))
+    name, experiment = found
+    arms = tuple(_arm(spec, segment, own, arm_name, arm) for arm_name, arm in experiment.arms.items())
+    return Segment(segment.name, segment.when.strip(), segment.answer_share, arms, name)
 
 
-def _check_segments(document: Document, spec: StrategySpec) -> list[ConfigError]:
-    faults = []
-    types = {name: field.type for name, field in spec.fields.items() if name not in RESERVED}
-    conditions = Conditions({**types, "today": "date"})
-    for name in types:
-        try:
-            conditions.check(f"{name} IS NULL")
-        except ConditionError:
-            hint = "choose a name that is no word of SQL"
-            faults.append(document.fault(("fields", name), "this name is a word of SQL", hint))
-    seen: dict[str, int] = {}
-    for index, segment in enumerate(spec.segments):
-        place = ("segments", index)
-        if seen.setdefault(segment.name, index) != index:
-            message = f"segments[{seen[segment.name]}] has the same name"
-            faults.append(document.fault((*place, "name"), message, "give every segment a name of its own"))
-        try:
-            conditions.check(segment.when)
-        except ConditionError as error:
-            faults.append(document.fault((*place, "when"), error.message, error.hint))
-        if segment.today and segment.today.channel not in spec.calls:
-            hint = f"write `{segment.today.channel}:` with a mode under `calls`"
-            message = f"`calls` says nothing about {segment.today.channel}"
-            faults.append(document.fault((*place, "today", "channel"), message, hint))
-    return faults
+def _arm(spec: StrategySpec, segment: SegmentSpec, own: tuple[Step, ...], name: str, arm: ArmSpec) -> Arm:
+    steps = _steps(spec, arm, f"{segment.name}:{name}")
+    return Arm(name, arm.share, own if steps is None else steps)
 
 
-def _check_calls(document: Document, spec: StrategySpec) -> list[ConfigError]:
-    faults = []
-    used = {segment.today.channel for segment in spec.segments if segment.today}
-    for channel, calls in spec.calls.items():
-        if (channel == "robot_call") != (calls.mode == "robot"):
-            hint = "robot_call has the mode robot; agent_call has every other one, as progressive or predictive"
-            message = f"{channel} cannot be made in the mode {calls.mode}"
-            faults.append(document.fault(("calls", channel, "mode"), message, hint))
-        if channel not in used:
-            hint = "leave it out, or give a segment this channel under `today`"
-            faults.append(document.fault(("calls", channel), "no segment uses this channel", hint))
-    return faults
+def _steps(spec: StrategySpec, cadence: CadenceSpec, place: str) -> tuple[Step, ...] | None:
+    """Return the steps with ids from `place`; None when nothing is said about them."""
+    steps = spec.cadences[cadence.cadence] if cadence.cadence else cadence.steps
+    if steps is None:
+        return None
+    return tuple(_step(spec, step, f"{place}/{number}") for number, step in enumerate(steps, 1))
 
 
-def _check_packs(document: Document, spec: StrategySpec) -> list[ConfigError]:
-    faults = []
-    names = shipped()
-    for index, choice in enumerate(spec.packs):
-        if choice.name not in names:
-            hint = f"write some of {', '.join(names)}"
-            faults.append(document.fault(("packs", index), "there is no such rule pack", hint))
-        elif unreviewed(choice.build(), read_pack(choice.name)[2]):
-            hint = ACCEPT_HINT.format(choice.name)
-            faults.append(document.fault(("packs", index), "nobody has reviewed this rule pack", hint))
-    return faults
+def _step(spec: StrategySpec, step: StepSpec, step_id: str) -> Step:
+    return Step(
+        id=step_id,
+        due=due_sql(spec, step),
+        channel=step.channel,
+        mode=mode_of(spec, step),
+        template=step.template,
+        window=minutes_by_day(step.window) if step.window else None,
+        priority=step.priority,
+        even_if=step.even_if,
+        to=step.to,
+    )
 
 
-_CHECKS = (_check_fields, _check_segments, _check_calls, _check_packs)
+def _calls(spec: StrategySpec, segments: tuple[Segment, ...]) -> Iterator[Calls]:
+    steps = (step for segment in segments for arm in segment.arms for step in arm.steps)
+    used = {(step.channel, step.mode) for step in steps}
+    for channel in VOICE:
+        for mode, calls in spec.calls.items():
+            if (channel, mode) in used:
+                redial = {name: RedialRule(rule.delay_min * 60, rule.limit) for name, rule in calls.redial.items()}
+                yield Calls(channel, mode, calls.max_attempts, redial)

@@ -13,7 +13,16 @@ from typing import Any
 
 import duckdb
 
-SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
+SQL_TYPES = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "money": "DECIMAL(18,2)",
+    "text": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "name": "VARCHAR",
+    "last_four": "VARCHAR",
+}
 """The column type of every field type."""
 
 MAX_INTEGER = 10**12
@@ -37,6 +46,7 @@ _ALLOWED = (
 _PROBES = {
     "BIGINT": (f"{MAX_INTEGER}", f"-{MAX_INTEGER}"),
     "DOUBLE": ("1e300", "-1e300"),
+    "DECIMAL(18,2)": (f"{MAX_INTEGER}", f"-{MAX_INTEGER}"),
     "VARCHAR": ("'x'", "''"),
     "BOOLEAN": ("true", "false"),
     "DATE": ("'2999-12-31'", "'1900-01-01'"),
@@ -72,20 +82,34 @@ class Conditions:
         self._database.execute(f"INSERT INTO probe VALUES ({high}), ({low}), ({nothing})")
         self._frame = _without_expression(self._parse("TRUE"))
 
-    def check(self, condition: str) -> None:
-        """Raise `ConditionError` unless `condition` is a boolean expression of the allowed kind."""
+    def faults(self, condition: str) -> list[ConditionError]:
+        """Return everything that keeps `condition` from being a boolean expression of the allowed kind."""
         try:
-            self._check(condition)
+            expression = self.expression(condition)
+            faults = [fault for node in nodes(expression) if (fault := self._node_fault(node))]
+            if not faults:
+                self._compute(condition)
+        except ConditionError as error:
+            return [error]
         except RecursionError:
-            raise ConditionError("this is nested too deeply", "split the segment, or use IN") from None
+            return [ConditionError("this is nested too deeply", "split the segment, or use IN")]
+        return list({fault.message: fault for fault in faults}.values())
 
-    def _check(self, condition: str) -> None:
+    def expression(self, condition: str) -> dict[str, Any]:
+        """Return the tree of `condition`, as DuckDB serialises it.
+
+        Raises
+        ------
+        ConditionError
+            When it is not one SQL expression.
+        """
         parsed = self._parse(condition)
         expressions = _expressions(parsed)
         if _without_expression(parsed) != self._frame or len(expressions) != 1:
             raise ConditionError("this is more than one condition", _ALLOWED)
-        for node in _nodes(expressions[0]):
-            self._check_node(node)
+        return expressions[0]
+
+    def _compute(self, condition: str) -> None:
         try:
             result = self._database.sql(f"SELECT ({condition}\n) FROM probe")
             if str(result.types[0]) != "BOOLEAN":
@@ -106,26 +130,29 @@ class Conditions:
             raise ConditionError(f"this is not SQL: {parsed['error_message']}", _ALLOWED)
         return parsed["statements"]
 
-    def _check_node(self, node: dict[str, Any]) -> None:
+    def _node_fault(self, node: dict[str, Any]) -> ConditionError | None:
         kind = node["class"]
         if kind == "COLUMN_REF":
             name = ".".join(node["column_names"])
             if name not in self._fields:
                 near = get_close_matches(name, self._fields, n=1)
                 meant = f"did you mean `{near[0]}`? " if near else ""
-                raise ConditionError(f"`{name}` is not a declared field", f"{meant}declared: {', '.join(self._fields)}")
+                return ConditionError(
+                    f"`{name}` is not a declared field", f"{meant}declared: {', '.join(self._fields)}"
+                )
         elif kind == "FUNCTION":
             name = node["function_name"]
             if name not in (*FUNCTIONS, *_OPERATORS) or len(node.get("qualified_name", {}).get("path", [name])) != 1:
-                raise ConditionError(f"the function `{name}` is not allowed", _ALLOWED)
+                return ConditionError(f"the function `{name}` is not allowed", _ALLOWED)
         elif kind == "OPERATOR":
             if node["type"] not in _OPERATOR_KINDS:
-                raise ConditionError(f"{node['type'].lower().replace('_', ' ')} is not allowed", _ALLOWED)
+                return ConditionError(f"{node['type'].lower().replace('_', ' ')} is not allowed", _ALLOWED)
         elif kind == "CAST":
             if node["child"]["class"] != "CONSTANT":
-                raise ConditionError("a cast of a field is not allowed", "declare the field with the type you need")
+                return ConditionError("a cast of a field is not allowed", "declare the field with the type you need")
         elif kind not in _CLASSES:
-            raise ConditionError(f"{kind.lower()} is not allowed", _ALLOWED)
+            return ConditionError(f"{kind.lower()} is not allowed", _ALLOWED)
+        return None
 
 
 def _expressions(statements: Any) -> list[Any]:
@@ -139,15 +166,16 @@ def _without_expression(statements: Any) -> Any:
     )
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield every node of an expression's tree, from the top."""
     if isinstance(tree, dict):
         if "class" in tree:
             yield tree
         for child in tree.values():
-            yield from _nodes(child)
+            yield from nodes(child)
     elif isinstance(tree, list):
         for child in tree:
-            yield from _nodes(child)
+            yield from nodes(child)
 
 
 def _first_line(error: Exception) -> str:

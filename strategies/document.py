@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
@@ -92,10 +93,21 @@ class Document:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self._faults: list[ConfigError] = []
-        self._root = self._compose(text)
-        self.data: Any = self._plain(self._root)
+        try:
+            self._loader = _Loader(text)
+        except yaml.reader.ReaderError as error:
+            raise ConfigErrors([_unreadable(file, text[: error.position], "a control character")]) from None
+        self._loader.name = file
+        self.root = self._compose()
+        self.data: Any = self._plain(self.root)
         if self._faults:
             raise ConfigErrors(self._faults)
+
+    def holding(self, root: yaml.MappingNode) -> Document:
+        """Return this document with another content, whose nodes may come from several files."""
+        other = copy(self)
+        other.root, other.data = root, other._plain(root)
+        return other
 
     def validate(self, model: type[Model]) -> Model:
         """Return the file's content as `model`.
@@ -105,26 +117,25 @@ class Document:
         ConfigErrors
             Every fault that the model finds.
         """
-        try:
-            # By way of JSON, where strict types still take a list for a tuple and a text for a path.
-            return model.model_validate_json(json.dumps(self.data))
-        except ValidationError as error:
-            details = error.errors()
-            details = [detail for detail in details if not _follows(detail, details)]
-            raise ConfigErrors([self._explain(model, detail) for detail in details]) from None
+        details = shape_faults(model, self.data)
+        if isinstance(details, BaseModel):
+            return details
+        raise ConfigErrors(self.explain(model, details))
+
+    def explain(self, model: type[BaseModel], details: Sequence[ErrorDetails]) -> list[ConfigError]:
+        """Return the errors that people read for what `shape_faults` found in this document."""
+        return [self._explain(model, detail) for detail in details]
 
     def fault(self, place: Place, message: str, hint: str) -> ConfigError:
         """Return an error that points at the value at `place`, or at the nearest thing that exists."""
         return self._error(self._node(place).start_mark, f"{dotted(place)}: {message}" if place else message, hint)
 
     def _error(self, mark: Any, message: str, hint: str) -> ConfigError:
-        return ConfigError(message, file=self.file, line=mark.line + 1, column=mark.column + 1, hint=hint)
+        file = mark.name or self.file
+        return ConfigError(message, file=file, line=mark.line + 1, column=mark.column + 1, hint=hint)
 
-    def _compose(self, text: str) -> yaml.MappingNode:
-        try:
-            self._loader = loader = _Loader(text)
-        except yaml.reader.ReaderError as error:
-            raise ConfigErrors([_unreadable(self.file, text[: error.position], "a control character")]) from None
+    def _compose(self) -> yaml.MappingNode:
+        loader = self._loader
         try:
             root = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
@@ -160,7 +171,7 @@ class Document:
                     self._error(
                         key.start_mark,
                         f"the key {_short(key.value)} is here twice; first at "
-                        f"{self.file}:{first.line + 1}:{first.column + 1}",
+                        f"{first.name}:{first.line + 1}:{first.column + 1}",
                         "keep one of the two",
                     )
                 )
@@ -171,7 +182,7 @@ class Document:
 
     def _node(self, place: Place, *, key: bool = False) -> yaml.Node:
         """Return the node at `place`, or its key; steps that are no part of the file are passed over."""
-        node: yaml.Node = self._root
+        node: yaml.Node = self.root
         found: yaml.Node = node
         for step in place:
             if isinstance(node, yaml.MappingNode):
@@ -210,6 +221,16 @@ class Document:
             message, hint = "there are not enough items", f"write at least {context['min_length']}"
         where = self._node(place, key=at_key).start_mark
         return self._error(where, f"{dotted(place)}: {message}" if place else message, hint)
+
+
+def shape_faults(model: type[Model], data: Any) -> Model | list[ErrorDetails]:
+    """Return `data` as `model`, or everything that does not fit."""
+    try:
+        # By way of JSON, where strict types still take a list for a tuple and a text for a path.
+        return model.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        details = error.errors()
+        return [detail for detail in details if not _follows(detail, details)]
 
 
 def read(path: Path, model: type[Model]) -> Model:

@@ -14,22 +14,23 @@ from typing import Any
 import duckdb
 import msgspec
 
-from strategies.compile import CompiledStrategy
+from strategies.compiled import VOICE, CompiledStrategy, Segment, Step
 from strategies.errors import ConfigError
+from strategies.experiments import arm_sql
 
 BATCH = 10_000
 """Rows that are turned into records at a time: a few megabytes."""
 
 
 class PlannedLead(msgspec.Struct, frozen=True):
-    """One account to be contacted today.
+    """One contact of today: an account with one step of its cadence.
 
     Attributes
     ----------
     account, person : str
         Keyed references.
-    segment, channel : str
-        Where the strategy put it, and by what it is contacted.
+    segment, step, channel : str
+        Where the strategy put it, the step's id, and by what it is contacted.
     priority : int
         Higher goes first.
     endpoints, zones : tuple of str
@@ -43,6 +44,7 @@ class PlannedLead(msgspec.Struct, frozen=True):
     account: str
     person: str
     segment: str
+    step: str
     channel: str
     priority: int
     endpoints: tuple[str, ...]
@@ -83,34 +85,38 @@ class Plan:
     def __init__(self, database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: dt.date) -> None:
         self._database, self.strategy, self.day = database, strategy, day
         rows = database.execute(
-            "SELECT segment, count(*), count(*) FILTER (why_not = '') FROM plan GROUP BY 1"
+            "SELECT segment, count(DISTINCT source_row), count(DISTINCT source_row) FILTER (why_not = '') "
+            "FROM plan GROUP BY 1"
         ).fetchall()
         found = {segment: counts for segment, *counts in rows}
         names = [segment.name for segment in strategy.segments] + [""] * (len(strategy.segments) in found)
         self.counts = tuple(SegmentCount(name, *found.get(index, (0, 0))) for index, name in enumerate(names))
 
-    def leads(self, channel: str) -> Iterator[PlannedLead]:
-        """Yield today's contacts by `channel`: highest priority first, then the accounts' own order."""
-        segments = self.strategy.segments
-        reasons = [f"segment {s.name}: {s.when}; today {s.channel}, priority {s.priority}" for s in segments]
+    def leads(self, channel: str, mode: str | None = None) -> Iterator[PlannedLead]:
+        """Yield today's contacts by `channel`, at most one an account: highest priority first, then in file order."""
+        steps = _steps(self.strategy)
         kept: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million leads share a few sets of zones
         rows = self._rows(
-            "SELECT account_id, person_id, segment, endpoints, zones FROM plan JOIN accounts USING (source_row) "
-            "WHERE why_not = '' AND channel = ? ORDER BY priority DESC, source_row",
-            [channel],
+            "SELECT account_id, person_id, step, endpoints, zones FROM plan JOIN accounts USING (source_row) "
+            "WHERE why_not = '' AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode) "
+            "QUALIFY row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step) = 1 "
+            "ORDER BY priority DESC, source_row",
+            [channel, mode],
         )
         for account, person, index, endpoints, zones in rows:
-            segment, places = segments[index], tuple(zones)
+            segment, step = steps[index]
+            places = tuple(zones)
             yield PlannedLead(
                 account=account,
                 person=person,
                 segment=segment.name,
-                channel=segment.channel,
-                priority=segment.priority,
+                step=step.id,
+                channel=step.channel,
+                priority=step.priority,
                 endpoints=tuple(endpoints),
                 zones=kept.setdefault(places, places),
                 answer_share=segment.answer_share,
-                reason=reasons[index],
+                reason=f"segment {segment.name}: {segment.when}; step {step.id}: {step.due}; priority {step.priority}",
             )
 
     def left_alone(self) -> Iterator[LeftAlone]:
@@ -127,7 +133,7 @@ class Plan:
         ).fetchall()
         return dict(rows)
 
-    def _rows(self, query: str, values: list[str]) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, query: str, values: list[str | None]) -> Iterator[tuple[Any, ...]]:
         cursor = self._database.cursor()
         cursor.execute(query, values)
         while rows := cursor.fetchmany(BATCH):
@@ -142,36 +148,25 @@ def plan(database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: d
     ConfigError
         When a condition cannot be computed for these accounts.
     """
-    cases = [f"WHEN ({segment.when}\n) THEN {index}" for index, segment in enumerate(strategy.segments)]
-    segments = [
-        (index, segment.channel, segment.priority, "" if segment.channel else f"segment {segment.name} rests today")
+    steps = [
+        (index, step.channel, step.mode, step.priority, step.channel in VOICE or step.channel == "sms")
+        for index, (_, step) in enumerate(_steps(strategy))
+    ]
+    rests = [
+        (index, f"segment {segment.name} rests today" if not any(arm.steps for arm in segment.arms) else "")
         for index, segment in enumerate(strategy.segments)
     ]
-    segments.append((len(cases), "", 0, "no segment's condition is true"))
-    fields = "".join(f", {field.name}" for field in strategy.fields)
+    rests.append((len(rests), "no segment's condition is true"))
     try:
-        database.execute(
-            "CREATE OR REPLACE TABLE segment (segment INTEGER, channel VARCHAR, priority INTEGER, rests VARCHAR)"
-        ).fetchall()
-        database.executemany("INSERT INTO segment VALUES (?, ?, ?, ?)", segments).fetchall()
-        database.execute(
-            f"""
-            CREATE OR REPLACE TABLE plan AS
-            WITH account AS (
-                SELECT source_row, len(endpoints) AS numbers, len(zones) AS places, CAST(? AS DATE) AS today{fields}
-                FROM accounts
-            ), placed AS (
-                SELECT source_row, numbers, places, CASE {" ".join(cases)} ELSE {len(cases)} END AS segment FROM account
-            )
-            SELECT source_row, segment, channel, priority, CASE
-                WHEN rests <> '' THEN rests
-                WHEN numbers = 0 THEN 'no telephone number'
-                WHEN places = 0 THEN 'time zone unknown'
-                ELSE '' END AS why_not
-            FROM placed JOIN segment USING (segment)
-            """,
-            [day],
-        ).fetchall()
+        for table, columns, rows in (
+            ("step", "step INTEGER, channel VARCHAR, mode VARCHAR, priority INTEGER, telephone BOOLEAN", steps),
+            ("segment", "segment INTEGER, rests VARCHAR", rests),
+        ):
+            database.execute(f"CREATE OR REPLACE TABLE {table} ({columns})").fetchall()
+            if rows:
+                marks = ", ".join("?" for _ in rows[0])
+                database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).fetchall()
+        database.execute(_plan_sql(strategy), [day]).fetchall()
     except duckdb.Error as error:
         # Not the error's own text: it may repeat a cell.
         raise ConfigError(
@@ -179,3 +174,53 @@ def plan(database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: d
             hint="compare fields with constants of their own type",
         ) from None
     return Plan(database, strategy, day)
+
+
+def _steps(strategy: CompiledStrategy) -> list[tuple[Segment, Step]]:
+    return [(segment, step) for segment in strategy.segments for arm in segment.arms for step in arm.steps]
+
+
+def _plan_sql(strategy: CompiledStrategy) -> str:
+    fields = "".join(f", {field.name}" for field in strategy.fields)
+    segments = " ".join(f"WHEN ({segment.when}\n) THEN {index}" for index, segment in enumerate(strategy.segments))
+    shares = [[arm.share for arm in segment.arms] for segment in strategy.segments]
+    arms = " ".join(
+        f"WHEN {index} THEN {arm_sql(segment.experiment, shares[index], 'person_id')}"
+        for index, segment in enumerate(strategy.segments)
+    )
+    stops = {stop.reason: f"(({stop.when}\n) IS DISTINCT FROM FALSE)" for stop in strategy.stops}
+    stopped = "".join(f"WHEN {when} THEN '{reason}' " for reason, when in stops.items())
+    due: list[str] = []
+    for index, segment in enumerate(strategy.segments):
+        for number, arm in enumerate(segment.arms):
+            for step in arm.steps:
+                keeps = "".join(f" AND NOT {when}" for reason, when in stops.items() if reason not in step.even_if)
+                due.append(
+                    f"CASE WHEN segment = {index} AND arm = {number} AND ({step.due}\n){keeps} THEN {len(due)} END"
+                )
+    return f"""
+        CREATE OR REPLACE TABLE plan AS
+        WITH account AS (
+            SELECT source_row, person_id, len(endpoints) AS numbers, len(zones) AS places,
+                CAST(? AS DATE) AS today{fields}
+            FROM accounts
+        ), placed AS (
+            SELECT *, CASE {segments} ELSE {len(strategy.segments)} END AS segment FROM account
+        ), armed AS (
+            SELECT *, CASE segment {arms} ELSE 0 END AS arm FROM placed
+        ), due AS (
+            SELECT source_row, segment, numbers, places, CASE {stopped} WHEN FALSE THEN '' ELSE '' END AS stopped,
+                list_filter(CAST([{", ".join(due)}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
+            FROM armed
+        ), contact AS (
+            SELECT * EXCLUDE (steps), unnest(CASE WHEN len(steps) = 0 THEN [NULL] ELSE steps END) AS step FROM due
+        )
+        SELECT source_row, segment, step, channel, mode, priority, CASE
+            WHEN rests <> '' THEN rests
+            WHEN step IS NULL AND stopped <> '' THEN 'stopped: ' || stopped
+            WHEN step IS NULL THEN 'no step is due today'
+            WHEN numbers = 0 AND telephone THEN 'no telephone number'
+            WHEN places = 0 THEN 'time zone unknown'
+            ELSE '' END AS why_not
+        FROM contact JOIN segment USING (segment) LEFT JOIN step USING (step)
+        """

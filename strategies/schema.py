@@ -1,4 +1,4 @@
-"""What a strategy file may say: whom to contact, by what, and how hard to try."""
+"""What a strategy file may say: whom to contact, by what, when, with which words, and when to stop."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from strategies.compliance.rulebook import Channel as Medium
 from strategies.compliance.rulebook import Purpose
 from strategies.compliance.schema import PackChoiceSection
+from strategies.compliance.terms import Week
 from strategies.document import Section, fault
 
-FieldType = Literal["integer", "number", "text", "boolean", "date"]
+FieldType = Literal["integer", "number", "money", "text", "boolean", "date", "name", "last_four"]
 
-Channel = Literal["agent_call", "robot_call"]
+Channel = Literal["agent_call", "robot_call", "ivr", "sms", "email", "push", "letter", "hand_over"]
 
 Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"]
+
+StopReason = Literal["paid", "promise_running", "dispute", "complaint", "opt_out", "bankrupt", "deceased"]
+"""Why an account is left alone whatever its cadence says."""
+
+Reader = Literal["person", "guarantor", "third_party"]
+"""Who may read or hear a text. A third party must not learn of the debt."""
+
+Language = Literal["en", "zh"]
 
 Redialled = Literal[
     "no_answer",
@@ -48,27 +58,42 @@ def _field_name(value: str) -> str:
     return value
 
 
+def _currency(value: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise fault("this is not a currency", "write three capitals of ISO 4217, such as CNY or USD")
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 """A name that stands in ids and file names: letters, digits, ``_``, ``.``, ``-``."""
 
 FieldName = Annotated[str, AfterValidator(_field_name)]
 """A column of the portfolio."""
 
+Currency = Annotated[str, AfterValidator(_currency)]
+
+Condition = Annotated[str, Field(min_length=1, max_length=4000)]
+"""A boolean SQL expression over the declared fields and ``today``."""
+
 
 class FieldSpec(Section):
-    """One field of an account that conditions may use.
+    """One field of an account.
 
     Attributes
     ----------
     type : str
-        ``integer``, ``number``, ``text``, ``boolean`` or ``date``.
+        ``integer``, ``number``, ``money`` (exact to the cent), ``text``, ``boolean``, ``date``, ``name``
+        (of a person) or ``last_four`` (digits of a card or contract).
     min, max : float | None
         Bounds of a number, both allowed values; a row outside of them is rejected.
+    currency : str | None
+        Of money, by ISO 4217; a text that shows the amount needs it.
     """
 
     type: FieldType
     min: float | None = None
     max: float | None = None
+    currency: Currency | None = None
 
     @model_validator(mode="after")
     def _some_value_fits(self) -> Self:
@@ -77,17 +102,57 @@ class FieldSpec(Section):
         return self
 
 
-class TodaySpec(Section):
-    """The contact of today for the accounts of a segment.
+class StepSpec(Section):
+    """One contact of a cadence.
 
-    `channel`: who speaks. `priority`: 0 to 65535, higher goes first.
+    Attributes
+    ----------
+    on : dict
+        The days: ``{days_past_due: [1, 7]}`` for a field that counts days, ``{promise_due: [-1, 0]}`` for a
+        date (days since then; negative is before). Left out: every day. Several fields: all must fit.
+    when : str | None
+        A condition that must also be true.
+    channel : str
+        By what.
+    mode : str | None
+        How calls are dialled; may be left out when `calls` has one mode for the channel.
+    template : str | None
+        What is written or said: a name under `templates`.
+    window : dict | None
+        Hours at the person's place in which the contact may be made, within those of the rule packs.
+    priority : int
+        0 to 65535, higher goes first.
+    even_if : tuple
+        Stop conditions that do not stop this step, as a reminder on the day of a promise.
+    to : str | None
+        Who takes the account over, for ``hand_over``.
     """
 
+    on: dict[FieldName, Annotated[tuple[int, ...], Field(min_length=1)]] = Field({})
+    when: Condition | None = None
     channel: Channel
+    mode: Mode | None = None
+    template: Name | None = None
+    window: Week | None = None
     priority: int = Field(0, ge=0, le=65535)
+    even_if: tuple[Literal["paid", "promise_running"], ...] = ()
+    to: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
-class SegmentSpec(Section):
+class CadenceSpec(Section):
+    """Which steps are taken: written out as `steps`, or the name of steps under `cadences`."""
+
+    steps: tuple[StepSpec, ...] | None = None
+    cadence: Name | None = None
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if self.steps is not None and self.cadence is not None:
+            raise fault("`steps` and `cadence` are both here", "keep one of the two")
+        return self
+
+
+class SegmentSpec(CadenceSpec):
     """A group of accounts.
 
     Attributes
@@ -97,16 +162,52 @@ class SegmentSpec(Section):
     when : str
         A boolean SQL expression over the declared fields and ``today``. The first segment whose
         condition is true takes the account; an unknown value makes no condition true.
-    today : TodaySpec | None
-        None: these accounts are left alone today.
+    steps, cadence
+        What is done; neither of them: these accounts are left alone.
     answer_share : float
         The chance that a person answers one attempt, as far as is known before the shift.
     """
 
     name: str = Field(min_length=1, max_length=64)
-    when: str = Field(min_length=1, max_length=4000)
-    today: TodaySpec | None = None
+    when: Condition
     answer_share: float = Field(0.2, gt=0, lt=1)
+
+
+class ArmSpec(CadenceSpec):
+    """One side of an experiment.
+
+    `share`: of the persons. Without `steps` and `cadence` it does what the segment says; with ``steps: []``
+    it does nothing, which is how the cure without contact is measured.
+    """
+
+    share: float = Field(gt=0, le=1)
+
+
+class ExperimentSpec(Section):
+    """Champion and challengers in some segments; the arms' shares add up to 1."""
+
+    segments: tuple[str, ...] = Field(min_length=1)
+    arms: dict[Name, ArmSpec] = Field(min_length=2)
+
+
+class PartySpec(Section):
+    """Somebody besides the person who owes, called only after so many failures to reach that person."""
+
+    party: Literal["guarantor", "contact"]
+    after_failed_attempts: int = Field(ge=1, le=100)
+    template: Name
+
+
+class CapSpec(Section):
+    """A limit of the house: at most `limit` contacts in `days` consecutive local days, today included.
+
+    `media`: voice, sms, email; left out: all together. `per`: of one person, account or number.
+    """
+
+    media: tuple[Medium, ...] = ()
+    per: Literal["person", "account", "number"] = "person"
+    limit: int = Field(ge=1, le=1000)
+    days: int = Field(ge=1, le=366)
 
 
 class RedialSpec(Section):
@@ -117,22 +218,36 @@ class RedialSpec(Section):
 
 
 class CallsSpec(Section):
-    """How calls of one channel are made.
+    """How calls of one mode are tried again.
 
     Attributes
     ----------
-    mode : str
-        ``preview``, ``progressive``, ``ratio``, ``predictive``, ``robot_then_human`` for agents; ``robot``
-        for robot calls.
     max_attempts : int
         Calls per account.
     redial : dict
         By disposition; what is absent follows the house values.
     """
 
-    mode: Mode
     max_attempts: int = Field(7, ge=1, le=50)
     redial: dict[Redialled, RedialSpec] = Field({})
+
+
+class TemplateSpec(Section):
+    """What is written to or said to somebody.
+
+    Attributes
+    ----------
+    channels : tuple
+        By what it may be sent; for calls it is the script.
+    reader : str
+        Who may read it. What a ``third_party`` reads says nothing of a debt.
+    text : dict
+        By language; ``{field}`` stands for a field of the account or a constant.
+    """
+
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    reader: Reader = "person"
+    text: dict[Language, Annotated[str, Field(min_length=1, max_length=4000)]] = Field(min_length=1)
 
 
 def _field(value: object) -> object:
@@ -144,28 +259,53 @@ class StrategySpec(Section):
 
     Attributes
     ----------
-    name : str
-        Its name in reports and journals.
+    name, version : str
+        Its name and version in reports and journals.
     purpose : str
-        What the calls are for; selects the rules that apply.
+        What the contacts are for; selects the rules that apply.
     about, source, limits : str
         What it does, where it comes from, what it is not fit for.
+    include : tuple
+        Other files that this one is put on top of: paths relative to it, or names of the library.
     fields : dict
         The account fields that the portfolio must have, with their types.
-    segments : list
+    segments : tuple
         In order; the first that fits takes the account.
+    cadences : dict
+        Steps that several segments or arms share, by name.
+    experiments : dict
+        Champions and challengers, by name. The name keys who belongs to which arm.
+    stop : dict
+        Conditions under which an account is left alone. An unknown value stops.
+    parties : tuple
+        Who else may be called when the person cannot be reached, in order.
     calls : dict
-        Settings by channel, for every channel that a segment uses.
-    packs : list
+        How calls are tried again, for every mode that a step uses.
+    caps : tuple
+        The house's own limits, besides the rule packs.
+    templates : dict
+        Texts and scripts, by name.
+    constants : dict
+        Texts that stand in templates under a name, such as the house's telephone number.
+    packs : tuple
         The rule packs that bind every contact: names, or mappings with name, mode and accept_unreviewed.
     """
 
     name: Name
+    version: Name = "1"
     purpose: Purpose
     about: str = ""
     source: str = ""
     limits: str = ""
+    include: tuple[str, ...] = ()
     fields: dict[FieldName, Annotated[FieldSpec, BeforeValidator(_field)]]
     segments: tuple[SegmentSpec, ...] = Field(min_length=1)
-    calls: dict[Channel, CallsSpec]
+    cadences: dict[Name, Annotated[tuple[StepSpec, ...], Field(min_length=1)]] = Field({})
+    experiments: dict[Name, ExperimentSpec] = Field({})
+    stop: dict[StopReason, Condition] = Field({})
+    parties: tuple[PartySpec, ...] = ()
+    calls: dict[Mode, CallsSpec] = Field({})
+    caps: tuple[CapSpec, ...] = ()
+    templates: dict[Name, TemplateSpec] = Field({})
+    constants: dict[FieldName, str] = Field({})
     packs: tuple[Annotated[PackChoiceSection, BeforeValidator(PackChoiceSection.of)], ...] = Field(min_length=1)

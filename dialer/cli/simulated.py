@@ -28,7 +28,7 @@ from dialer.runtime.clock import today
 from simulator.shift import run_shifts
 from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
-from strategies.compile import CompiledStrategy
+from strategies.compiled import CompiledStrategy
 
 _BATCH = 5_000
 """Records appended at a time: a simulated shift can simply be run again, so it need not pay for an

@@ -47,7 +47,7 @@ def test_the_demo_leaves_a_sound_journal_a_report_and_its_configuration(demo: Pa
     journal.close()
     assert found.fault is None
     assert found.entries > 2000
-    assert manifest.settings.campaigns[0].strategy.startswith("cards-demo@")
+    assert manifest.settings.campaigns[0].strategy.startswith("cards-demo:2026.11.1@")
     assert "nobody was called" in (demo / "report.html").read_text()
 
 

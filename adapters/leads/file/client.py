@@ -17,7 +17,7 @@ from adapters.leads.file.numbers import find_bad_numbers, make_people, split_num
 from adapters.leads.file.parse import add_faults, checks, typed
 from adapters.leads.file.source import PHONE, read_raw
 from dialer.core.errors import PortError
-from strategies.compile import AccountField
+from strategies.compiled import AccountField
 from strategies.errors import ConfigError
 
 

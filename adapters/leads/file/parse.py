@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from strategies.compile import AccountField
+from strategies.compiled import AccountField
 from strategies.conditions import MAX_INTEGER, SQL_TYPES
 
 ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:#-]{0,63}"
@@ -29,6 +29,12 @@ _NUMBER_PATTERN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _WORDS = {
     "integer": (r"[+-]?[0-9]{1,13}(\.0*)?", "is not a whole number", f"a whole number up to {MAX_INTEGER}"),
     "number": (_NUMBER_PATTERN, "is not a number", "a number such as 1234.56, without separators or units"),
+    "money": (
+        r"[+-]?[0-9]{1,13}(\.[0-9]{0,2}0*)?",
+        "is not an amount exact to the cent",
+        f"an amount up to {MAX_INTEGER} such as 1234.56, without separators or units",
+    ),
+    "last_four": ("[0-9]{4}", "is not four digits", "the last four digits, and never more of them"),
     "boolean": ("(?i)true|false|1|0", "is not true or false", "true or false"),
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?", "is not a date", "year, month and day such as 2026-11-30"),
 }
@@ -69,7 +75,7 @@ def add_faults(database: duckdb.DuckDBPyConnection, check: Check, source: str = 
 
 
 def _field_checks(field: AccountField) -> Iterator[Check]:
-    if field.type == "text":
+    if field.type in ("text", "name"):
         return
     pattern, reason, allowed = _WORDS[field.type]
     bounds = [
@@ -83,7 +89,7 @@ def _field_checks(field: AccountField) -> Iterator[Check]:
         yield Check(field.name, reason, allowed, f"NOT {spelt} AND NOT {special}")
     else:
         yield Check(field.name, reason, allowed, f"NOT {spelt} OR {field.name} IS NOT NULL AND {value} IS NULL")
-    if field.type == "integer":
+    if field.type in ("integer", "money"):
         yield Check(field.name, "is too large", allowed, f"{spelt} AND abs({value}) > {MAX_INTEGER}")
     if field.min is not None:
         yield Check(field.name, "is too small", allowed, f"{spelt} AND {value} < {field.min!r}")

@@ -130,9 +130,9 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_clock, "
             "abandon_limit_share, abandon_share_of, abandon_window_s, answer_grace_s, calls_per_s, channel, "
-            "detection_false_positive_share, hours, lines, lines_per_agent, name, offer_timeout_s, pool, priority, "
-            "ring_timeout_s, robot_message, robot_s, safe_harbour, segments, shift_s, skip_delay_s, transfer_share, "
-            "wrap_limit_s)",
+            "detection_false_positive_share, hours, lines, lines_per_agent, mode, name, offer_timeout_s, pool, "
+            "priority, ring_timeout_s, robot_message, robot_s, safe_harbour, segments, shift_s, skip_delay_s, "
+            "transfer_share, wrap_limit_s)",
         ),
         (
             "lines: 30",
@@ -176,13 +176,14 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
         (
             "lines: 30",
             "channel: robot_call",
-            ":5:1: campaigns: no campaign makes the agent_calls that the strategy plans "
-            "(add a campaign with `channel: agent_call`)",
+            ":5:1: campaigns: no campaign makes the predictive agent_calls that the strategy plans "
+            "(add a campaign with `channel: agent_call` and `mode: predictive`)",
         ),
         (
             "lines: 30",
             "channel: robot_call",
-            ":5:26: campaigns[0].channel: nobody is planned for robot_call (the strategy cards-demo plans agent_call)",
+            ":5:26: campaigns[0].channel: nobody is planned for robot_call "
+            "(the strategy cards-demo plans agent_call (predictive))",
         ),
         (
             "- {name: floor, lines: 30}",
@@ -193,7 +194,7 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "- {name: floor, lines: 30}",
             "- name: floor\n- {name: other, channel: agent_call}",
             ":6:26: campaigns[1].channel: another campaign makes the agent_calls "
-            "(keep one campaign for each channel, or share its accounts out by `segments`)",
+            "(keep one campaign for each channel and mode, or share its accounts out by `segments`)",
         ),
         (
             "name: floor",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.leads.file.client import Portfolio, read_portfolio
 from dialer.core.errors import PortError
-from strategies.compile import AccountField
+from strategies.compiled import AccountField
 from strategies.errors import ConfigError
 
 FIELDS = (

@@ -23,11 +23,11 @@ fields: {days_past_due: integer, balance: {type: number, min: 0}}
 segments:
 - name: late
   when: days_past_due > 0
-  today: {channel: agent_call, priority: 7}
+  steps: [{channel: agent_call, priority: 7}]
 - name: rest
   when: "true"
 calls:
-  agent_call: {mode: preview, redial: {busy: {delay_min: 10, limit: 1}}}
+  preview: {redial: {busy: {delay_min: 10, limit: 1}}}
 packs: [house]
 """
 
@@ -44,7 +44,10 @@ def errors(*changes: tuple[str, str]) -> list[str]:
 
 def test_a_good_file_becomes_a_frozen_record() -> None:
     strategy = compile_document(Document("s.yaml", GOOD))
-    assert [(s.name, s.channel, s.priority) for s in strategy.segments] == [("late", "agent_call", 7), ("rest", "", 0)]
+    late, rest = strategy.segments
+    ((step,), ()) = late.arms[0].steps, rest.arms[0].steps
+    assert (late.name, rest.name) == ("late", "rest")
+    assert (step.id, step.due, step.channel, step.mode, step.priority) == ("late/1", "TRUE", "agent_call", "preview", 7)
     (calls,) = strategy.calls
     assert (calls.mode, calls.max_attempts, calls.redial["busy"].delay_s) == ("preview", 7, 600)
     with pytest.raises(AttributeError):
@@ -56,7 +59,7 @@ def test_the_hash_sees_content_and_not_layout() -> None:
     same = compile_document(Document("elsewhere.yaml", "# a remark\n" + GOOD.replace("[house]", "\n- house")))
     other = compile_document(Document("s.yaml", GOOD.replace("priority: 7", "priority: 8")))
     assert same.identity == strategy.identity
-    assert strategy.identity.startswith("small@")
+    assert strategy.identity.startswith("small:1@")
     assert other.content_hash != strategy.content_hash
 
 
@@ -75,16 +78,28 @@ def test_the_hash_sees_content_and_not_layout() -> None:
             "s.yaml:8:9: segments[1].name: segments[0] has the same name (give every segment a name of its own)",
         ),
         (
-            "mode: preview",
-            "mode: robot",
-            "s.yaml:11:22: calls.agent_call.mode: agent_call cannot be made in the mode robot "
-            "(robot_call has the mode robot; agent_call has every other one, as progressive or predictive)",
+            "agent_call, priority",
+            "agent_call, mode: robot, priority",
+            "s.yaml:7:39: segments[0].steps[0].mode: agent_call cannot be made in the mode robot "
+            "(write preview or progressive or ratio or predictive or robot_then_human)",
         ),
         (
             "agent_call, priority",
             "robot_call, priority",
-            "s.yaml:7:20: segments[0].today.channel: `calls` says nothing about robot_call "
-            "(write `robot_call:` with a mode under `calls`)",
+            "s.yaml:7:21: segments[0].steps[0].channel: `calls` has no mode for robot_call "
+            "(write `mode:` robot, also under `calls`)",
+        ),
+        (
+            "agent_call, priority",
+            "agent_call, mode: ratio, priority",
+            "s.yaml:7:39: segments[0].steps[0].mode: `calls` says nothing about ratio "
+            "(write `ratio: {}` under `calls`)",
+        ),
+        (
+            "  preview:",
+            "  ratio: {}\n  preview:",
+            "s.yaml:7:21: segments[0].steps[0].channel: `calls` has several modes for agent_call "
+            "(write `mode:` ratio or preview)",
         ),
         (
             "[house]",
@@ -99,7 +114,7 @@ def test_the_hash_sees_content_and_not_layout() -> None:
         (
             "priority: 7",
             "priority: 70000",
-            "s.yaml:7:42: segments[0].today.priority: input should be less than or equal to 65535 "
+            "s.yaml:7:43: segments[0].steps[0].priority: input should be less than or equal to 65535 "
             "(write a value less than or equal to 65535)",
         ),
     ],
@@ -147,7 +162,7 @@ def test_no_change_of_a_file_raises_anything_but_config_errors(start: int, lengt
 def test_words_of_the_file_are_those_of_the_kernel() -> None:
     assert set(get_args(Redialled)) == set(DEFAULT_REDIAL)
     assert set(get_args(Mode)) == {"preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"}
-    assert CallsSpec(mode="preview").max_attempts == CampaignSettings("c", "preview").max_attempts
+    assert CallsSpec().max_attempts == CampaignSettings("c", "preview").max_attempts
 
 
 @pytest.mark.parametrize("name", library())

@@ -9,9 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strategies.compile import AccountField, CompiledStrategy, Segment, compile_strategy, library
+from strategies.compile import compile_strategy, library
+from strategies.compiled import AccountField, Arm, CompiledStrategy, Segment, Step
+from strategies.compliance.rulebook import PackChoice
 from strategies.errors import ConfigError
 from strategies.planner import LeftAlone, PlannedLead, plan
+
+
+def small(segment: Segment, field: AccountField) -> CompiledStrategy:
+    return CompiledStrategy(
+        name="s",
+        version="1",
+        purpose="collections",
+        fields=(field,),
+        segments=(segment,),
+        calls=STRATEGY.calls,
+        packs=(PackChoice("house"),),
+    )
+
+
+def called(name: str, when: str) -> Segment:
+    step = Step(id=f"{name}/1", due="TRUE", channel="agent_call", mode="predictive", priority=1)
+    return Segment(name, when, 0.2, (Arm("", 1.0, (step,)),))
+
 
 DAY = dt.date(2026, 11, 23)
 STRATEGY = compile_strategy(library()["cards-demo"])
@@ -45,23 +65,25 @@ def test_every_account_is_planned_or_left_alone_with_its_reason() -> None:
             account="a2",
             person="p2",
             segment="M1",
+            step="M1/1",
             channel="agent_call",
             priority=100,
             endpoints=("p2/0",),
             zones=("Asia/Shanghai",),
             answer_share=0.25,
-            reason="segment M1: days_past_due <= 30; today agent_call, priority 100",
+            reason="segment M1: days_past_due <= 30; step M1/1: TRUE; priority 100",
         ),
         PlannedLead(
             account="a3",
             person="p3",
             segment="M3+ (Low Potential)",
+            step="M3+ (Low Potential)/1",
             channel="agent_call",
             priority=50,
             endpoints=("p3/0",),
             zones=("Asia/Shanghai",),
             answer_share=0.1,
-            reason="segment M3+ (Low Potential): days_past_due > 90; today agent_call, priority 50",
+            reason="segment M3+ (Low Potential): days_past_due > 90; step M3+ (Low Potential)/1: TRUE; priority 50",
         ),
     ]
     assert list(today.left_alone()) == [
@@ -95,10 +117,7 @@ def test_the_plan_is_a_partition_in_order_of_priority(
 
 
 def test_today_can_stand_in_a_condition() -> None:
-    due = Segment("due", "promised = today", "agent_call", 1, 0.2)
-    strategy = CompiledStrategy(
-        "s", "collections", (AccountField("promised", "date"),), (due,), STRATEGY.calls, ("house",)
-    )
+    strategy = small(called("due", "promised = today"), AccountField("promised", "date"))
     database = accounts([row(1, 5), row(2, 5)])
     database.execute("ALTER TABLE accounts ADD COLUMN promised DATE").fetchall()
     database.execute("UPDATE accounts SET promised = DATE '2026-11-23' WHERE account_id = 'a2'").fetchall()
@@ -106,9 +125,7 @@ def test_today_can_stand_in_a_condition() -> None:
 
 
 def test_a_condition_that_fails_is_an_error_without_any_cell() -> None:
-    broken = Segment("x", "CAST(account_id AS INTEGER) > 1", "agent_call", 1, 0.2)
-    field = AccountField("account_id", "text")
-    strategy = CompiledStrategy("s", "collections", (field,), (broken,), STRATEGY.calls, ("house",))
+    strategy = small(called("x", "CAST(account_id AS INTEGER) > 1"), AccountField("account_id", "text"))
     with pytest.raises(ConfigError, match="a condition of the strategy s fails for these accounts") as caught:
         plan(accounts([row(1, 5)]), strategy, DAY)
     assert "a1" not in str(caught.value)
