@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
+import msgspec
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.leads.file.client import Portfolio, read_portfolio
@@ -17,6 +18,7 @@ from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSe
 from dialer.runtime import learned
 from pacing import ShareOf
 from simulator.world.settings import WorldSettings
+from strategies.caps import cap_rules
 from strategies.compile import compile_strategy, library
 from strategies.compiled import Calls, CompiledStrategy, Segment
 from strategies.compliance.bounds import broken_bounds
@@ -217,7 +219,9 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
-    return RunSettings(campaigns=tuple(campaigns), rulebook=load_packs(strategy.packs), learned=known)
+    rulebook = load_packs(strategy.packs)
+    rulebook = msgspec.structs.replace(rulebook, rules=rulebook.rules + cap_rules(strategy))
+    return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook, learned=known)
 
 
 def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> Leads:

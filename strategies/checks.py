@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from difflib import get_close_matches
+from typing import Literal, TypeAlias
 
 from strategies.compiled import VOICE
-from strategies.compliance.packs import ACCEPT_HINT, read_pack, shipped, unreviewed
+from strategies.compliance.packs import ACCEPT_HINT, load_packs, read_pack, shipped, unreviewed
+from strategies.compliance.terms import minutes_by_day
 from strategies.conditions import Conditions
 from strategies.document import Document, Place
-from strategies.errors import ConfigError
-from strategies.schema import CadenceSpec, Channel, Mode, StepSpec, StrategySpec
+from strategies.errors import ConfigError, ConfigErrors
+from strategies.hours import closing_rules
+from strategies.schema import CadenceSpec, Channel, Mode, Reader, StepSpec, StrategySpec
+from strategies.templates import template_faults
 
 RESERVED = ("account_id", "person_id", "phones", "zones", "today", "endpoints", "source_row")
 """Columns with a meaning of their own; conditions may use ``today`` and none of the others."""
@@ -26,6 +30,11 @@ _MODES: dict[Channel, tuple[Mode, ...]] = {
     "robot_call": ("robot",),
     "ivr": ("robot",),
 }
+
+_WORDED: tuple[Channel, ...] = ("sms", "email", "push", "letter", "ivr")
+"""Channels that carry nothing but a text."""
+
+_READERS: dict[Literal["guarantor", "contact"], Reader] = {"guarantor": "guarantor", "contact": "third_party"}
 
 Faults: TypeAlias = Iterator[ConfigError]
 
@@ -110,11 +119,6 @@ def _segments(document: Document, spec: StrategySpec) -> Faults:
         if cadence.cadence and cadence.cadence not in spec.cadences:
             hint = f"write one of {', '.join(spec.cadences)}" if spec.cadences else "write its steps under `cadences`"
             yield document.fault((*place, "cadence"), "there is no such cadence", hint)
-    used = {cadence.cadence for _, cadence in cadences_of(spec)}
-    for name in spec.cadences:
-        if name not in used:
-            hint = "leave it out, or give it to a segment or an arm"
-            yield document.fault(("cadences", name), "nobody uses this cadence", hint)
 
 
 def _steps(document: Document, spec: StrategySpec) -> Faults:
@@ -155,6 +159,49 @@ def _calls(document: Document, spec: StrategySpec) -> Faults:
         if mode not in used:
             hint = "leave it out, or give a step this mode"
             yield document.fault(("calls", mode), "no step uses this mode", hint)
+
+
+def _windows(document: Document, spec: StrategySpec) -> Faults:
+    try:
+        rulebook = load_packs([choice.build() for choice in spec.packs])
+    except ConfigErrors:
+        return  # `_packs` says so
+    for place, step in steps_of(spec):
+        if step.window is None:
+            continue
+        window = minutes_by_day(step.window)
+        if not any(window):
+            hint = 'write hours, such as {mon-fri: ["09:00-12:00"]}, or leave the window out'
+            yield document.fault((*place, "window"), "this window has no hours", hint)
+        elif rules := closing_rules(window, step.channel, spec.purpose, rulebook):
+            hint = f"write hours within these: {' '.join(f'{rule.id}: {rule.says}' for rule in rules)}"
+            yield document.fault((*place, "window"), "this window never opens", hint)
+
+
+def _texts(document: Document, spec: StrategySpec) -> Faults:
+    uses: list[tuple[Place, str, Channel, Reader]] = [
+        ((*place, "template"), step.template, step.channel, "person") for place, step in steps_of(spec) if step.template
+    ]
+    for index, party in enumerate(spec.parties):
+        uses.append((("parties", index, "template"), party.template, "agent_call", _READERS[party.party]))
+    for place, name, channel, reader in uses:
+        template = spec.templates.get(name)
+        if template is None:
+            near = get_close_matches(name, spec.templates, n=1)
+            meant = f"did you mean `{near[0]}`? " if near else ""
+            hint = f"{meant}templates: {', '.join(spec.templates) or 'none yet'}"
+            yield document.fault(place, f"there is no template `{name}`", hint)
+            continue
+        if channel not in template.channels:
+            hint = f"write another template, or add {channel} to the channels of `{name}`"
+            yield document.fault(place, f"the template `{name}` is not for {channel}", hint)
+        if template.reader != reader:
+            hint = f"write a template with `reader: {reader}`"
+            yield document.fault(place, f"the template `{name}` is for the reader {template.reader}", hint)
+    for place, step in steps_of(spec):
+        if step.channel in _WORDED and step.template is None:
+            hint = "write `template:` and one of the templates for this channel"
+            yield document.fault(place, f"nothing says what the {step.channel} says", hint)
 
 
 def _experiments(document: Document, spec: StrategySpec) -> Faults:
@@ -205,5 +252,8 @@ _CHECKS: dict[Callable[[Document, StrategySpec], Faults], tuple[str, ...]] = {
     _experiments: ("experiments", "segments"),
     _parties: ("fields",),
     _packs: (),
+    _windows: ("packs",),
+    _texts: ("templates",),
+    template_faults: ("fields", "constants"),
 }
 """The checks, each with the sections in which it looks names up."""

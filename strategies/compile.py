@@ -27,7 +27,7 @@ from strategies.include import library, with_includes
 from strategies.salvage import salvage
 from strategies.schema import ArmSpec, CadenceSpec, SegmentSpec, StepSpec, StrategySpec
 
-__all__ = ["compile_document", "compile_strategy", "library"]
+__all__ = ["build", "compile_document", "compile_strategy", "due_sql", "library", "understand"]
 
 
 def compile_strategy(path: Path) -> CompiledStrategy:
@@ -43,10 +43,26 @@ def compile_strategy(path: Path) -> CompiledStrategy:
 
 def compile_document(document: Document) -> CompiledStrategy:
     """Return the strategy in `document`; see `compile_strategy`."""
+    return build(understand(document)[1])
+
+
+def understand(document: Document) -> tuple[Document, StrategySpec]:
+    """Return `document` joined with all that it includes, and what it says, which has no faults.
+
+    Raises
+    ------
+    ConfigErrors
+        Every fault, in the order of the files.
+    """
     document, spec, faults, damaged = salvage(with_includes(document), StrategySpec)
     faults += faults_of(document, spec, damaged) if spec else []
     if faults or not spec:
         raise ConfigErrors(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+    return document, spec
+
+
+def build(spec: StrategySpec) -> CompiledStrategy:
+    """Return the strategy that `spec`, which has no faults, says."""
     segments = tuple(_segment(spec, segment) for segment in spec.segments)
     return CompiledStrategy(
         name=spec.name,

@@ -7,11 +7,19 @@ from hashlib import sha256
 import msgspec
 
 from strategies.compliance.rulebook import Channel as Medium
-from strategies.compliance.rulebook import PackChoice, Party, Purpose
+from strategies.compliance.rulebook import PackChoice, Party, Purpose, Scope
 from strategies.schema import Channel, FieldType, Language, Mode, Reader, Redialled, StopReason
 
 VOICE: tuple[Channel, ...] = ("agent_call", "robot_call", "ivr")
 """Channels that are calls; the others are messages, or the account goes elsewhere."""
+
+
+def medium_of(channel: Channel) -> tuple[str, str]:
+    """Return what `channel` is to the rules: `Contact.channel` and `Contact.mode`; a message has no mode."""
+    if channel in VOICE:
+        return "voice", "agent" if channel == "agent_call" else "robot"
+    return channel, ""
+
 
 Hours = tuple[tuple[tuple[int, int], ...], ...]
 """Seven entries from Monday; each holds ``(from, to)`` in minutes since 00:00, `to` excluded."""
@@ -114,7 +122,7 @@ class Cap(msgspec.Struct, frozen=True):
     """At most `limit` contacts by `media` (empty: all together) per `per` in `days` consecutive local days."""
 
     media: tuple[Medium, ...]
-    per: str
+    per: Scope
     limit: int
     days: int
 

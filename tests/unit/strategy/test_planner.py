@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strategies.compile import compile_strategy, library
+from strategies.compile import compile_document, compile_strategy, library
 from strategies.compiled import AccountField, Arm, CompiledStrategy, Segment, Step
 from strategies.compliance.rulebook import PackChoice
+from strategies.document import Document
 from strategies.errors import ConfigError
+from strategies.experiments import arm
 from strategies.planner import LeftAlone, PlannedLead, plan
 
 
@@ -71,7 +73,7 @@ def test_every_account_is_planned_or_left_alone_with_its_reason() -> None:
             endpoints=("p2/0",),
             zones=("Asia/Shanghai",),
             answer_share=0.25,
-            reason="segment M1: days_past_due <= 30; step M1/1: TRUE; priority 100",
+            reason="segment M1: days_past_due BETWEEN 1 AND 30 AND balance > 0; step M1/1: TRUE; priority 100",
         ),
         PlannedLead(
             account="a3",
@@ -83,7 +85,8 @@ def test_every_account_is_planned_or_left_alone_with_its_reason() -> None:
             endpoints=("p3/0",),
             zones=("Asia/Shanghai",),
             answer_share=0.1,
-            reason="segment M3+ (Low Potential): days_past_due > 90; step M3+ (Low Potential)/1: TRUE; priority 50",
+            reason="segment M3+ (Low Potential): days_past_due > 90 AND balance > 0; "
+            "step M3+ (Low Potential)/1: TRUE; priority 50",
         ),
     ]
     assert list(today.left_alone()) == [
@@ -122,6 +125,52 @@ def test_today_can_stand_in_a_condition() -> None:
     database.execute("ALTER TABLE accounts ADD COLUMN promised DATE").fetchall()
     database.execute("UPDATE accounts SET promised = DATE '2026-11-23' WHERE account_id = 'a2'").fetchall()
     assert [lead.account for lead in plan(database, strategy, DAY).leads("agent_call")] == ["a2"]
+
+
+STEPS = """\
+name: steps
+purpose: collections
+fields: {days: integer, balance: money, promise_due: date}
+segments: [{name: all, when: days > 0, cadence: mild}]
+cadences:
+  mild:
+  - {on: {days: [1, 7]}, channel: agent_call, priority: 5}
+  - {on: {days: [7, 9]}, channel: hand_over, to: legal}
+  - {on: {promise_due: [-1, 0]}, channel: agent_call, even_if: [promise_running]}
+experiments:
+  quiet: {segments: [all], arms: {champion: {share: 0.5}, nothing: {share: 0.5, steps: []}}}
+stop: {paid: balance <= 0, promise_running: promise_due >= today}
+calls: {preview: {}}
+packs: [house]
+"""
+
+
+def test_steps_are_due_by_day_and_date_unless_stopped_or_in_an_arm_that_rests() -> None:
+    strategy = compile_document(Document("s.yaml", STEPS))
+    rows = [
+        (day, balance, due)
+        for day in (1, 2, 7, 9)
+        for balance in (0, 5, None)
+        for due in (None, dt.date(2026, 11, 20), DAY, dt.date(2026, 11, 24), dt.date(2026, 11, 25))
+    ]
+    database = duckdb.connect()
+    database.execute(
+        "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
+        "zones VARCHAR[], days BIGINT, balance DECIMAL(18,2), promise_due DATE)"
+    ).fetchall()
+    people = {f"a{n}": (f"p{n}", *row) for n, row in enumerate(rows)}
+    cells = [(n, f"a{n}", f"p{n}", [f"p{n}/0"], ["Asia/Shanghai"], *row) for n, row in enumerate(rows)]
+    database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells).fetchall()
+    today = plan(database, strategy, DAY)
+    calls = {(lead.account, lead.step) for lead in today.leads("agent_call")}
+    moved = {lead.account for lead in today.leads("hand_over")}
+    for account, (person, day, balance, due) in people.items():
+        free = arm("quiet", (0.5, 0.5), person) == 0 and balance == 5
+        running = due is None or due >= DAY  # what is not known stops
+        soon = due is not None and due in (DAY, dt.date(2026, 11, 24))
+        assert ((account, "all/1") in calls) == (free and not running and day in (1, 7))
+        assert ((account, "all/3") in calls) == (free and soon)
+        assert (account in moved) == (free and not running and day in (7, 9))
 
 
 def test_a_condition_that_fails_is_an_error_without_any_cell() -> None:

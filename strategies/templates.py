@@ -1,0 +1,174 @@
+"""Texts with fields: what may stand in them, and what they read like for one account.
+
+``{balance}`` stands for an account field or a constant of the strategy, and is written by the field's
+type: money to the cent with its currency, dates in words, names as they are. ``{{`` is a brace.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from string import Formatter
+
+from strategies.compiled import AccountField, Template
+from strategies.document import Document
+from strategies.errors import ConfigError
+from strategies.schema import Language, Reader, StrategySpec, TemplateSpec
+
+CENT = Decimal("0.01")
+
+_DEBT_WORDS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "debt",
+        "owe",
+        "overdue",
+        "past due",
+        "arrears",
+        "collect",
+        "repay",
+        "payment",
+        "balance",
+        "loan",
+        "default",
+    ),
+    "zh": ("欠", "逾期", "催收", "还款", "还清", "债", "贷款", "账单", "金额", "违约", "透支"),
+}
+"""What tells a third party that there is a debt. House list; a script review should know more."""
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+_CURRENCY_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "TWD": "新台币元", "GBP": "英镑"}
+
+
+def placeholders(text: str) -> list[str]:
+    """Return the names in braces, in order.
+
+    Raises
+    ------
+    ValueError
+        When the braces cannot be read, or hold more than a name.
+    """
+    found = []
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if spec or conversion or not name.isidentifier():
+            raise ValueError(f"`{{{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}}}`")
+        found.append(name)
+    return found
+
+
+def template_faults(document: Document, spec: StrategySpec) -> Iterator[ConfigError]:
+    """Yield every fault of the templates of `spec`, which is what `document` says."""
+    languages = sorted({language for template in spec.templates.values() for language in template.text})
+    for name in spec.constants:
+        if name in spec.fields:
+            hint = "give the constant another name"
+            yield document.fault(("constants", name), "there is an account field of this name", hint)
+    for name, template in spec.templates.items():
+        for language in languages:
+            if language not in template.text:
+                hint = f"write the text in {language} too, as the other templates do"
+                yield document.fault(("templates", name, "text"), f"there is no text in {language}", hint)
+        for language, text in template.text.items():
+            place = ("templates", name, "text", language)
+            for message, hint in _text_faults(spec, template, language, text):
+                yield document.fault(place, message, hint)
+
+
+def render(
+    template: Template,
+    language: Language,
+    values: Mapping[str, object],
+    fields: Mapping[str, AccountField],
+    constants: Mapping[str, str],
+) -> str:
+    """Return the text that one person reads.
+
+    Parameters
+    ----------
+    values : Mapping
+        The account's fields by name: `Decimal` for money, `datetime.date` for dates.
+    fields, constants : Mapping
+        Of the strategy, by name.
+
+    Raises
+    ------
+    ValueError
+        When a value is missing or is not exact; the message names the field and never the value.
+    """
+    words = dict(constants)
+    for name in placeholders(template.text[language]):
+        if name not in constants:
+            words[name] = written(fields[name], values.get(name), language)
+    return template.text[language].format_map(words)
+
+
+def written(field: AccountField, value: object, language: Language) -> str:
+    """Return a value as people read it; see `render`."""
+    if value is None or value == "":
+        raise ValueError(f"{field.name} is missing")
+    match field.type, value:
+        case "money", Decimal():
+            if not value.is_finite() or value != value.quantize(CENT):
+                raise ValueError(f"{field.name} is not exact to the cent")
+            return _money(value, field.currency or "", language)
+        case "date", dt.date():
+            if language == "zh":
+                return f"{value.year}年{value.month}月{value.day}日"
+            return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+        case "integer", int() if not isinstance(value, bool):
+            return str(value)
+        case "text" | "name" | "last_four", str():
+            return value
+        case _:
+            raise ValueError(f"{field.name} is no {field.type}")
+
+
+def _money(value: Decimal, currency: str, language: Language) -> str:
+    if language == "zh":
+        return f"{value:,.2f}{_CURRENCY_ZH.get(currency, currency)}"
+    return f"{currency} {value:,.2f}".strip()
+
+
+def _text_faults(
+    spec: StrategySpec, template: TemplateSpec, language: Language, text: str
+) -> Iterator[tuple[str, str]]:
+    try:
+        names = placeholders(text)
+    except ValueError as error:
+        yield f"the braces cannot be read: {error}", "write {name} for a field, and {{ for a brace"
+        return
+    for name in dict.fromkeys(names):
+        yield from _field_faults(spec, template.reader, name)
+    if template.reader == "third_party":
+        folded = text.casefold()
+        for word in _DEBT_WORDS[language]:
+            if word in folded:
+                hint = "ask only how to reach the person, or to pass on a request to call back"
+                yield f"a third party would read `{word}`, which tells of a debt", hint
+
+
+def _field_faults(spec: StrategySpec, reader: Reader, name: str) -> Iterator[tuple[str, str]]:
+    field = spec.fields.get(name)
+    if name in spec.constants:
+        return
+    if field is None:
+        known = [*spec.fields, *spec.constants]
+        near = get_close_matches(name, known, n=1)
+        meant = f"did you mean `{near[0]}`? " if near else ""
+        yield f"`{name}` is neither a declared field nor a constant", f"{meant}known: {', '.join(known)}"
+    elif reader == "third_party" and field.type != "name":
+        yield f"a third party must not learn `{name}`", "only names and constants may stand in this text"
+    elif field.type == "number":
+        hint = f"declare it as `{name}: {{type: money, currency: CNY}}`, or as integer"
+        yield f"`{name}` is a number, which need not be exact to the cent", hint
+    elif field.type == "boolean":
+        yield f"`{name}` is true or false, which nobody can read", "write two templates"
+    elif field.type == "money" and not field.currency:
+        yield f"`{name}` has no currency", f"declare it as `{name}: {{type: money, currency: CNY}}`"
