@@ -29,6 +29,12 @@ app.command("dialer.cli.explain:explain", name="explain", help="Why so many call
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
 app.command(journal)
+strategy = App(name="strategy", help="Write and check strategy files.")
+strategy.command("dialer.cli.strategy:check", name="check", help="Report every fault of a file, with what to write.")
+strategy.command("dialer.cli.strategy:new", name="new", help="Write a commented strategy to start from.")
+strategy.command("dialer.cli.strategy:library", name="library", help="List the strategies that come with Paceline.")
+strategy.command("dialer.cli.strategy:schema", name="schema", help="Print the JSON Schema of a file, for editors.")
+app.command(strategy)
 
 
 def main(words: list[str] | None = None) -> None:

@@ -44,6 +44,8 @@ def _existing(data: Any, place: Place) -> Place:
         ):
             data = data[step]
             found.append(step)
+    if len(found) > 2 and isinstance(found[-1], int) and not isinstance(data, dict | list):
+        found.pop()  # without one of its plain values, such as an hour, a list says something else
     return tuple(found)
 
 

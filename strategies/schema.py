@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic.fields import FieldInfo
 
 from strategies.compliance.rulebook import Channel as Medium
 from strategies.compliance.rulebook import Purpose
@@ -46,31 +47,41 @@ Redialled = Literal[
 """Dispositions after which another attempt makes sense."""
 
 
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+_FIELD_NAME = r"[a-z][a-z0-9_]{0,62}"
+_CURRENCY = "[A-Z]{3}"
+
+
 def _name(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
+    if not re.fullmatch(_NAME, value):
         raise fault("this cannot be a name", "write up to 64 letters, digits, `_`, `.` or `-`, without spaces")
     return value
 
 
 def _field_name(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value):
+    if not re.fullmatch(_FIELD_NAME, value):
         raise fault("this cannot be a field's name", "write a small letter, then small letters, digits or `_`")
     return value
 
 
 def _currency(value: str) -> str:
-    if not re.fullmatch("[A-Z]{3}", value):
+    if not re.fullmatch(_CURRENCY, value):
         raise fault("this is not a currency", "write three capitals of ISO 4217, such as CNY or USD")
     return value
 
 
-Name = Annotated[str, AfterValidator(_name)]
+def _spelt(pattern: str) -> FieldInfo:
+    """Tell editors how a text is spelt; the validators say it to people."""
+    return Field(json_schema_extra={"pattern": f"^{pattern}$"})
+
+
+Name = Annotated[str, AfterValidator(_name), _spelt(_NAME)]
 """A name that stands in ids and file names: letters, digits, ``_``, ``.``, ``-``."""
 
-FieldName = Annotated[str, AfterValidator(_field_name)]
+FieldName = Annotated[str, AfterValidator(_field_name), _spelt(_FIELD_NAME)]
 """A column of the portfolio."""
 
-Currency = Annotated[str, AfterValidator(_currency)]
+Currency = Annotated[str, AfterValidator(_currency), _spelt(_CURRENCY)]
 
 Condition = Annotated[str, Field(min_length=1, max_length=4000)]
 """A boolean SQL expression over the declared fields and ``today``."""
@@ -254,6 +265,15 @@ def _field(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
+DeclaredField = Annotated[FieldSpec, BeforeValidator(_field, json_schema_input_type=FieldType | FieldSpec)]
+"""A field, or its type alone."""
+
+Pack = Annotated[
+    PackChoiceSection, BeforeValidator(PackChoiceSection.of, json_schema_input_type=str | PackChoiceSection)
+]
+"""A rule pack, or its name alone."""
+
+
 class StrategySpec(Section):
     """A strategy file.
 
@@ -298,7 +318,7 @@ class StrategySpec(Section):
     source: str = ""
     limits: str = ""
     include: tuple[str, ...] = ()
-    fields: dict[FieldName, Annotated[FieldSpec, BeforeValidator(_field)]]
+    fields: dict[FieldName, DeclaredField]
     segments: tuple[SegmentSpec, ...] = Field(min_length=1)
     cadences: dict[Name, Annotated[tuple[StepSpec, ...], Field(min_length=1)]] = Field({})
     experiments: dict[Name, ExperimentSpec] = Field({})
@@ -308,4 +328,4 @@ class StrategySpec(Section):
     caps: tuple[CapSpec, ...] = ()
     templates: dict[Name, TemplateSpec] = Field({})
     constants: dict[FieldName, str] = Field({})
-    packs: tuple[Annotated[PackChoiceSection, BeforeValidator(PackChoiceSection.of)], ...] = Field(min_length=1)
+    packs: tuple[Pack, ...] = Field(min_length=1)

@@ -137,6 +137,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "report_at": ("Report ", "报告"),
     "journal_at": ("Journal", "日志"),
     "next": ("Next   ", "下一步"),
+    # Strategy files
+    "error": ("error", "错误"),
+    "warning": ("warning", "警告"),
+    "strategy": ("Strategy", "策略"),
+    "about": ("What it does", "用途"),
+    "origin": ("Source", "来源"),
+    "limits": ("Limits", "局限"),
+    "strategy_sound": (
+        "{0}: {1} segments, {2} steps, {3} texts, no faults, {4} warnings",
+        "{0}：{1} 个客群，{2} 个步骤，{3} 个文本，无错误，{4} 个警告",
+    ),
+    "strategy_refused": ("{0} cannot be used: {1} faults", "{0} 无法使用：{1} 处错误"),
+    "strategy_written": (
+        "{0} is written; change it, then run: paceline strategy check {0}",
+        "已写入 {0}；修改后运行：paceline strategy check {0}",
+    ),
     # A running engine
     "offline": ("Offline", "离线"),
     "calls": ("Calls in progress", "进行中的呼叫"),

@@ -9,6 +9,7 @@ import pytest
 
 from dialer.config import load_leads, read_config, to_settings
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
+from strategies.compile import library
 from strategies.errors import ConfigError, ConfigErrors
 
 EXAMPLE = Path("examples/run.yaml")
@@ -117,7 +118,8 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
         (
             "cards-demo",
             "card-demo",
-            ":2:11: strategy: there is no such strategy (write the path of a YAML file, or one of cards-demo)",
+            ":2:11: strategy: there is no such strategy (write the path of a YAML file, "
+            f"or one of {', '.join(library())})",
         ),
         (
             "people.csv",
@@ -243,6 +245,26 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
 )
 def test_faults_are_named_where_they_stand(path: Path, old: str, new: str, expected: str) -> None:
     assert expected in errors(path, (old, new))
+
+
+def test_campaigns_are_told_apart_by_mode(path: Path) -> None:
+    own = Path("strategies/library/cards-demo.yaml").read_text()
+    own = own.replace("channel: agent_call", "channel: agent_call, mode: predictive")
+    own = own.replace("mode: predictive, priority: 400", "mode: preview, priority: 400")
+    path.with_name("own.yaml").write_text(own.replace("calls:", "calls:\n  preview: {max_attempts: 2}"))
+    found = errors(path, ("cards-demo", "own.yaml"))
+    assert found[0].startswith(
+        ":5:3: campaigns[0].channel: the strategy makes agent_calls in several modes (write `mode:` preview or predict"
+    )
+    path.write_text(
+        GOOD.replace("cards-demo", "own.yaml").replace("floor,", "floor, mode: predictive,")
+        + "- {name: desk, mode: preview}\n"
+    )
+    config, strategy = read_config(path)
+    floor, desk = to_settings(config, strategy).campaigns
+    assert (floor.mode, floor.max_attempts, desk.mode, desk.max_attempts) == ("predictive", 3, "preview", 2)
+    leads = load_leads(config, strategy, MONDAY)
+    assert {lead.segment for name, lead in leads if name == "desk"} == {"M3+ (High Potential)"}
 
 
 def test_a_fault_of_the_strategy_names_the_strategys_file(path: Path) -> None:
