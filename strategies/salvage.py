@@ -25,7 +25,7 @@ def salvage(document: Document, model: type[Model]) -> tuple[Document, Model | N
     faults = document.explain(model, found)
     damaged = frozenset(str(step) for detail in found for step in detail["loc"][:1])
     for _ in range(_ROUNDS):
-        places = {_existing(document.data, d["loc"][:-1] if d["type"] == "missing" else d["loc"]) for d in found}
+        places = {_cut(document.data, d["loc"][:-1] if d["type"] == "missing" else d["loc"]) for d in found}
         if () in places:
             break
         document = document.holding(_without(document.root, places, ()))
@@ -35,18 +35,23 @@ def salvage(document: Document, model: type[Model]) -> tuple[Document, Model | N
     return document, None, faults, damaged
 
 
-def _existing(data: Any, place: Place) -> Place:
-    """Return `place` without the steps that are no part of the data, such as the names of types."""
+def _cut(data: Any, place: Place) -> Place:
+    """Return where to cut so that the fault at `place` goes and nothing is left half said.
+
+    That is the key, of an entry of a list or a section, under which the fault stands: a window that has a
+    faulty hour goes as a whole.
+    """
     found: list[str | int] = []
+    deepest = 3
     for step in place:
         if (isinstance(data, dict) and step in data) or (
             isinstance(data, list) and isinstance(step, int) and step < len(data)
         ):
             data = data[step]
             found.append(step)
-    if len(found) > 2 and isinstance(found[-1], int) and not isinstance(data, dict | list):
-        found.pop()  # without one of its plain values, such as an hour, a list says something else
-    return tuple(found)
+            if isinstance(step, int) and isinstance(data, dict):
+                deepest = len(found) + 1
+    return tuple(found[:deepest])
 
 
 def _without(node: Any, places: set[Place], here: tuple[str | int, ...]) -> Any:
