@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from strategies.compiled import VOICE
 from strategies.compliance.packs import ACCEPT_HINT, load_packs, read_pack, shipped, unreviewed
+from strategies.compliance.rulebook import PackChoice
 from strategies.compliance.terms import minutes_by_day
 from strategies.conditions import Conditions
 from strategies.document import Document, Place
@@ -231,6 +232,21 @@ def _parties(document: Document, spec: StrategySpec) -> Faults:
         if party.party in seen:
             yield document.fault(("parties", index, "party"), "this party is here twice", "keep one of the two")
         seen.add(party.party)
+        choices = [choice.build() for choice in spec.packs]
+        if party.party == "contact" and not any(
+            choice.mode == "enforce" and _knows_contacts(choice) for choice in choices
+        ):
+            knowing = ", ".join(name for name in shipped() if _knows_contacts(PackChoice(name)))
+            hint = f"add the one of its jurisdiction ({knowing}), or take this party out"
+            message = "no rule pack that binds says when a third party may be called"
+            yield document.fault(("parties", index, "party"), message, hint)
+
+
+def _knows_contacts(choice: PackChoice) -> bool:
+    """Whether a pack has a rule about emergency contacts. One that is silent on them allows nothing."""
+    if choice.name not in shipped():
+        return False
+    return any("contact" in rule.applies.party for rule in read_pack(choice.name)[2].rules)
 
 
 def _packs(document: Document, spec: StrategySpec) -> Faults:
@@ -250,7 +266,7 @@ _CHECKS: dict[Callable[[Document, StrategySpec], Faults], tuple[str, ...]] = {
     _steps: ("fields", "stop"),
     _calls: ("calls", "cadences", "experiments", "segments"),
     _experiments: ("experiments", "segments"),
-    _parties: ("fields",),
+    _parties: ("fields", "packs"),
     _packs: (),
     _windows: ("packs",),
     _texts: ("templates",),

@@ -30,7 +30,7 @@ templates:
     reader: third_party
     text: {en: "Please ask {called} to call {house}.", zh: "请{called}回电{house}。"}
 parties: [{party: contact, after_failed_attempts: 3, template: relay}]
-packs: [house]
+packs: [house, {name: cn-cba, accept_unreviewed: true}]
 """
 MONEY = AccountField("balance", "money", currency="CNY")
 
@@ -125,6 +125,17 @@ def test_every_amount_to_the_cent_keeps_its_digits(amount: Decimal) -> None:
         (", template: remind", "", "s.yaml:5:46: segments[0].steps[0]: nothing says what the sms says"),
         ("template: remind", "template: remint", "s.yaml:5:71: segments[0].steps[0].template: there is no template"),
         ("{house: Example", "{days: Example", "s.yaml:4:19: constants.days: there is an account field of this name"),
+        (
+            "[house, {name: cn-cba, accept_unreviewed: true}]",
+            "[house]",
+            "s.yaml:14:19: parties[0].party: no rule pack that binds says when a third party may be called "
+            "(add the one of its jurisdiction (cn-cba,",
+        ),
+        (
+            "cn-cba, accept_unreviewed: true",
+            "cn-cba, mode: warn",
+            "s.yaml:14:19: parties[0].party: no rule pack that binds says when a third party may be called",
+        ),
         (", failed_attempts: integer}", "}", "s.yaml:14:10: parties: nothing counts the failures to reach the pers"),
     ],
 )
