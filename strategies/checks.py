@@ -205,15 +205,19 @@ def _texts(document: Document, spec: StrategySpec) -> Faults:
             yield document.fault(place, f"nothing says what the {step.channel} says", hint)
 
 
+def _shares(document: Document, spec: StrategySpec) -> Faults:
+    for name, experiment in spec.experiments.items():
+        total = sum(arm.share for arm in experiment.arms.values())
+        if abs(total - 1.0) > 1e-9:
+            hint = "change the shares so that they add up to 1, such as 0.9 and 0.1"
+            yield document.fault(("experiments", name, "arms"), f"the arms' shares add up to {total:.10g}", hint)
+
+
 def _experiments(document: Document, spec: StrategySpec) -> Faults:
     names = [segment.name for segment in spec.segments]
     taken: dict[str, str] = {}
     for name, experiment in spec.experiments.items():
         place = ("experiments", name)
-        total = sum(arm.share for arm in experiment.arms.values())
-        if abs(total - 1.0) > 1e-9:
-            hint = "change the shares so that they add up to 1, such as 0.9 and 0.1"
-            yield document.fault((*place, "arms"), f"the arms' shares add up to {total:.10g}", hint)
         for index, segment in enumerate(experiment.segments):
             if segment not in names:
                 hint = f"write some of {', '.join(names)}"
@@ -265,6 +269,7 @@ _CHECKS: dict[Callable[[Document, StrategySpec], Faults], tuple[str, ...]] = {
     _segments: ("cadences", "experiments", "segments"),
     _steps: ("fields", "stop"),
     _calls: ("calls", "cadences", "experiments", "segments"),
+    _shares: ("experiments",),
     _experiments: ("experiments", "segments"),
     _parties: ("fields", "packs"),
     _packs: (),

@@ -148,7 +148,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{0}: {1} segments, {2} steps, {3} texts, no faults, {4} warnings",
         "{0}：{1} 个客群，{2} 个步骤，{3} 个文本，无错误，{4} 个警告",
     ),
-    "strategy_refused": ("{0} cannot be used: {1} faults", "{0} 无法使用：{1} 处错误"),
+    "strategy_refused": ("{0} cannot be used; faults: {1}", "{0} 无法使用，错误 {1} 处"),
     "strategy_written": (
         "{0} is written; change it, then run: paceline strategy check {0}",
         "已写入 {0}；修改后运行：paceline strategy check {0}",

@@ -53,8 +53,8 @@ def test_every_fault_is_printed_with_its_place_and_the_fix(tmp_path: Path, capsy
         "6:47: error: segments[1].answer_share: input should be less than 1",
     ]
     assert "    did you mean `days`? declared: days, today" in lines
-    assert lines[-1] == f"{path} cannot be used: 5 faults"
-    assert "无法使用：5 处错误" in run(capsys, "check", str(path), "--language", "zh")[1]
+    assert lines[-1] == f"{path} cannot be used; faults: 5"
+    assert "无法使用，错误 5 处" in run(capsys, "check", str(path), "--language", "zh")[1]
 
 
 def test_warnings_are_faults_only_when_strict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

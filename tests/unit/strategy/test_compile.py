@@ -128,6 +128,89 @@ def test_packs_are_names_or_say_how_they_bind() -> None:
     assert compile_document(Document("s.yaml", text)).packs == (PackChoice("house"), PackChoice("us-reg-f", "warn"))
 
 
+BROAD = """\
+name: broad
+purpose: collections
+fields: {days: integer, due: date, rate: number}
+segments:
+- {name: one, when: days > 9, cadence: mild}
+- {name: two, when: days < 2}
+cadences: {mild: [{on: {days: [1]}, channel: letter, template: t}]}
+experiments: {e: {segments: [one], arms: {a: {share: 0.5}, b: {share: 0.5, steps: []}}}}
+stop: {paid: days < 0}
+templates: {t: {channels: [letter], text: {en: hello}}}
+packs: [house]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "b: {share: 0.5",
+            "b: {share: 0.6",
+            "s.yaml:8:42: experiments.e.arms: the arms' shares add up to 1.1 "
+            "(change the shares so that they add up to 1, such as 0.9 and 0.1)",
+        ),
+        ("segments: [one]", "segments: [onne]", "s.yaml:8:30: experiments.e.segments[0]: there is no such segment"),
+        (
+            "0.5, steps: []}}}}",
+            "0.5}}}, f: {segments: [one], arms: {a: {share: 0.5}, b: {share: 0.5}}}}",
+            "s.yaml:8:94: experiments.f.segments[0]: the segment is in the experiment e already",
+        ),
+        (
+            "cadence: mild",
+            "cadence: wild",
+            "s.yaml:5:40: segments[0].cadence: there is no such cadence (write one of mild",
+        ),
+        ("cadence: mild", "cadence: mild, steps: []", "s.yaml:5:3: segments[0]: `steps` and `cadence` are both here"),
+        (
+            "{days: [1]}",
+            "{rate: [1]}",
+            "s.yaml:7:31: cadences.mild[0].on.rate: `rate` is of type number (days are counted",
+        ),
+        ("{days: [1]}", "{dayz: [1]}", "s.yaml:7:31: cadences.mild[0].on.dayz: `dayz` is not a declared field"),
+        ("{days: [1]}", "{days: []}", "s.yaml:7:31: cadences.mild[0].on.days: there are not enough items"),
+        (
+            "template: t}",
+            "template: t, even_if: [promise_running]}",
+            "s.yaml:7:77: cadences.mild[0].even_if[0]: `stop` says nothing of this (write `promise_running:` with its",
+        ),
+        (
+            "template: t}",
+            "template: t, even_if: [opt_out]}",
+            "s.yaml:7:77: cadences.mild[0].even_if[0]: `opt_out` is not allowed (write 'paid' or 'promise_running')",
+        ),
+        ("channel: letter", "channel: hand_over", "s.yaml:7:19: cadences.mild[0]: nobody is named"),
+        ("channel: letter", "channel: letter, to: me", "s.yaml:7:58: cadences.mild[0].to: letter hands nothing over"),
+        ("rate: number", "rate: {type: number, currency: CNY}", "s.yaml:3:67: fields.rate.currency: only money has a"),
+        (
+            "rate: number",
+            "rate: {type: money, currency: yuan}",
+            "s.yaml:3:66: fields.rate.currency: this is not a curr",
+        ),
+        ("paid: days < 0", "paid: dayz < 0", "s.yaml:9:14: stop.paid: `dayz` is not a declared field"),
+    ],
+)
+def test_faults_of_steps_and_experiments(old: str, new: str, expected: str) -> None:
+    assert old in BROAD
+    with pytest.raises(ConfigErrors) as caught:
+        compile_document(Document("s.yaml", BROAD.replace(old, new)))
+    found = [str(error) for error in caught.value.errors]
+    assert any(error.startswith(expected) for error in found), found
+
+
+def test_arms_take_the_segments_steps_unless_they_have_their_own() -> None:
+    one, two = compile_document(Document("s.yaml", BROAD)).segments
+    assert (one.experiment, two.experiment) == ("e", "")
+    assert [(arm.name, arm.share, [step.id for step in arm.steps]) for arm in one.arms] == [
+        ("a", 0.5, ["one/1"]),
+        ("b", 0.5, []),
+    ]
+    assert [(arm.name, arm.steps) for arm in two.arms] == [("", ())]
+    assert one.arms[0].steps[0].due == "days IN (1)"
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
