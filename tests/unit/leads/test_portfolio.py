@@ -245,6 +245,20 @@ def test_a_field_may_begin_like_a_number(path: Path) -> None:
     assert portfolio.database.execute("SELECT endpoints, phone_quality FROM accounts").fetchall() == [(["p1/0"], 5)]
 
 
+def test_money_is_exact_to_the_cent_and_four_digits_are_four(path: Path) -> None:
+    good = {"0": "0.00", "1234.5": "1234.50", "-3.100": "-3.10", "1000000000000": "1000000000000.00", "": None}
+    bad = ["1.005", "12.345", "1e3", "1,000.00", "1000000000000.01", "CNY 5", "nan"]
+    rows = [f"a{n},p{n},+12125550101,{amount},0012,Wang Li" for n, amount in enumerate(good)]
+    rows += [f'b{n},p{n},+12125550101,"{amount}",0012,Wang Li' for n, amount in enumerate(bad)]
+    rows += ["c1,p1,+12125550101,5,12,Wang Li", "c2,p1,+12125550101,5,6222020012,Wang Li"]
+    path.write_text("account_id,person_id,phones,owed,tail,called\n" + "\n".join(rows))
+    fields = [AccountField("owed", "money"), AccountField("tail", "last_four"), AccountField("called", "name")]
+    portfolio = read_portfolio(path, fields)
+    found = portfolio.database.execute("SELECT CAST(owed AS VARCHAR), tail, called FROM accounts").fetchall()
+    assert found == [(amount, "0012", "Wang Li") for amount in good.values()]
+    assert portfolio.rejected == len(bad) + 2
+
+
 def test_numbers_may_stand_in_columns_of_their_own(path: Path) -> None:
     path.write_text(
         "account_id,person_id,phone_1,phone_2\na1,p1,+12125550101,+12125550102\na2,p2,,+12125550103\na3,p3,1,\n"
