@@ -73,7 +73,8 @@ def test_the_tightest_budget_of_those_at_risk_decides() -> None:
     floors = {"cards": floor(idle=2), "loans": floor(idle=2)}
     # Nobody rings for loans, so nobody of theirs can be abandoned; together 300 answers bear 6 more.
     assert of.decide("cards", floors) == (8, "policy", {
-        "idle": 2, "staying": 2, "in_flight": 0, "waiting": 0, "goal": 8, "answered": 200, "abandoned": 0, "allowance": 6,
+        "idle": 2, "staying": 2, "in_flight": 0, "waiting": 0, "goal": 8,
+        "answered": 200, "abandoned": 0, "allowance": 6,
     }, None, "")  # fmt: skip
     floors["loans"] = floor(idle=2, in_flight=1)
     decision = of.decide("cards", floors)
