@@ -101,11 +101,11 @@ class Guard:
 
     def learned(self) -> dict[str, list[float]]:
         """Return what a risk has been found to cost here."""
-        return self.ledger.learned()
+        return {"theta": self.ledger.learned()}
 
     def begin(self, learned: Mapping[str, list[float]]) -> None:
         """Begin with what `learned` returned; `ValueError` when it is out of bounds."""
-        self.ledger.begin(learned)
+        self.ledger.begin(learned["theta"])
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""

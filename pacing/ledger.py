@@ -6,7 +6,7 @@ A campaign has one, and so have all campaigns together that share agents. The ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf, sqrt
 from typing import Any, Literal, get_args
 
@@ -174,13 +174,13 @@ class Ledger:
         ledger.of = self.of
         return ledger
 
-    def learned(self) -> dict[str, list[float]]:
-        """Return what a risk has been found to cost here."""
-        return {"theta": self._numbers[budget.LEARNED].tolist()}
+    def learned(self) -> list[float]:
+        """Return the abandons that the thetas so far made to be expected, and those that were seen."""
+        return self._numbers[budget.LEARNED].tolist()
 
-    def begin(self, learned: Mapping[str, list[float]]) -> None:
+    def begin(self, learned: Sequence[float]) -> None:
         """Begin with what `learned` returned; `ValueError` when it is out of bounds."""
-        expected, seen = (float(abandons) for abandons in learned["theta"])
+        expected, seen = (float(abandons) for abandons in learned)
         if not (0.0 <= expected < inf and 0.0 <= seen < inf):
             raise ValueError(f"abandons expected and seen must be counts, not {expected} and {seen}")
         self._numbers[budget.LEARNED] = expected, seen

@@ -214,7 +214,7 @@ def count(
     """
     coming = 0.0
     for row in range(QUANTILES):
-        talks, wraps = max(0, talking - work.gone[row, 1]), max(0, wrapping - work.gone[row, 2])
+        talks, wraps = talking - work.gone[row, 1], wrapping - work.gone[row, 2]
         window_s = taus_s[row] + grace_s
         free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
         free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))

@@ -12,17 +12,7 @@ from typing import Any
 
 from pacing.ledger import Ledger
 from pacing.pacer import Pacer
-from pacing.records import (
-    EVERYBODY,
-    Abandoned,
-    Answered,
-    Connected,
-    Ended,
-    Leaving,
-    Observation,
-    PacingDecision,
-    PacingInput,
-)
+from pacing.records import EVERYBODY, Observation, PacingDecision, PacingInput
 
 
 class Pool:
@@ -31,8 +21,8 @@ class Pool:
     Parameters
     ----------
     pacers : Mapping[str, Pacer]
-        By campaign. All of one policy: that of the first proposes for all, so its settings hold for all,
-        and its `lines` must be those of all together.
+        By campaign, all with one policy's name. From now on they share the policy of the first, so its
+        settings hold for all, and its `lines` must be those of all together.
 
     Raises
     ------
@@ -50,24 +40,14 @@ class Pool:
         self._ledger: Ledger | None = None
         if rest:
             self._ledger = self._first.guard.ledger.together([pacer.guard.ledger for pacer in rest])
-        # Persons who have no agent yet: they wait, or talk with a robot that they may ask for one.
-        self._without: dict[str, dict[str, None]] = {campaign: {} for campaign in pacers}
+        for pacer in rest:
+            pacer.policy = self._first.policy
 
     def observe(self, campaign: str, event: Observation) -> None:
         """Tell what happened to a call of a campaign; no two calls of the pool have one name."""
-        if self._ledger is None:
-            self._first.observe(event)
-            return
-        self._pacers[campaign].guard.observe(event)
-        self._ledger.observe(event)
-        self._first.policy.observe(event)
-        match event:
-            case Answered() if event.by_person:
-                self._without[campaign][event.call] = None
-            case Connected() | Abandoned() | Ended():
-                self._without[campaign].pop(event.call, None)
-            case _:
-                pass
+        self._pacers[campaign].observe(event)
+        if self._ledger is not None:
+            self._ledger.observe(event)
 
     def decide(self, campaign: str, floors: Mapping[str, PacingInput]) -> PacingDecision:
         """Return how many calls `campaign` is to place now.
@@ -79,31 +59,24 @@ class Pool:
         """
         if self._ledger is None:
             return self._first.decide(floors[campaign])
-        # Whose calls could lose an agent. Each must find enough of its own agents for the calls of all: then
-        # there is one for every answer, in whatever order the answers come and whoever takes them.
+        # Whose calls could lose an agent. The calls of all must find enough agents in each of these campaigns:
+        # then there is one for every answer, in whatever order the answers come and whoever takes them.
+        own = floors[campaign]
         at_risk = {
-            name: floor for name, floor in floors.items() if name == campaign or floor.in_flight or self._without[name]
+            name: floor for name, floor in floors.items() if name == campaign or floor.in_flight or floor.waiting
         }
-        wrapping = min(floor.wrapping for floor in at_risk.values())
-        shared = floors[campaign]._replace(
-            idle=min(floor.idle for floor in at_risk.values()),
-            busy=min(floor.busy - floor.wrapping for floor in at_risk.values()) + wrapping,
-            wrapping=wrapping,
+        fewest = min(at_risk.values(), key=lambda floor: floor._replace(horizon_s=own.horizon_s).staying)
+        shared = own._replace(
+            idle=fewest.idle,
+            busy=fewest.busy,
+            wrapping=fewest.wrapping,
+            leaving=fewest.leaving,
             in_flight=sum(floor.in_flight for floor in floors.values()),
             waiting=sum(floor.waiting for floor in floors.values()),
-            leaving=max((floor.leaving for floor in at_risk.values()), key=_how_many),
         )
         beside = {name: self._pacers[name].guard.ledger for name in at_risk if name != campaign}
         guard = self._pacers[campaign].guard
         return guard.limit(shared, self._first.policy, {EVERYBODY: self._ledger, **beside})
-
-    def learned(self, campaign: str) -> dict[str, Any]:
-        """Return what a later run of `campaign` can begin with, see `Pacer.learned`; calls teach all of a pool."""
-        return self._pacers[campaign].learned() | {"learned": self._first.policy.learned()}
-
-    def begin(self, campaign: str, learned: Mapping[str, Any]) -> None:
-        """Begin with what `learned` returned for a campaign, see `Pacer.begin`; the first one's policy counts."""
-        self._pacers[campaign].begin(learned)
 
     def state(self) -> dict[str, Any]:
         """Return everything that the next decision depends on, as plain numbers, lists and dictionaries."""
@@ -113,7 +86,6 @@ class Pool:
             "policy": self._first.policy.state(),
             "guards": {name: pacer.guard.state() for name, pacer in self._pacers.items()},
             "ledger": self._ledger.state(),
-            "without": {name: list(calls) for name, calls in self._without.items()},
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -125,8 +97,3 @@ class Pool:
         for name, pacer in self._pacers.items():
             pacer.guard.load(state["guards"][name])
         self._ledger.load(state["ledger"])
-        self._without = {name: dict.fromkeys(calls) for name, calls in state["without"].items()}
-
-
-def _how_many(leaving: tuple[Leaving, ...]) -> int:
-    return sum(some.idle + some.talking + some.wrapping for some in leaving)

@@ -102,7 +102,7 @@ class Kernel:
 
     def learned(self) -> dict[str, dict[str, Any]]:
         """Return what each campaign's pacer has learned, for a later run to begin with."""
-        return {name: pool.learned(name) for name, pool in self._floor.pools.items()}
+        return {name: pacer.learned() for name, pacer in self._floor.pacers.items()}
 
     def step(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
         """Take one event and return what is to be done, in order.

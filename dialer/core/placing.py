@@ -51,7 +51,7 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
         return
     span = open_span(campaign, floor.now_ns)
     if span is not None:
-        floor.wake_by(f"pace/{campaign.id}", next(at_ns for at_ns in span if at_ns > floor.now_ns))
+        _look_again(floor, campaign, next(at_ns for at_ns in span if at_ns > floor.now_ns) - floor.now_ns)
         if floor.now_ns < span[0]:
             return
     if campaign.mode == "preview":
@@ -59,11 +59,11 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
         if closes_in_s is None or closes_in_s >= campaign.offer_timeout_s + campaign.horizon_s:
             _offer(floor, campaign)
         return
-    seen = {peer: _seen_by(floor, peer) for peer in floor.peers[campaign.id]}
-    if seen[campaign.id].leaving:
-        floor.wake_by(f"pace/{campaign.id}", floor.now_ns + ns(leaving.LATE_S))
     pool = floor.pools[campaign.id]
-    decision = pool.decide(campaign.id, seen)
+    floors = {peer: _seen_by(floor, floor.campaigns[peer]) for peer in floor.peers[campaign.id]}
+    if floors[campaign.id].leaving:
+        _look_again(floor, campaign, ns(leaving.LATE_S))
+    decision = pool.decide(campaign.id, floors)
     if decision.review_s is not None:
         _look_again(floor, campaign, max(GO_ON_NS, ns(decision.review_s)))
     if decision.launch <= 0:
@@ -111,8 +111,13 @@ def _look_again(floor: Floor, campaign: CampaignSettings, after_ns: int) -> None
     floor.wake_by(f"pace/{floor.peers[campaign.id][0]}", floor.now_ns + after_ns)
 
 
-def _seen_by(floor: Floor, name: str) -> PacingInput:
-    campaign, own = floor.campaigns[name], floor.state.campaigns[name]
+def _closes_in_s(floor: Floor, campaign: CampaignSettings) -> float | None:
+    span = open_span(campaign, floor.now_ns)
+    return None if span is None else (span[1] - floor.now_ns) / NS_PER_S
+
+
+def _seen_by(floor: Floor, campaign: CampaignSettings) -> PacingInput:
+    own = floor.state.campaigns[campaign.id]
     return PacingInput(
         t_s=floor.now_s,
         idle=len(own.idle),
@@ -122,15 +127,10 @@ def _seen_by(floor: Floor, name: str) -> PacingInput:
         waiting=len(own.waiting),
         lines_free=campaign.lines - own.lines,
         wrapping=own.wrapping,
-        leaving=leaving.foreseen(floor, name),
+        leaving=leaving.foreseen(floor, campaign.id),
         closes_in_s=_closes_in_s(floor, campaign),
         horizon_s=campaign.horizon_s,
     )
-
-
-def _closes_in_s(floor: Floor, campaign: CampaignSettings) -> float | None:
-    span = open_span(campaign, floor.now_ns)
-    return None if span is None else (span[1] - floor.now_ns) / NS_PER_S
 
 
 def place(floor: Floor, campaign: CampaignSettings, lead: Lead, agent: Agent | None, verdict: Verdict) -> None:

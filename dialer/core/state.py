@@ -74,13 +74,15 @@ class Floor:
         self.campaigns = {campaign.id: campaign for campaign in settings.campaigns}
         self.state = state or State(campaigns={name: CampaignState() for name in self.campaigns})
         self.gate = Gate(settings.rulebook)
-        self.peers = {name: names for names in settings.pools() for name in names}
+        self.pacers: dict[str, Pacer] = {}
         self.pools: dict[str, Pool] = {}
+        self.peers = {name: names for names in settings.pools() for name in names}
         for names in settings.pools():
-            pool = _make_pool([self.campaigns[name] for name in names], make_pacer)
-            self.pools |= dict.fromkeys(names, pool)
+            pacers = _make_pacers([self.campaigns[name] for name in names], make_pacer)
+            self.pacers |= pacers
+            self.pools |= dict.fromkeys(names, Pool(pacers))
         for name, learned in (settings.learned.campaigns if settings.learned else {}).items():
-            self.pools[name].begin(name, learned)
+            self.pacers[name].begin(learned)
         self.books = {name: LeadBook() for name in self.campaigns}
         self.out: list[AnyEffect] = []
 
@@ -171,13 +173,11 @@ class Floor:
         self.out.append(SetAgentState(agent.id, following, reason))
 
 
-def _make_pool(campaigns: list[CampaignSettings], make_pacer: MakePacer) -> Pool:
-    """Return the pool of campaigns that share agents, whose calls have room in one memory."""
+def _make_pacers(campaigns: list[CampaignSettings], make_pacer: MakePacer) -> dict[str, Pacer]:
+    """Return the pacers of campaigns that share agents, by campaign, each with room for the calls of all."""
     lines = sum(campaign.lines for campaign in campaigns)
     grace_s = min(campaign.answer_grace_s for campaign in campaigns)
-    return Pool(
-        {
-            campaign.id: make_pacer(msgspec.structs.replace(campaign, lines=lines, answer_grace_s=grace_s))
-            for campaign in campaigns
-        }
-    )
+    return {
+        campaign.id: make_pacer(msgspec.structs.replace(campaign, lines=lines, answer_grace_s=grace_s))
+        for campaign in campaigns
+    }

@@ -72,10 +72,9 @@ def test_the_tightest_budget_of_those_at_risk_decides() -> None:
     warm(of, "loans", 100, abandoned=3)
     floors = {"cards": floor(idle=2), "loans": floor(idle=2)}
     # Nobody rings for loans, so nobody of theirs can be abandoned; together 300 answers bear 6 more.
-    assert of.decide("cards", floors) == (8, "policy", {
-        "idle": 2, "staying": 2, "in_flight": 0, "waiting": 0, "goal": 8,
-        "answered": 200, "abandoned": 0, "allowance": 6,
-    }, None, "")  # fmt: skip
+    decision = of.decide("cards", floors)
+    assert (decision.launch, decision.clamp, decision.ledger) == (8, "policy", "")
+    assert decision.terms["allowance"] == 6
     floors["loans"] = floor(idle=2, in_flight=1)
     decision = of.decide("cards", floors)
     assert (decision.launch, decision.clamp, decision.ledger) == (1, "guard", "loans")
@@ -99,6 +98,7 @@ def test_persons_at_a_robot_may_be_abandoned_too() -> None:
     of.observe("cards", Launched(1.0, "c1", 0.2))
     for number in range(400):
         of.observe("cards", pacing.Transferred(1.0, f"w{number}"))
+    floors["loans"] = floor(idle=1, in_flight=1)
     assert of.decide("cards", {name: seen._replace(t_s=2.0) for name, seen in floors.items()}).ledger == "loans"
 
 
@@ -127,3 +127,17 @@ def test_campaigns_of_a_pool_have_one_policy() -> None:
         Pool({"cards": pacing.create("ratio"), "loans": pacing.create("predictive")})
     with pytest.raises(ValueError, match="not none"):
         Pool({})
+
+
+def test_the_pacers_learn_together_and_each_can_begin_with_it() -> None:
+    made = {name: pacing.create("predictive", lines=200) for name in ("cards", "loans")}
+    of = Pool(made)
+    for number in range(30):
+        of.observe("loans", Launched(number, f"l{number}", 0.2))
+        of.observe("loans", Ended(number + 20.0, f"l{number}"))
+    learned = made["cards"].learned()
+    assert learned["learned"] == made["loans"].learned()["learned"]
+    assert learned != pacing.create("predictive", lines=200).learned()
+    later = pacing.create("predictive", lines=200)
+    later.begin(learned)
+    assert later.learned()["guard"] == learned["guard"]
