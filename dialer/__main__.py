@@ -35,6 +35,10 @@ strategy.command("dialer.cli.strategy:new", name="new", help="Write a commented 
 strategy.command("dialer.cli.strategy:library", name="library", help="List the strategies that come with Paceline.")
 strategy.command("dialer.cli.strategy:schema", name="schema", help="Print the JSON Schema of a file, for editors.")
 app.command(strategy)
+script = App(name="script", help="Look after call scripts.")
+script.command("dialer.cli.script:check", name="check", help="Prove that a script keeps the debt to the person.")
+script.command("dialer.cli.script:show", name="show", help="Print a script's states, texts and answers.")
+app.command(script)
 
 
 def main(words: list[str] | None = None) -> None:

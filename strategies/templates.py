@@ -63,6 +63,12 @@ def placeholders(text: str) -> list[str]:
     return found
 
 
+def debt_words(text: str, language: Language) -> list[str]:
+    """Return the words of `text` that tell whoever hears it of a debt."""
+    folded = text.casefold()
+    return [word for word in _DEBT_WORDS[language] if word in folded]
+
+
 def template_faults(document: Document, spec: StrategySpec) -> Iterator[ConfigError]:
     """Yield every fault of the templates of `spec`, which is what `document` says."""
     languages = sorted({language for template in spec.templates.values() for language in template.text})
@@ -147,11 +153,9 @@ def _text_faults(
     for name in dict.fromkeys(names):
         yield from _field_faults(spec, template.reader, name)
     if template.reader == "third_party":
-        folded = text.casefold()
-        for word in _DEBT_WORDS[language]:
-            if word in folded:
-                hint = "ask only how to reach the person, or to pass on a request to call back"
-                yield f"a third party would read `{word}`, which tells of a debt", hint
+        for word in debt_words(text, language):
+            hint = "ask only how to reach the person, or to pass on a request to call back"
+            yield f"a third party would read `{word}`, which tells of a debt", hint
 
 
 def _field_faults(spec: StrategySpec, reader: Reader, name: str) -> Iterator[tuple[str, str]]:

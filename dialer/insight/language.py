@@ -225,6 +225,27 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Engineering input, not legal advice. A named person must review a pack before it gates real contacts.",
         "仅供工程参考，不构成法律意见。规则包须经具名人员审阅后方可用于真实联系。",
     ),
+    # Call scripts
+    "script_sound": (
+        "{0} is sound: no way through it tells of the debt before the person is confirmed.",
+        "{0} 通过：任何走向都不会在核实本人之前透露欠款。",
+    ),
+    "script_walked": (
+        "{0} positions of {1} states were walked: {2} states before the confirmation, {3} after it.",
+        "已遍历 {1} 个状态的 {0} 种情形：核实前可到 {2} 个状态，核实后可到 {3} 个。",
+    ),
+    "script_confirmed": (
+        "Confirmed means: says to be the person, and {0} of these match: {1}.",
+        "核实标准：自称本人，且以下各项中有 {0} 项相符：{1}。",
+    ),
+    "script_state": ("State", "状态"),
+    "script_hearer": ("Heard by", "听者"),
+    "script_say": ("Says", "话术"),
+    "script_screen": ("On the screen", "屏幕显示"),
+    "script_answers": ("Answers", "选项"),
+    "script_anybody": ("anybody", "任何人"),
+    "script_person": ("the person only", "仅本人"),
+    "script_ends": ("ends: {0}", "结束：{0}"),
     # Definitions
     "define_contacts": (
         "Contact: a conversation with the person who owes. Agent-hour: an hour logged in and not on a break.",

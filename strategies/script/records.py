@@ -1,0 +1,128 @@
+"""A script without a doubt left in it, and what a desktop receives of it: frozen records."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+
+from strategies.compiled import AccountField
+from strategies.schema import Language
+from strategies.script.schema import Hearer, Outcome
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A button: its name, its text by language, the next state, and who is on the line from now on."""
+
+    name: str
+    label: dict[Language, str]
+    to: str
+    party: Hearer | None = None
+
+
+class State(msgspec.Struct, frozen=True):
+    """A screen; see `strategies.script.schema.StateSpec`."""
+
+    name: str
+    say: dict[Language, str]
+    compare: str | None = None
+    show: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    end: Outcome | None = None
+
+
+class Script(msgspec.Struct, frozen=True, kw_only=True):
+    """A call script, proven by `strategies.script.proof`.
+
+    Attributes
+    ----------
+    name, version : str
+        As in the file.
+    fields : dict
+        The account fields that it uses, by name.
+    constants : dict
+        By name, then by language.
+    identity_facts : tuple of str
+        The facts by which a person is confirmed.
+    needed : int
+        How many of them must match.
+    start : str
+        The first state.
+    states : dict
+        By name.
+    """
+
+    name: str
+    version: str
+    fields: dict[str, AccountField]
+    constants: dict[str, dict[Language, str]]
+    identity_facts: tuple[str, ...]
+    needed: int
+    start: str
+    states: dict[str, State]
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages in which everything is written."""
+        return tuple(self.states[self.start].say)
+
+    @property
+    def identity(self) -> str:
+        """Name, version and content hash, as journals and desktops cite the script."""
+        content = sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+        return f"{self.name}:{self.version}@{content}"
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where a call is: the state, who is on the line, and which identity facts matched."""
+
+    state: str
+    party: Hearer | None = None
+    matched: frozenset[str] = frozenset()
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A field on the screen as people read it; `value` is None when the account has none."""
+
+    field: str
+    value: str | None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A button on the screen."""
+
+    answer: str
+    label: str
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a desktop receives in one state, and all that it receives.
+
+    Attributes
+    ----------
+    script : str
+        Name, version and hash of the script.
+    state : str
+        The state's name.
+    confirmed : bool
+        Whether the person has been confirmed.
+    say : str
+        What the agent reads out.
+    compare : Fact | None
+        What the person's answer is compared with.
+    facts : tuple of Fact
+        What else is on the screen.
+    choices : tuple of Choice
+        The buttons.
+    end : str | None
+        The disposition that is entered here; the call is over.
+    """
+
+    script: str
+    state: str
+    confirmed: bool
+    say: str
+    compare: Fact | None
+    facts: tuple[Fact, ...]
+    choices: tuple[Choice, ...]
+    end: Outcome | None
