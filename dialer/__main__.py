@@ -26,6 +26,7 @@ app.command("dialer.cli.limit:limit", name="limit", help="Print the most that N 
 app.command("dialer.cli.rules:rules", name="rules", help="List the rule packs, or ask them about a contact.")
 app.command("dialer.cli.journal:replay", name="replay", help="Run a journal's events again and compare the effects.")
 app.command("dialer.cli.explain:explain", name="explain", help="Why so many calls were placed at an instant.")
+app.command("dialer.cli.assign:assign", name="assign", help="Deal the accounts of a portfolio out to agents.")
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
 app.command(journal)

@@ -105,6 +105,12 @@ def _conditions(document: Document, spec: StrategySpec) -> Faults:
     ]
     written += [(("stop", reason), condition) for reason, condition in spec.stop.items()]
     written += [((*place, "when"), step.when) for place, step in steps_of(spec) if step.when]
+    if spec.assignment:
+        written += [(("assignment", "needs", index, "when"), it.when) for index, it in enumerate(spec.assignment.needs)]
+        if spec.assignment.grab:
+            written.append((("assignment", "grab", "when"), spec.assignment.grab.when))
+        for fault in conditions.faults(spec.assignment.value, number=True):
+            yield document.fault(("assignment", "value"), fault.message, fault.hint)
     for place, condition in written:
         for fault in conditions.faults(condition):
             yield document.fault(place, fault.message, fault.hint)

@@ -10,9 +10,12 @@ from strategies.compiled import (
     VOICE,
     AccountField,
     Arm,
+    AssignmentRules,
     Calls,
     Cap,
     CompiledStrategy,
+    Grab,
+    Need,
     PartyRule,
     RedialRule,
     Segment,
@@ -25,7 +28,7 @@ from strategies.document import Document, load
 from strategies.errors import ConfigErrors
 from strategies.include import library, with_includes
 from strategies.salvage import salvage
-from strategies.schema import ArmSpec, CadenceSpec, SegmentSpec, StepSpec, StrategySpec
+from strategies.schema import ArmSpec, AssignmentSpec, CadenceSpec, SegmentSpec, StepSpec, StrategySpec
 
 __all__ = ["build", "compile_document", "compile_strategy", "due_sql", "library", "understand"]
 
@@ -75,6 +78,7 @@ def build(spec: StrategySpec) -> CompiledStrategy:
         stops=tuple(Stop(reason, when.strip()) for reason, when in spec.stop.items()),
         parties=tuple(PartyRule(**dict(party)) for party in spec.parties),
         caps=tuple(Cap(**dict(cap)) for cap in spec.caps),
+        assignment=_assignment(spec.assignment) if spec.assignment else AssignmentRules(),
         templates=tuple(Template(name, **dict(template)) for name, template in spec.templates.items()),
         constants=spec.constants,
     )
@@ -126,6 +130,12 @@ def _step(spec: StrategySpec, step: StepSpec, step_id: str) -> Step:
         even_if=step.even_if,
         to=step.to,
     )
+
+
+def _assignment(spec: AssignmentSpec) -> AssignmentRules:
+    needs = tuple(Need(need.skill, need.when.strip()) for need in spec.needs)
+    grab = Grab(spec.grab.when.strip(), spec.grab.limit, spec.grab.lease_min * 60) if spec.grab else None
+    return AssignmentRules(spec.value.strip(), needs, grab)
 
 
 def _calls(spec: StrategySpec, segments: tuple[Segment, ...]) -> Iterator[Calls]:

@@ -152,6 +152,29 @@ class Template(msgspec.Struct, frozen=True):
     text: dict[Language, str]
 
 
+class Need(msgspec.Struct, frozen=True):
+    """A skill that the agent must have for accounts for which `when` (boolean SQL) is true."""
+
+    skill: str
+    when: str
+
+
+class Grab(msgspec.Struct, frozen=True):
+    """Accounts for which `when` is true are claimed: `limit` at a time by one agent, for `lease_s` seconds."""
+
+    when: str
+    limit: int
+    lease_s: float
+
+
+class AssignmentRules(msgspec.Struct, frozen=True):
+    """Who works on an account: its worth (SQL number), the skills it needs, and whether it is claimed."""
+
+    value: str = "1"
+    needs: tuple[Need, ...] = ()
+    grab: Grab | None = None
+
+
 class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):
     """A strategy.
 
@@ -173,6 +196,8 @@ class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):
         Who else may be called, in order.
     caps : tuple of Cap
         The house's own limits.
+    assignment : AssignmentRules
+        Who works on which account.
     templates : tuple of Template
         Texts and scripts.
     constants : dict
@@ -189,6 +214,7 @@ class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):
     stops: tuple[Stop, ...] = ()
     parties: tuple[PartyRule, ...] = ()
     caps: tuple[Cap, ...] = ()
+    assignment: AssignmentRules = AssignmentRules()
     templates: tuple[Template, ...] = ()
     constants: dict[str, str] = {}
 

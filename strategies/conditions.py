@@ -35,6 +35,7 @@ _OPERATORS = frozenset({"+", "-", "*", "/", "~~", "!~~", "~~*", "!~~*"})
 _OPERATOR_KINDS = frozenset(
     {"OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_COALESCE"}
 )
+_NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT")
 _CLASSES = frozenset({"BETWEEN", "CASE", "COMPARISON", "CONJUNCTION", "CONSTANT", "TYPE"})
 
 _ALLOWED = (
@@ -82,13 +83,13 @@ class Conditions:
         self._database.execute(f"INSERT INTO probe VALUES ({high}), ({low}), ({nothing})")
         self._frame = _without_expression(self._parse("TRUE"))
 
-    def faults(self, condition: str) -> list[ConditionError]:
-        """Return everything that keeps `condition` from being a boolean expression of the allowed kind."""
+    def faults(self, condition: str, *, number: bool = False) -> list[ConditionError]:
+        """Return what keeps `condition` from being an allowed expression: a boolean one, or a `number`."""
         try:
             expression = self.expression(condition)
             faults = [fault for node in nodes(expression) if (fault := self._node_fault(node))]
             if not faults:
-                self._compute(condition)
+                self._compute(condition, number=number)
         except ConditionError as error:
             return [error]
         except RecursionError:
@@ -109,12 +110,17 @@ class Conditions:
             raise ConditionError("this is more than one condition", _ALLOWED)
         return expressions[0]
 
-    def _compute(self, condition: str) -> None:
+    def _compute(self, condition: str, *, number: bool) -> None:
         try:
             result = self._database.sql(f"SELECT ({condition}\n) FROM probe")
-            if str(result.types[0]) != "BOOLEAN":
+            kind = str(result.types[0])
+            if number and not kind.startswith(_NUMBERS):
                 raise ConditionError(
-                    f"this is a value of type {result.types[0]}, not a condition", "write a comparison, such as x > 0"
+                    f"this is a value of type {kind}, not a number", "write a sum or product of numbers"
+                )
+            if not number and kind != "BOOLEAN":
+                raise ConditionError(
+                    f"this is a value of type {kind}, not a condition", "write a comparison, such as x > 0"
                 )
             result.fetchall()
         except duckdb.Error as error:

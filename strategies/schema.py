@@ -261,6 +261,39 @@ class TemplateSpec(Section):
     text: dict[Language, Annotated[str, Field(min_length=1, max_length=4000)]] = Field(min_length=1)
 
 
+class NeedSpec(Section):
+    """A skill that the agent must have when the condition is true, as ``specialist`` after many failures."""
+
+    skill: Name
+    when: Condition
+
+
+class GrabSpec(Section):
+    """Cases that agents claim for themselves: which, how many at a time, and for how long."""
+
+    when: Condition = "TRUE"
+    limit: int = Field(ge=1, le=1000)
+    lease_min: float = Field(gt=0, le=60 * 24 * 31)
+
+
+class AssignmentSpec(Section):
+    """Who works on an account.
+
+    Attributes
+    ----------
+    value : str
+        An SQL number over the declared fields: what it is worth to have an able agent on the account.
+    needs : tuple
+        Skills that accounts need; an account needs all whose condition is true.
+    grab : GrabSpec | None
+        Accounts that agents claim; all others are dispatched.
+    """
+
+    value: Condition = "1"
+    needs: tuple[NeedSpec, ...] = ()
+    grab: GrabSpec | None = None
+
+
 def _field(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
@@ -303,6 +336,8 @@ class StrategySpec(Section):
         How calls are tried again, for every mode that a step uses.
     caps : tuple
         The house's own limits, besides the rule packs.
+    assignment : AssignmentSpec | None
+        Which agents may work on which accounts.
     templates : dict
         Texts and scripts, by name.
     constants : dict
@@ -326,6 +361,7 @@ class StrategySpec(Section):
     parties: tuple[PartySpec, ...] = ()
     calls: dict[Mode, CallsSpec] = Field({})
     caps: tuple[CapSpec, ...] = ()
+    assignment: AssignmentSpec | None = None
     templates: dict[Name, TemplateSpec] = Field({})
     constants: dict[FieldName, str] = Field({})
     packs: tuple[Pack, ...] = Field(min_length=1)

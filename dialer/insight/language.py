@@ -246,6 +246,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "script_anybody": ("anybody", "任何人"),
     "script_person": ("the person only", "仅本人"),
     "script_ends": ("ends: {0}", "结束：{0}"),
+    # Assignment
+    "assignment": ("Assignment on {0}", "{0} 分案"),
+    "agent": ("Agent", "坐席"),
+    "skills": ("Skills", "技能"),
+    "held_before": ("Held before", "原有案件"),
+    "new_cases": ("New", "新分案件"),
+    "desk_size": ("At most", "上限"),
+    "desk_value": ("Value of the new ones", "新分案件价值"),
+    "dispatched": ("Dispatched", "已派发"),
+    "to_claim": ("For agents to claim", "待抢案"),
+    "no_skill": ("Nobody has the skills", "无人具备所需技能"),
+    "no_room": ("Nobody has room", "无人有余量"),
+    "written_to": ("Written to {0}", "已写入 {0}"),
     # Definitions
     "define_contacts": (
         "Contact: a conversation with the person who owes. Agent-hour: an hour logged in and not on a break.",
