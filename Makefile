@@ -44,7 +44,7 @@ format: $(ready)
 
 lock: $(bin)/uv
 	$(compile) --group lock -o requirements/uv.txt
-	$(compile) pyproject.toml --extra report --group dev -o requirements/dev.txt
+	$(compile) pyproject.toml --extra report --extra scores --group dev -o requirements/dev.txt
 
 # Never deletes a journal or a report: those belong to whoever ran the shift.
 clean:

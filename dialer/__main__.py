@@ -27,6 +27,7 @@ app.command("dialer.cli.rules:rules", name="rules", help="List the rule packs, o
 app.command("dialer.cli.journal:replay", name="replay", help="Run a journal's events again and compare the effects.")
 app.command("dialer.cli.explain:explain", name="explain", help="Why so many calls were placed at an instant.")
 app.command("dialer.cli.assign:assign", name="assign", help="Deal the accounts of a portfolio out to agents.")
+app.command("dialer.cli.score:score", name="score", help="Learn scores from contact history.")
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
 app.command(journal)

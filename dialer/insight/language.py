@@ -259,6 +259,29 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "no_skill": ("Nobody has the skills", "无人具备所需技能"),
     "no_room": ("Nobody has room", "无人有余量"),
     "written_to": ("Written to {0}", "已写入 {0}"),
+    # Scores
+    "reach_score": ("Reached by a call", "电话触达"),
+    "pay_score": ("Pays after a contact", "联系后还款"),
+    "calibration": ("{0}: predicted against what came later", "{0}：预测与事后结果"),
+    "score_n": ("Contacts", "联系次数"),
+    "score_predicted": ("Predicted", "预测"),
+    "score_observed": ("Observed", "实际"),
+    "score_interval": ("95% interval", "95% 区间"),
+    "score_holds": ("Within", "区间内"),
+    "score_loss": ("{0} {1} (95%: {2} to {3}); of the plain rate {4}", "{0} {1}（95%：{2} 至 {3}）；按总体比率 {4}"),
+    "score_too_few": ("{0}: too few contacts to say how well it predicts", "{0}：联系次数太少，无法评估预测效果"),
+    "score_sources": (
+        "{0}: {1} by their own record, {2} by their segment, {3} by the starting rule",
+        "{0}：{1} 个按本人记录，{2} 个按客群，{3} 个按起始规则",
+    ),
+    "score_contacts_rejected": (
+        "{0} contacts could not be used, the first in row {1}",
+        "{0} 条联系记录无法使用，首条在第 {1} 行",
+    ),
+    "best_hour": ("Best hour", "最佳时段"),
+    "preferred_channel": ("Preferred channel", "偏好渠道"),
+    "diagram_at": ("Reliability diagram: {0}", "可靠性图：{0}"),
+    "perfect": ("as predicted", "完全相符"),
     # Definitions
     "define_contacts": (
         "Contact: a conversation with the person who owes. Agent-hour: an hour logged in and not on a break.",
