@@ -1,22 +1,31 @@
 """Who is contacted today, by what and why; and who is not, and why not.
 
-One columnar query over the table ``accounts``, which has the columns ``source_row`` (where it
-stands in the source), ``account_id``, ``person_id``, ``endpoints`` and ``zones`` (lists of texts), and every
-field that the strategy declares.
+One columnar query over the relation ``accounts``, which has the columns ``source_row`` (where it stands
+in the source), ``account_id``, ``person_id``, ``endpoints`` and ``zones`` (lists of texts), and every field that
+the strategy declares; and over what is known of the past, see `strategies.plan_history`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import msgspec
 
-from strategies.compiled import VOICE, CompiledStrategy, Segment, Step
+from strategies.compiled import VOICE, CompiledStrategy
+from strategies.compliance import records as compliance
+from strategies.compliance.judges import NEVER
+from strategies.compliance.localtime import NS_PER_S
+from strategies.compliance.records import Contact
+from strategies.compliance.rulebook import Rule
 from strategies.errors import ConfigError
-from strategies.experiments import arm_sql
+from strategies.plan_gate import gate_for
+from strategies.plan_history import make_empty
+from strategies.plan_steps import Reason, arm_case_sql, due_sql, kind_of, places, segment_sql, stopped_sql
+from strategies.plan_verdicts import Kind, Verdicts
 
 BATCH = 10_000
 """Rows that are turned into records at a time: a few megabytes."""
@@ -54,11 +63,17 @@ class PlannedLead(msgspec.Struct, frozen=True):
 
 
 class LeftAlone(msgspec.Struct, frozen=True):
-    """One account that is not contacted today, and why; `segment` is empty when none took it."""
+    """One account that is not contacted today, and why.
+
+    `segment` is empty when none took it; `rule` is the rule that denies it longest, or the stop condition;
+    `until_ns` when all rules would allow, as far as is known.
+    """
 
     account: str
     segment: str
-    reason: str
+    reason: Reason
+    rule: str = ""
+    until_ns: int | None = None
 
 
 class SegmentCount(msgspec.Struct, frozen=True):
@@ -69,8 +84,21 @@ class SegmentCount(msgspec.Struct, frozen=True):
     planned: int
 
 
+class ReasonCount(msgspec.Struct, frozen=True):
+    """How many contacts are not made, or accounts not contacted, for one reason."""
+
+    reason: Reason
+    rule: str
+    times: int
+
+
 class Plan:
     """Today's plan. It stands in the table ``plan`` of the accounts' database; nothing is kept in memory.
+
+    The table has a row for every contact that the strategy wants today, and one for every account for
+    which it wants none: ``source_row``, ``account_id``, ``person_id``, indices of ``segment``, ``arm`` and
+    ``step``, ``reason`` (see `strategies.plan_steps.Reason`), ``rule``, and ``allowed_ns``: when the rules
+    allow it, NULL when they do from the start or when no such instant is known.
 
     Attributes
     ----------
@@ -80,12 +108,16 @@ class Plan:
         The day of the plan.
     counts : tuple of SegmentCount
         In the strategy's order; accounts that no segment took come last, under the empty name.
+    asked : int
+        Contacts about which the gate itself was asked; all others were decided by columns.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: dt.date) -> None:
-        self._database, self.strategy, self.day = database, strategy, day
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: dt.date, asked: int = 0
+    ) -> None:
+        self._database, self.strategy, self.day, self.asked = database, strategy, day, asked
         rows = database.execute(
-            "SELECT segment, count(DISTINCT source_row), count(DISTINCT source_row) FILTER (why_not = '') "
+            "SELECT segment, count(DISTINCT source_row), count(DISTINCT source_row) FILTER (reason = 'contact') "
             "FROM plan GROUP BY 1"
         ).fetchall()
         found = {segment: counts for segment, *counts in rows}
@@ -94,18 +126,19 @@ class Plan:
 
     def leads(self, channel: str, mode: str | None = None) -> Iterator[PlannedLead]:
         """Yield today's contacts by `channel`, at most one an account: highest priority first, then in file order."""
-        steps = _steps(self.strategy)
+        steps = places(self.strategy)
         kept: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million leads share a few sets of zones
         rows = self._rows(
-            "SELECT account_id, person_id, step, endpoints, zones FROM plan JOIN accounts USING (source_row) "
-            "WHERE why_not = '' AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode) "
+            "SELECT account_id, person_id, step, endpoints, zones FROM plan JOIN step USING (step) "
+            "JOIN (SELECT source_row, endpoints, zones FROM accounts) USING (source_row) "
+            "WHERE reason = 'contact' AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode) "
             "QUALIFY row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step) = 1 "
             "ORDER BY priority DESC, source_row",
             [channel, mode],
         )
         for account, person, index, endpoints, zones in rows:
-            segment, step = steps[index]
-            places = tuple(zones)
+            segment, step = steps[index].segment, steps[index].step
+            where = tuple(zones)
             yield PlannedLead(
                 account=account,
                 person=person,
@@ -114,24 +147,55 @@ class Plan:
                 channel=step.channel,
                 priority=step.priority,
                 endpoints=tuple(endpoints),
-                zones=kept.setdefault(places, places),
+                zones=kept.setdefault(where, where),
                 answer_share=segment.answer_share,
                 reason=f"segment {segment.name}: {segment.when}; step {step.id}: {step.due}; priority {step.priority}",
             )
 
     def left_alone(self) -> Iterator[LeftAlone]:
-        """Yield every account that is not contacted, in the accounts' own order."""
+        """Yield every account that is not contacted, in the accounts' own order; with its most urgent step's reason."""
         names = [*(segment.name for segment in self.strategy.segments), ""]
-        query = "SELECT account_id, segment, why_not FROM plan JOIN accounts USING (source_row) WHERE why_not <> ''"
-        for account, index, reason in self._rows(f"{query} ORDER BY source_row", []):
-            yield LeftAlone(account, names[index], reason)
+        query = """
+            SELECT account_id, segment, reason, rule, allowed_ns FROM plan LEFT JOIN step USING (step)
+            QUALIFY NOT bool_or(reason = 'contact') OVER (PARTITION BY source_row)
+                AND row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step) = 1
+            ORDER BY source_row
+            """
+        for account, index, reason, rule, allowed_ns in self._rows(query, []):
+            yield LeftAlone(account, names[index], reason, rule, allowed_ns)
 
-    def reasons(self) -> dict[str, int]:
-        """Return how many accounts are left alone for each reason, the most frequent first."""
+    def reasons(self) -> tuple[ReasonCount, ...]:
+        """Return how often no contact is made for each reason and rule, the most frequent first."""
         rows = self._database.execute(
-            "SELECT why_not, count(*) AS n FROM plan WHERE why_not <> '' GROUP BY 1 ORDER BY n DESC, 1"
+            "SELECT reason, rule, count(*) AS n FROM plan WHERE reason <> 'contact' GROUP BY ALL ORDER BY n DESC, 1, 2"
         ).fetchall()
-        return dict(rows)
+        return tuple(ReasonCount(*row) for row in rows)
+
+    def write(self, path: Path) -> None:
+        """Write the plan to a Parquet file; one that is there already stays whole until the new one is complete.
+
+        Raises
+        ------
+        ConfigError
+            When the file cannot be written.
+        """
+        part = path.with_name(f"{path.name}.part")
+        quoted = str(part).replace("'", "''")
+        try:
+            self._database.execute(f"COPY ({self.query()}) TO '{quoted}' (FORMAT PARQUET)").fetchall()
+            part.replace(path)
+        except (duckdb.IOException, OSError):
+            hint = "name a file in a folder that can be written to and has room"
+            raise ConfigError("the plan cannot be written", file=str(path), hint=hint) from None
+
+    def query(self) -> str:
+        """Return SQL for the plan with names in place of indices."""
+        return """
+            SELECT account_id, person_id, coalesce(segment.name, '') AS segment, coalesce(arm.name, '') AS arm,
+                step.id AS step, step.channel, step.mode, step.priority, reason, rule,
+                make_timestamp_ns(allowed_ns) AS allowed_from
+            FROM plan LEFT JOIN segment USING (segment) LEFT JOIN arm USING (segment, arm) LEFT JOIN step USING (step)
+            """
 
     def _rows(self, query: str, values: list[str | None]) -> Iterator[tuple[Any, ...]]:
         cursor = self._database.cursor()
@@ -140,87 +204,181 @@ class Plan:
             yield from rows
 
 
-def plan(database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: dt.date) -> Plan:
-    """Plan `day` for the table ``accounts`` of `database`.
+def plan(
+    database: duckdb.DuckDBPyConnection,
+    strategy: CompiledStrategy,
+    day: dt.date,
+    *,
+    rules: Sequence[Rule] = (),
+    span_ns: tuple[int, int] | None = None,
+    campaigns: Mapping[tuple[str, str | None], str] | None = None,
+) -> Plan:
+    """Plan `day` for the relation ``accounts`` of `database`.
+
+    Parameters
+    ----------
+    database : duckdb.DuckDBPyConnection
+        Has ``accounts``; the tables ``history``, ``suppressed`` and ``consent`` are made empty where they are absent.
+    strategy : CompiledStrategy
+        What to plan by.
+    day : datetime.date
+        What conditions call ``today``.
+    rules : sequence of Rule
+        What binds every contact: see `strategies.compliance.packs.load_packs`.
+    span_ns : tuple of int | None
+        When contacts are made: from the one instant to before the other; None is `day` in UTC. A contact is
+        planned when all rules allow it at some instant of the span.
+    campaigns : Mapping | None
+        The campaign that makes the contacts of a channel and mode, for rules that count by campaign.
 
     Raises
     ------
     ConfigError
         When a condition cannot be computed for these accounts.
     """
-    steps = [
-        (index, step.channel, step.mode, step.priority, step.channel in VOICE or step.channel == "sms")
-        for index, (_, step) in enumerate(_steps(strategy))
-    ]
-    rests = [
-        (index, f"segment {segment.name} rests today" if not any(arm.steps for arm in segment.arms) else "")
-        for index, segment in enumerate(strategy.segments)
-    ]
-    rests.append((len(rests), "no segment's condition is true"))
+    start_ns, end_ns = span_ns or (_midnight_ns(day), _midnight_ns(day + dt.timedelta(days=1)))
+    make_empty(database)
+    kinds = _make_dimensions(database, strategy, campaigns or {})
+    zones = [tuple(found) for (found,) in database.execute("SELECT DISTINCT zones FROM accounts").fetchall()]
+    verdicts = Verdicts(database, rules, kinds, zones, start_ns)
     try:
-        for table, columns, rows in (
-            ("step", "step INTEGER, channel VARCHAR, mode VARCHAR, priority INTEGER, telephone BOOLEAN", steps),
-            ("segment", "segment INTEGER, rests VARCHAR", rests),
-        ):
-            database.execute(f"CREATE OR REPLACE TABLE {table} ({columns})").fetchall()
-            if rows:
-                marks = ", ".join("?" for _ in rows[0])
-                database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).fetchall()
-        database.execute(_plan_sql(strategy), [day]).fetchall()
+        database.execute(f"CREATE OR REPLACE TEMP VIEW contact AS {_contact_sql(strategy, day)}").fetchall()
+        database.execute(
+            f"""
+            CREATE OR REPLACE TABLE plan AS
+            SELECT source_row, account_id, person_id, segment, arm, step, kind,
+                CASE WHEN rule <> '' AND coalesce(until_ns >= {end_ns}, TRUE) THEN 'denied' ELSE reason END AS reason,
+                CASE WHEN reason = 'stopped' THEN stopped ELSE rule END AS rule, until_ns AS allowed_ns, asks_gate
+            FROM ({verdicts.sql("contact")})
+            """
+        ).fetchall()
     except duckdb.Error as error:
         # Not the error's own text: it may repeat a cell.
         raise ConfigError(
             f"a condition of the strategy {strategy.name} fails for these accounts: {type(error).__name__}",
             hint="compare fields with constants of their own type",
         ) from None
-    return Plan(database, strategy, day)
+    asked = _ask_gate(database, kinds, rules, start_ns, end_ns)
+    return Plan(database, strategy, day, asked)
 
 
-def _steps(strategy: CompiledStrategy) -> list[tuple[Segment, Step]]:
-    return [(segment, step) for segment in strategy.segments for arm in segment.arms for step in arm.steps]
+def _midnight_ns(day: dt.date) -> int:
+    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()) * NS_PER_S
 
 
-def _plan_sql(strategy: CompiledStrategy) -> str:
-    fields = "".join(f", {field.name}" for field in strategy.fields)
-    segments = " ".join(f"WHEN ({segment.when}\n) THEN {index}" for index, segment in enumerate(strategy.segments))
-    shares = [[arm.share for arm in segment.arms] for segment in strategy.segments]
-    arms = " ".join(
-        f"WHEN {index} THEN {arm_sql(segment.experiment, shares[index], 'person_id')}"
+def _make_dimensions(
+    database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, campaigns: Mapping[tuple[str, str | None], str]
+) -> list[Kind]:
+    """Make the tables ``segment``, ``arm`` and ``step``; return the kinds of contact that the steps name."""
+    kinds: dict[Kind, int] = {}
+    steps = []
+    for index, place in enumerate(places(strategy)):
+        step = place.step
+        campaign = campaigns.get((step.channel, step.mode), "")
+        kind = kind_of(strategy, step, campaign)
+        number = None if kind is None else kinds.setdefault(kind, len(kinds))
+        telephone = step.channel in VOICE or step.channel == "sms"
+        steps.append((index, step.id, step.channel, step.mode, step.priority, number, campaign, telephone))
+    segments = [
+        (index, segment.name, not any(arm.steps for arm in segment.arms))
         for index, segment in enumerate(strategy.segments)
-    )
-    stops = {stop.reason: f"(({stop.when}\n) IS DISTINCT FROM FALSE)" for stop in strategy.stops}
-    stopped = "".join(f"WHEN {when} THEN '{reason}' " for reason, when in stops.items())
-    due: list[str] = []
-    for index, segment in enumerate(strategy.segments):
-        for number, arm in enumerate(segment.arms):
-            for step in arm.steps:
-                keeps = "".join(f" AND NOT {when}" for reason, when in stops.items() if reason not in step.even_if)
-                due.append(
-                    f"CASE WHEN segment = {index} AND arm = {number} AND ({step.due}\n){keeps} THEN {len(due)} END"
-                )
+    ]
+    arms = [
+        (index, number, arm.name)
+        for index, segment in enumerate(strategy.segments)
+        for number, arm in enumerate(segment.arms)
+    ]
+    for table, columns, rows in (
+        (
+            "step",
+            "step INTEGER, id VARCHAR, channel VARCHAR, mode VARCHAR, priority INTEGER, kind INTEGER, "
+            "campaign VARCHAR, telephone BOOLEAN",
+            steps,
+        ),
+        ("segment", "segment INTEGER, name VARCHAR, rests BOOLEAN", segments),
+        ("arm", "segment INTEGER, arm INTEGER, name VARCHAR", arms),
+    ):
+        database.execute(f"CREATE OR REPLACE TABLE {table} ({columns})").fetchall()
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).fetchall()
+    return list(kinds)
+
+
+def _contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
+    """Return SQL with a row for every contact that is due, and one for every account that has none."""
+    fields = "".join(f", {field.name}" for field in strategy.fields)
+    due = ", ".join(f"CASE WHEN {condition} THEN {index} END" for index, condition in enumerate(due_sql(strategy)))
     return f"""
-        CREATE OR REPLACE TABLE plan AS
         WITH account AS (
-            SELECT source_row, person_id, len(endpoints) AS numbers, len(zones) AS places,
-                CAST(? AS DATE) AS today{fields}
+            SELECT source_row, account_id, person_id, endpoints[1] AS number, zones, DATE '{day}' AS today{fields}
             FROM accounts
         ), placed AS (
-            SELECT *, CASE {segments} ELSE {len(strategy.segments)} END AS segment FROM account
+            SELECT *, {segment_sql(strategy)} AS segment FROM account
         ), armed AS (
-            SELECT *, CASE segment {arms} ELSE 0 END AS arm FROM placed
+            SELECT *, {arm_case_sql(strategy)} AS arm FROM placed
         ), due AS (
-            SELECT source_row, segment, numbers, places, CASE {stopped} WHEN FALSE THEN '' ELSE '' END AS stopped,
-                list_filter(CAST([{", ".join(due)}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
+            SELECT source_row, account_id, person_id, number, zones, segment, arm, {stopped_sql(strategy)} AS stopped,
+                list_filter(CAST([{due}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
             FROM armed
-        ), contact AS (
+        ), one AS (
             SELECT * EXCLUDE (steps), unnest(CASE WHEN len(steps) = 0 THEN [NULL] ELSE steps END) AS step FROM due
+        ), explained AS (
+            SELECT one.*, step.kind AS wanted, campaign, CASE
+                WHEN segment.segment IS NULL THEN 'no_segment'
+                WHEN segment.rests THEN 'rests'
+                WHEN one.step IS NULL AND stopped <> '' THEN 'stopped'
+                WHEN one.step IS NULL THEN 'not_due'
+                WHEN number IS NULL AND telephone THEN 'no_number'
+                WHEN len(zones) = 0 AND kind IS NOT NULL THEN 'no_zone'
+                ELSE 'contact' END AS reason
+            FROM one LEFT JOIN segment ON segment.segment = one.segment LEFT JOIN step ON step.step = one.step
         )
-        SELECT source_row, segment, step, channel, mode, priority, CASE
-            WHEN rests <> '' THEN rests
-            WHEN step IS NULL AND stopped <> '' THEN 'stopped: ' || stopped
-            WHEN step IS NULL THEN 'no step is due today'
-            WHEN numbers = 0 AND telephone THEN 'no telephone number'
-            WHEN places = 0 THEN 'time zone unknown'
-            ELSE '' END AS why_not
-        FROM contact JOIN segment USING (segment) LEFT JOIN step USING (step)
+        SELECT source_row, account_id, person_id, number, zones, segment, arm, stopped, step, reason,
+            campaign, CASE WHEN reason = 'contact' THEN wanted END AS kind
+        FROM explained
         """
+
+
+def _ask_gate(
+    database: duckdb.DuckDBPyConnection, kinds: Sequence[Kind], rules: Sequence[Rule], start_ns: int, end_ns: int
+) -> int:
+    """Ask the gate about the contacts that are marked for it; return how many they were."""
+    rows = database.execute(
+        "SELECT plan.rowid, kind, plan.person_id, plan.account_id, endpoints[1], zones FROM plan "
+        "JOIN accounts USING (source_row) WHERE asks_gate"
+    ).fetchall()
+    answers: list[tuple[str, str, int | None, int]] = []
+    for number, kind in enumerate(kinds):
+        contacts = {
+            row: msgspec.structs.replace(
+                kind.contact, person=person, account=account, number=endpoint or "", zones=tuple(zones)
+            )
+            for row, own, person, account, endpoint, zones in rows
+            if own == number
+        }
+        if contacts:
+            answers += _answers(database, kind.rules(rules), contacts, start_ns, end_ns)
+    if answers:
+        query = "UPDATE plan SET reason = ?, rule = ?, allowed_ns = ? WHERE rowid = ?"
+        database.executemany(query, answers).fetchall()
+    return len(answers)
+
+
+def _answers(
+    database: duckdb.DuckDBPyConnection,
+    rules: Sequence[Any],
+    contacts: Mapping[int, Contact],
+    start_ns: int,
+    end_ns: int,
+) -> Iterator[tuple[str, str, int | None, int]]:
+    gate = gate_for(database, rules, contacts.values(), start_ns)
+    for row, contact in contacts.items():
+        verdict = gate.check(contact, start_ns)
+        rule = max(verdict.reasons, key=_until).rule if verdict.reasons else ""
+        denied = rule and (verdict.until_ns is None or verdict.until_ns >= end_ns)
+        yield "denied" if denied else "contact", rule, verdict.until_ns, row
+
+
+def _until(reason: compliance.Reason) -> int:
+    return NEVER if reason.until_ns is None else reason.until_ns

@@ -1,0 +1,66 @@
+"""The gate itself, with what it would remember of some persons at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import duckdb
+
+from strategies.compliance.gate import Gate
+from strategies.compliance.records import Consent, Contact
+from strategies.compliance.rulebook import ContactRule, Frequency, Lockout, Rulebook
+from strategies.plan_history import KEYS
+
+
+def gate_for(
+    database: duckdb.DuckDBPyConnection,
+    rules: Sequence[ContactRule],
+    contacts: Collection[Contact],
+    at_ns: int,
+) -> Gate:
+    """Return the gate under `rules` that knows, up to `at_ns`, all that matters to `contacts`.
+
+    `database` has the tables ``history``, ``suppressed`` and ``consent``.
+    """
+    gate = Gate(Rulebook(rules=tuple(rules)))
+    database.execute("CREATE OR REPLACE TEMP TABLE asked (person VARCHAR, account VARCHAR, number VARCHAR)").fetchall()
+    if contacts:
+        keys = [(contact.person, contact.account, contact.number) for contact in contacts]
+        database.executemany("INSERT INTO asked VALUES (?, ?, ?)", keys).fetchall()
+    about = " OR ".join(f"{KEYS[scope]} IN (SELECT {scope} FROM asked)" for scope in ("person", "account", "number"))
+    if any(isinstance(rule, Frequency | Lockout) and rule.key == ("campaign",) for rule in rules):
+        about = "TRUE"
+    _remember(gate, database, about, at_ns)
+    for scope, key, channel in database.execute("SELECT scope, key, channel FROM suppressed").fetchall():
+        gate.suppress(scope, key, "", channel)
+    query = (
+        "SELECT person_id, topic, given_ns, source, until_ns, account_id, channel FROM consent "
+        "WHERE person_id IN (SELECT person FROM asked)"
+    )
+    for row in database.execute(query).fetchall():
+        gate.give(Consent(*row))
+    return gate
+
+
+def _remember(gate: Gate, database: duckdb.DuckDBPyConnection, about: str, at_ns: int) -> None:
+    rows = database.execute(
+        f"""
+        SELECT coalesce(person_id, ''), coalesce(account_id, ''), coalesce(number, ''), coalesce(campaign, ''),
+            coalesce(channel, ''), coalesce(mode, ''), coalesce(purpose, ''), coalesce(party, ''),
+            inbound, epoch_ns(begun), epoch_ns(coalesce(ended, begun)), reach
+        FROM history WHERE begun <= make_timestamp_ns({at_ns}) AND ({about})
+        """
+    ).fetchall()
+    # Begin before end, and of one instant all beginnings first: as the journal of such a run would be.
+    steps = [(row[9], 0, index) for index, row in enumerate(rows)]
+    steps += [(row[10], 1, index) for index, row in enumerate(rows) if row[11] is not None and row[10] <= at_ns]
+    for t_ns, ends, index in sorted(steps):
+        person, account, number, campaign, channel, mode, purpose, party, inbound, _, _, reach = rows[index]
+        contact = Contact(person, account, number, campaign, (), channel, mode, purpose, party)
+        if not inbound:
+            if ends:
+                gate.settle(str(index), reach, t_ns)
+            else:
+                gate.reserve(str(index), contact, t_ns)
+        elif not ends:
+            gate.record(contact, reach or "conversation", t_ns)

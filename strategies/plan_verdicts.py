@@ -1,0 +1,266 @@
+"""The gate's verdict on millions of contacts at one instant, by columns.
+
+Three things are looked up and compared: what hours and holidays say of a set of zones
+(`strategies.plan_zones`), the event that each cap and lockout looks at (`strategies.plan_history`), and
+the do-not-contact list. A contact that cannot be decided so is marked, and the gate itself is asked
+(`strategies.plan_gate`):
+
+- a rule denies and the person has given some consent, which may lift it;
+- a rule counts days in vain (`LastResort`);
+- a cap or lockout denies and the end of that depends on one that is not in force yet, or on holidays
+  more than `FARTHEST_NS` ahead.
+
+The verdict and the instant of its end are the gate's own; a property test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+import duckdb
+import msgspec
+
+from strategies.compliance.gate import SUPPRESSION, SUPPRESSION_SCOPES
+from strategies.compliance.judges import ALLOWED, NEVER, bounds_ns
+from strategies.compliance.localtime import NS_PER_DAY
+from strategies.compliance.records import Contact
+from strategies.compliance.rulebook import (
+    ConsentNeeded,
+    ContactRule,
+    Duty,
+    Frequency,
+    Holidays,
+    Hours,
+    LastResort,
+    Lockout,
+    Rule,
+    Setting,
+)
+from strategies.compliance.scope import binds
+from strategies.compliance.windows import longest_ns
+from strategies.plan_history import KEYS, events_of, latest_events, oldest_ns
+from strategies.plan_zones import Openings, Steps, Zones, releases
+
+FARTHEST_NS = 180 * NS_PER_DAY
+"""How far ahead openings are looked up; nobody is far from the year's published holidays then."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """Contacts that the same rules are about.
+
+    `contact` is an example, whose ids and zones do not count; `window` are hours of its own, which bind it
+    like a rule.
+    """
+
+    contact: Contact
+    window: Hours | None = None
+
+    def rules(self, rules: Sequence[Rule]) -> tuple[ContactRule, ...]:
+        """Return what may deny such a contact."""
+        bound = (rule for rule in rules if not isinstance(rule, Setting | Duty) and not rule.warns)
+        own = () if self.window is None else (self.window,)
+        return (*(rule for rule in bound if binds(rule, self.contact)), *own)
+
+
+class Verdicts:
+    """Verdicts on contacts at one instant.
+
+    Parameters
+    ----------
+    database : duckdb.DuckDBPyConnection
+        Has the tables ``history`` (`strategies.plan_history`), ``suppressed`` (scope, key, channel) and
+        ``consent`` (person_id, and more for the gate).
+    rules : sequence of Rule
+        The rulebook's.
+    kinds : sequence of Kind
+        What is planned.
+    zones : collection of tuple of str
+        Every set of zones that occurs.
+    at_ns : int
+        The instant.
+    """
+
+    def __init__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        rules: Sequence[Rule],
+        kinds: Sequence[Kind],
+        zones: Collection[Zones],
+        at_ns: int,
+    ) -> None:
+        self._database, self._kinds, self._at_ns = database, kinds, at_ns
+        self._rules: list[ContactRule] = list(dict.fromkeys(rule for kind in kinds for rule in kind.rules(rules)))
+        self._bound = [[self._rules.index(rule) for rule in kind.rules(rules)] for kind in kinds]
+        self.rule_ids = [rule.id for rule in self._rules]
+        self._events = events_of(self._rules)
+        latest_events(database, self._events.values(), at_ns)
+        oldest = oldest_ns(database)
+        self._oldest_ns = at_ns if oldest is None else oldest
+        self._make_zone_tables(zones)
+        ((self._suppresses,),) = database.execute("SELECT count(*) > 0 FROM suppressed").fetchall()
+
+    def sql(self, contacts: str) -> str:
+        """Return a query over the relation `contacts` with its columns and the verdict.
+
+        `contacts` has ``kind`` (an index; NULL is no contact and is not judged), ``person_id``, ``account_id``,
+        ``number``, ``campaign`` and ``zones``. Added are ``rule``, the id of the rule that denies longest, empty
+        when none does; ``until_ns``, the instant at which all rules allow, NULL when that is now or not known;
+        and ``asks_gate``.
+        """
+        events = self._events
+        tables = dict.fromkeys(event.table for event in events.values())
+        keys = {event.table: [KEYS[scope] for scope in event.what.key] for event in events.values()}
+        seen = [f"CASE WHEN {e.table}.{e.column} >= zone.since_{i} THEN {e.table}.{e.column} END AS {e.column}"
+                for i, e in events.items()]  # fmt: skip
+        joins = [
+            f"LEFT JOIN {table} ON {' AND '.join(f'{table}.{key} = contact.{key}' for key in keys[table])}"
+            for table in tables
+        ]
+        some_event = f"coalesce({', '.join([e.column for e in events.values()])}, NULL)" if events else "NULL"
+        untils = [f"until_{index}" for index in events]
+        windows_until = f"greatest({', '.join(untils)}, NULL)" if untils else "NULL::BIGINT"
+        window_rule = " ".join(f"WHEN windows_until = until_{i} THEN '{self.rule_ids[i]}'" for i in events)
+        return f"""
+            WITH seen AS (
+                SELECT contact.*, zone.zone_row, zone.rule AS zone_rule, zone.until_ns AS zone_until, zone.opening,
+                    {self._suppressed()} AS is_suppressed, consenting.person_id IS NOT NULL AS consents
+                    {"".join(f", {column}" for column in seen)}
+                FROM {contacts} AS contact
+                LEFT JOIN zone_rule AS zone ON zone.kind = contact.kind AND zone.zones = contact.zones
+                LEFT JOIN (SELECT DISTINCT person_id FROM consent) AS consenting
+                    ON consenting.person_id = contact.person_id
+                {" ".join(joins)}
+            ), released AS (
+                SELECT seen.*, step.ahead{"".join(f", {self._release(index)} AS until_{index}" for index in events)}
+                FROM seen LEFT JOIN zone_step AS step
+                    ON step.zone_row = CASE WHEN {some_event} IS NOT NULL THEN seen.zone_row END
+            ), waiting AS (
+                SELECT *, {windows_until} AS windows_until FROM released
+            ), judged AS (
+                SELECT *, CASE
+                    WHEN kind IS NOT NULL AND zone_row IS NULL THEN error('a set of zones was not announced')
+                    WHEN is_suppressed THEN '{SUPPRESSION}'
+                    WHEN zone_until >= coalesce(windows_until, zone_until) THEN zone_rule
+                    {window_rule}
+                    ELSE '' END AS rule,
+                CASE
+                    WHEN is_suppressed OR zone_until IS NULL AND windows_until IS NULL THEN NULL
+                    WHEN windows_until IS NULL OR windows_until <= opening THEN nullif(opening, {NEVER})
+                    ELSE nullif(coalesce(nullif({_at("ahead", "windows_until")}, {ALLOWED}), windows_until), {NEVER})
+                    END AS until_ns
+                FROM waiting
+            )
+            SELECT * EXCLUDE (zone_row, zone_rule, zone_until, opening, is_suppressed, consents, ahead, windows_until
+                {"".join(f", {name}" for name in (*untils, *(e.column for e in events.values())))}),
+                NOT is_suppressed AND ({self._asks()}) AS asks_gate
+            FROM judged
+            """
+
+    def _make_zone_tables(self, zones: Collection[Zones]) -> None:
+        windows = list(self._events)
+        since = "".join(f", since_{index} BIGINT" for index in windows)
+        steps = "".join(f", release_{index} STRUCT(starts BIGINT[], steps BIGINT[])" for index in windows)
+        for table, columns in (
+            (
+                "zone_rule",
+                "zone_row INTEGER, kind INTEGER, zones VARCHAR[], rule VARCHAR, until_ns BIGINT, opening BIGINT"
+                + since,
+            ),
+            ("zone_step", f"zone_row INTEGER, ahead STRUCT(starts BIGINT[], steps BIGINT[]){steps}"),
+        ):
+            self._database.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})").fetchall()
+        rows = list(self._zone_rows(zones))
+        for table, found in (("zone_rule", [rule for rule, _ in rows]), ("zone_step", [step for _, step in rows])):
+            if found:
+                marks = ", ".join("?" for _ in found[0])
+                self._database.executemany(f"INSERT INTO {table} VALUES ({marks})", found).fetchall()
+
+    def _zone_rows(self, zones: Collection[Zones]) -> Iterator[tuple[list[Any], list[Any]]]:
+        row = 0
+        for kind, bound in enumerate(self._bound):
+            openings = Openings(
+                [(i, rule) for i in bound if isinstance(rule := self._rules[i], Hours | Holidays | ConsentNeeded)]
+            )
+            ahead_ns = max((event.longest_ns for i, event in self._events.items() if i in bound), default=0)
+            for places in zones:
+                denial = openings.denial(places, self._at_ns)
+                rule, until = (self.rule_ids[denial[0]], denial[1]) if denial else (None, None)
+                found = [self._releases(index, places) if index in bound else (None, None) for index in self._events]
+                ahead = openings.ahead(places, self._at_ns, self._at_ns + min(ahead_ns, FARTHEST_NS))
+                yield (
+                    [
+                        row,
+                        kind,
+                        list(places),
+                        rule,
+                        until,
+                        openings.opening(places, self._at_ns),
+                        *(since for since, _ in found),
+                    ],
+                    [row, _struct(ahead), *(_struct(steps) for _, steps in found)],
+                )
+                row += 1
+
+    def _releases(self, index: int, zones: Zones) -> tuple[int | None, Steps | None]:
+        """Return from which instant on an event still denies, and when the window lets go of those events."""
+        rule, at_ns = self._rules[index], self._at_ns
+        assert isinstance(rule, Frequency | Lockout)
+        start_ns, end_ns = bounds_ns(rule)
+        if not start_ns <= at_ns < end_ns:
+            return None, None
+        since = at_ns - longest_ns(rule.window) + 1
+        steps = releases(rule, zones, max(since, min(self._oldest_ns, at_ns)), at_ns)
+        if steps is None:
+            return since, None
+        held = [start for start, until in zip(steps.starts, steps.values, strict=True) if until > at_ns]
+        return (held[0], steps) if held else (None, None)
+
+    def _release(self, index: int) -> str:
+        event, (_, end_ns) = self._events[index], bounds_ns(self._rules[index])
+        released = f"coalesce({_at(f'release_{index}', event.column)}, {event.column} + {event.longest_ns})"
+        return f"CASE WHEN {event.column} IS NOT NULL THEN least({released}, {end_ns}) END"
+
+    def _suppressed(self) -> str:
+        if not self._suppresses:
+            return "FALSE"
+        tests = []
+        for scope in SUPPRESSION_SCOPES:
+            for channel in dict.fromkeys(kind.contact.channel for kind in self._kinds):
+                own = _listed(index for index, kind in enumerate(self._kinds) if kind.contact.channel == channel)
+                tests.append(
+                    f"contact.kind IN ({own}) AND contact.{KEYS[scope]} IN "
+                    f"(SELECT key FROM suppressed WHERE scope = '{scope}' AND channel IN ('', '{channel}'))"
+                )
+        return f"coalesce({' OR '.join(tests)}, FALSE)"
+
+    def _asks(self) -> str:
+        denied = "(zone_until IS NOT NULL OR windows_until IS NOT NULL)"
+        tests = [f"consents AND {denied}"]
+        last_resort = [
+            kind for kind, own in enumerate(self._bound) if any(isinstance(self._rules[i], LastResort) for i in own)
+        ]
+        if last_resort:
+            tests.append(f"kind IN ({_listed(last_resort)})")
+        unsure = [kind for kind, own in enumerate(self._bound) if self._is_unsure_ahead(own)]
+        if unsure:
+            tests.append(f"kind IN ({_listed(unsure)}) AND {denied}")
+        return " OR ".join(f"({test})" for test in tests)
+
+    def _is_unsure_ahead(self, bound: list[int]) -> bool:
+        windows = [self._rules[index] for index in bound if index in self._events]
+        begins = any(bounds_ns(rule)[0] > self._at_ns for rule in windows)
+        return begins or any(self._events[index].longest_ns > FARTHEST_NS for index in bound if index in self._events)
+
+
+def _at(steps: str, instant: str) -> str:
+    """Return SQL for the value of a step function at an instant."""
+    return f"{steps}.steps[len(list_filter({steps}.starts, lambda start: start <= {instant}))]"
+
+
+def _struct(steps: Steps | None) -> dict[str, list[int]] | None:
+    return None if steps is None else {"starts": steps.starts, "steps": steps.values}
+
+
+def _listed(numbers: Any) -> str:
+    return ", ".join(map(str, numbers))
