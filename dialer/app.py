@@ -54,7 +54,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
     configure_logs(config.logs.format)
     settings = to_settings(config, strategy)
     day = config.day or today(config.world.floor.tz)
-    leads = load_leads(config, strategy, day)
+    leads = load_leads(config, strategy, settings.rulebook.rules, day)
     log.info("portfolio planned", accounts=leads.portfolio.accounts, rejected=leads.portfolio.rejected, day=str(day))
     with ExitStack() as held:
         store = _journal(config, settings, version)

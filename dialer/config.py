@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,16 +13,19 @@ import msgspec
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.leads.file.client import Portfolio, read_portfolio
+from adapters.leads.file.history import read_history
 from dialer.core.lead import Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
 from dialer.runtime import learned
 from pacing import ShareOf
+from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
 from strategies.caps import cap_rules
 from strategies.compile import compile_strategy, library
 from strategies.compiled import Calls, CompiledStrategy, Segment
 from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.packs import load_packs
+from strategies.compliance.rulebook import Rule
 from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
@@ -46,9 +49,14 @@ def _apart(hours: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class PortfolioSection(Section):
-    """Whom to work: a ``.csv`` or ``.parquet`` file, see `adapters.leads.file.client`."""
+    """Whom to work: a ``.csv``, ``.parquet`` or ``.sqlite`` file, see `adapters.leads.file.client`.
+
+    `history`: contacts of the past, which the plan's caps and lockouts count, see
+    `adapters.leads.file.history`; None where a run's own journal has them all.
+    """
 
     file: Path
+    history: Path | None = None
 
 
 class CampaignSection(Section):
@@ -224,17 +232,26 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
     return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook, learned=known)
 
 
-def load_leads(config: RunConfig, strategy: CompiledStrategy, day: dt.date) -> Leads:
-    """Load the portfolio and plan `day`.
+def load_leads(
+    config: RunConfig, strategy: CompiledStrategy, rules: Sequence[Rule], day: dt.date, days: int = 1
+) -> Leads:
+    """Load the portfolio and plan `day` under `rules`, for the shifts of `days` successive days.
 
     Raises
     ------
     ConfigError
-        When the portfolio cannot be used at all; single bad rows go to a side file.
+        When the portfolio or the history cannot be used at all; single bad rows go to side files.
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
+    if config.portfolio.history is not None:
+        read_history(config.portfolio.history, rules, portfolio.database)
     campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
-    return Leads(portfolio, plan(portfolio.database, strategy, day), campaigns, day)
+    start_ns, _ = shift_on(config.world.floor, day)
+    _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
+    today = plan(
+        portfolio.database, strategy, day, rules=rules, span_ns=(start_ns, end_ns), campaigns=dict(campaigns.items())
+    )
+    return Leads(portfolio, today, campaigns, day)
 
 
 def _of_segment(config: RunConfig, strategy: CompiledStrategy, calls: Calls) -> dict[str, str]:
@@ -251,7 +268,10 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
     return config.model_copy(
         update={
             "strategy": config.strategy if config.strategy in library() else str(folder / config.strategy),
-            "portfolio": PortfolioSection(file=folder / config.portfolio.file),
+            "portfolio": PortfolioSection(
+                file=folder / config.portfolio.file,
+                history=config.portfolio.history and folder / config.portfolio.history,
+            ),
             "telephony": telephony,
             "journal": folder / config.journal,
             "learned": folder / config.learned if config.learned else None,
@@ -265,8 +285,11 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
         hint = f"write the path of a YAML file, or one of {', '.join(library())}"
         yield document.fault(("strategy",), "there is no such strategy", hint)
     if not config.portfolio.file.is_file():
-        hint = "write the path of a CSV or Parquet file, relative to this file"
+        hint = "write the path of a CSV, Parquet or SQLite file, relative to this file"
         yield document.fault(("portfolio", "file"), "there is no such file", hint)
+    if config.portfolio.history is not None and not config.portfolio.history.is_file():
+        hint = "write the path of a file of contacts, relative to this file, or leave it out"
+        yield document.fault(("portfolio", "history"), "there is no such file", hint)
     for name in ("journal", "learned", "control_socket"):
         path = getattr(config, name)
         if path is not None and not path.parent.is_dir():

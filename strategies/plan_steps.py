@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from strategies.compiled import VOICE, Arm, CompiledStrategy, Segment, Step
+from strategies.compiled import Arm, CompiledStrategy, Segment, Step, medium_of
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Hours
 from strategies.experiments import arm_sql
@@ -25,8 +25,6 @@ number. ``no_zone``: the time zone is unknown. ``denied``: a rule denies it all 
 
 STEP_WINDOW = "step-window"
 """The rule id of hours that a step of a strategy sets for itself."""
-
-_ROBOTS = ("robot", "robot_then_human")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -46,15 +44,15 @@ def kind_of(strategy: CompiledStrategy, step: Step, campaign: str) -> Kind | Non
     """Return what the rules ask about a step; None when it contacts nobody."""
     if step.channel == "hand_over":
         return None
-    robot = step.channel in ("robot_call", "ivr") or step.mode in _ROBOTS
+    channel, mode = medium_of(step.channel)
     contact = Contact(
         person="",
         account="",
         number="",
         campaign=campaign,
         zones=(),
-        channel="voice" if step.channel in VOICE else step.channel,
-        mode="robot" if robot else "agent",
+        channel=channel,
+        mode="robot" if step.mode == "robot_then_human" else mode,
         purpose=strategy.purpose,
     )
     if step.window is None:

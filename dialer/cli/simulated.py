@@ -57,7 +57,7 @@ def simulated(
     """
     settings, world = to_settings(config, strategy), config.world
     first_day = config.day or today(world.floor.tz)
-    leads = load_leads(config, strategy, first_day)
+    leads = load_leads(config, strategy, settings.rulebook.rules, first_day, days)
     _print_plan(console, leads, language)
     start_ns, _ = shift_on(world.floor, first_day)
     _, end_ns = shift_on(world.floor, first_day + timedelta(days=days - 1))

@@ -1,4 +1,4 @@
-"""Portfolios from CSV and Parquet files: good rows are loaded, bad ones go to a side file with the reason.
+"""Portfolios from CSV, Parquet and SQLite files: good rows are loaded, bad ones go to a side file with the reason.
 
 Columns: ``account_id``; ``person_id``; ``phones``, or ``phone_1``, ``phone_2`` and so on, in E.164
 form; ``zones``, IANA names, which are taken from the numbers where they are absent; and every field
@@ -7,15 +7,18 @@ that the strategy declares. Other columns are passed over.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from adapters.leads.file.columns import PHONE, wanted
+from adapters.leads.file.faults import first_fault, write_faults
 from adapters.leads.file.numbers import find_bad_numbers, make_people, split_numbers, split_zones
 from adapters.leads.file.parse import add_faults, checks, typed
-from adapters.leads.file.source import PHONE, read_raw
+from adapters.leads.file.prepared import is_prepared, view_prepared
+from adapters.leads.file.source import read_raw
 from dialer.core.errors import PortError
 from strategies.compiled import AccountField
 from strategies.errors import ConfigError
@@ -64,7 +67,7 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     Parameters
     ----------
     path : Path
-        A ``.csv`` or ``.parquet`` file.
+        A ``.csv`` or ``.parquet`` file, or a ``.sqlite`` one with the table ``accounts``.
     fields : sequence of AccountField
         What the strategy declares.
     rejected_file : Path | None
@@ -76,7 +79,12 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
         When the file cannot be read, lacks a column, or has no good row.
     """
     database = duckdb.connect()
-    columns = read_raw(path, [field.name for field in fields], database)
+    side_file = rejected_file or path.with_name(f"{path.stem}.rejected.csv")
+    if is_prepared(path):
+        accounts, rejected = view_prepared(path, fields, database, side_file)
+        database.execute("CREATE TABLE person (person_id VARCHAR, numbers VARCHAR[])").fetchall()
+        return Portfolio(database, accounts, rejected, side_file if rejected else None)
+    columns = read_raw(path, partial(wanted, fields=[field.name for field in fields]), database, "accounts")
     phones = [name for name in columns if PHONE.fullmatch(name)]
     _find_faults(database, columns, fields)
     split_numbers(database, phones)
@@ -87,10 +95,9 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     _make_accounts(database, fields)
     ((accounts,),) = database.execute("SELECT count(*) FROM accounts").fetchall()
     ((rejected,),) = database.execute("SELECT count(*) FROM bad").fetchall()
-    side_file = rejected_file or path.with_name(f"{path.stem}.rejected.csv")
-    _write_faults(database, side_file)
+    write_faults(database, side_file)
     if not accounts:
-        raise ConfigError("no row can be used", file=str(path), hint=_first_fault(database, side_file))
+        raise ConfigError("no row can be used", file=str(path), hint=first_fault(database, side_file))
     for table in ("raw", "bad", "fault", "phone", "zone"):
         database.execute(f"DROP TABLE {table}").fetchall()
     return Portfolio(database, accounts, rejected, side_file if rejected else None)
@@ -127,30 +134,3 @@ def _make_accounts(database: duckdb.DuckDBPyConnection, fields: Sequence[Account
         """
     ).fetchall()
     database.execute("CREATE UNIQUE INDEX by_person ON person (person_id)").fetchall()
-
-
-def _write_faults(database: duckdb.DuckDBPyConnection, side_file: Path) -> None:
-    """Explain the rejected rows in `side_file`; remove what an earlier run left there if there are none."""
-    faults = database.execute("SELECT * FROM fault ORDER BY ALL").fetchall()
-    try:
-        if not faults:
-            if side_file.exists():  # on read-only media even the removal of nothing is an error
-                side_file.unlink()
-            return
-        with side_file.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("row", "field", "reason", "allowed"))
-            writer.writerows(faults)
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise ConfigError(
-            f"the rejected rows cannot be written: {reason}", file=str(side_file), hint="make its folder writable"
-        ) from None
-
-
-def _first_fault(database: duckdb.DuckDBPyConnection, side_file: Path) -> str:
-    rows = database.execute("SELECT source_row, field, reason, allowed FROM fault ORDER BY ALL LIMIT 1").fetchall()
-    if not rows:
-        return "write accounts below the first line"
-    row, field, reason, allowed = rows[0]
-    return f"row {row}: {' '.join(filter(None, (field, reason)))}; allowed: {allowed}; all of them are in {side_file}"

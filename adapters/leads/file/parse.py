@@ -51,13 +51,18 @@ class Check(NamedTuple):
 
 def checks(columns: Iterable[str], fields: Iterable[AccountField]) -> Iterator[Check]:
     """Yield the checks of ids and fields. `columns`: those that the file has."""
-    for column in ("account_id", "person_id"):
-        yield Check(column, "is missing", _ID_ALLOWED, f"{column} IS NULL")
-        yield Check(column, "cannot be an id", _ID_ALLOWED, f"NOT regexp_full_match({column}, '{ID_PATTERN}')")
+    yield from id_checks()
     for column in columns:
         yield Check(column, "holds bytes that are not UTF-8", "text in UTF-8", f"contains({column}, chr(65533))")
     for field in fields:
         yield from _field_checks(field)
+
+
+def id_checks() -> Iterator[Check]:
+    """Yield the checks of ids."""
+    for column in ("account_id", "person_id"):
+        yield Check(column, "is missing", _ID_ALLOWED, f"{column} IS NULL")
+        yield Check(column, "cannot be an id", _ID_ALLOWED, f"NOT regexp_full_match({column}, '{ID_PATTERN}')")
 
 
 def typed(field: AccountField) -> str:

@@ -1,55 +1,32 @@
-"""Reading a CSV or Parquet file into the table ``raw``, all cells as texts."""
+"""Reading a CSV, Parquet or SQLite file into the table ``raw``, all cells as texts."""
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from adapters.leads.file.columns import PHONE
 from strategies.errors import ConfigError
 
 BATCH = 50_000
 """Rows that are in memory as Python texts at a time: some 50 MB with ten columns."""
 
-PHONE = re.compile(r"phones|phone_[0-9]+")
-"""Columns of numbers."""
-
-_EXPECTED = "account_id, person_id, phones (or phone_1, phone_2, ...), zones (optional)"
+Wanted = Callable[[Sequence[str], str], list[str]]
+"""From a file's columns and its path to those that are to be read; `ConfigError` when one is missing."""
 
 
-def wanted(header: Sequence[str], fields: Sequence[str], file: str) -> list[str]:
-    """Return the columns to be read, in the file's order.
-
-    Raises
-    ------
-    ConfigError
-        When a column is missing or there twice.
-    """
-    known = {"account_id", "person_id", "zones", *fields}
-    found = [name for name in header if name in known or PHONE.fullmatch(name)]
-    for name in found:
-        if found.count(name) > 1:
-            raise ConfigError(f"the column {name} is there twice", file=file, line=1, hint="keep one of the two")
-    for name in ("account_id", "person_id", *fields):
-        if name not in found:
-            hint = f"expected: {', '.join([_EXPECTED, *fields])}; separated by commas, names in the first line"
-            raise ConfigError(f"the column {name} is missing", file=file, line=1, hint=hint)
-    if not any(map(PHONE.fullmatch, found)):
-        hint = "numbers such as +12125550123, separated by semicolons, or in columns phone_1, phone_2, ..."
-        raise ConfigError("the column phones is missing", file=file, line=1, hint=hint)
-    return found
-
-
-def read_raw(path: Path, fields: Sequence[str], database: duckdb.DuckDBPyConnection) -> list[str]:
+def read_raw(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """Fill ``raw`` and ``fault`` (rows that could not be taken apart), and return the columns of ``raw``.
 
-    ``source_row`` is the line on which a CSV row starts (the header is line 1), or the number of a
-    Parquet row, from 1.
+    ``source_row`` is the line on which a CSV row starts (the header is line 1), or the number of a row of
+    Parquet or of the SQLite `table`, from 1.
 
     Raises
     ------
@@ -57,21 +34,60 @@ def read_raw(path: Path, fields: Sequence[str], database: duckdb.DuckDBPyConnect
         When the file as a whole cannot be read.
     """
     database.execute(
-        "CREATE TABLE fault (source_row BIGINT, field VARCHAR, reason VARCHAR, allowed VARCHAR)"
+        "CREATE OR REPLACE TABLE fault (source_row BIGINT, field VARCHAR, reason VARCHAR, allowed VARCHAR)"
     ).fetchall()
-    if path.suffix.lower() == ".csv":
-        return _read_csv(path, fields, database)
-    if path.suffix.lower() == ".parquet":
-        return _read_parquet(path, fields, database)
-    raise ConfigError("this is neither CSV nor Parquet", file=str(path), hint="name the file *.csv or *.parquet")
+    match path.suffix.lower():
+        case ".csv":
+            return _read_csv(path, wanted, database)
+        case ".parquet":
+            return _read_parquet(path, wanted, database)
+        case ".sqlite" | ".db":
+            return _read_sqlite(path, wanted, database, table)
+        case _:
+            hint = "name the file *.csv, *.parquet or *.sqlite"
+            raise ConfigError("this is neither CSV nor Parquet nor SQLite", file=str(path), hint=hint)
 
 
-def _read_parquet(path: Path, fields: Sequence[str], database: duckdb.DuckDBPyConnection) -> list[str]:
+def _read_sqlite(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
+            source.text_factory = lambda cell: cell.decode(errors="replace")
+            rows = source.execute(f"SELECT * FROM {table}")
+            header = [name for name, *_ in rows.description]
+            columns = _make_raw(header, wanted, str(path), database)
+            places = [header.index(name) for name in columns]
+            for batch in _batches((number, [_text(cell) for cell in row]) for number, row in enumerate(rows, 1)):
+                _insert(database, batch, places)
+    except sqlite3.Error as error:
+        hint = f"the file must be a SQLite database with the table {table}"
+        raise ConfigError(f"cannot be read: {error}", file=str(path), hint=hint) from None
+    return columns
+
+
+def _text(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case bytes():
+            return "\ufffd"  # what cannot be text is a fault of the row
+        case _:
+            return str(cell)
+
+
+def _make_raw(header: list[str], wanted: Wanted, file: str, database: duckdb.DuckDBPyConnection) -> list[str]:
+    columns = wanted(header, file)
+    names = ", ".join(f"{name} VARCHAR" for name in columns)
+    database.execute(f"CREATE OR REPLACE TABLE raw (source_row BIGINT, {names})").fetchall()
+    return columns
+
+
+def _read_parquet(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> list[str]:
     try:
         source = database.read_parquet(str(path), file_row_number=True)
         types = dict(zip(source.columns, source.types, strict=True))
-        columns = wanted(source.columns, fields, str(path))
+        columns = wanted(source.columns, str(path))
         cells = ", ".join(_parquet_cell(name, str(types[name]), str(path)) for name in columns)
+        database.execute("DROP TABLE IF EXISTS raw").fetchall()
         source.project(f"file_row_number + 1 AS source_row, {cells}").create("raw")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
@@ -88,14 +104,12 @@ def _parquet_cell(name: str, kind: str, file: str) -> str:
     return f"nullif(trim(CAST({name} AS VARCHAR)), '') AS {name}"
 
 
-def _read_csv(path: Path, fields: Sequence[str], database: duckdb.DuckDBPyConnection) -> list[str]:
+def _read_csv(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             lines = csv.reader(file, strict=True)
             header = [name.strip() for name in next(lines, [])]
-            columns = wanted(header, fields, str(path))
-            names = ", ".join(f"{name} VARCHAR" for name in columns)
-            database.execute(f"CREATE TABLE raw (source_row BIGINT, {names})").fetchall()
+            columns = _make_raw(header, wanted, str(path), database)
             faults: list[tuple[int, str]] = []
             for batch in _batches(_rows(lines, len(header), faults)):
                 _insert(database, batch, [header.index(name) for name in columns])
@@ -103,7 +117,9 @@ def _read_csv(path: Path, fields: Sequence[str], database: duckdb.DuckDBPyConnec
         reason = (error.strerror or "error").lower()
         raise ConfigError(f"cannot be read: {reason}", file=str(path), hint="check the path") from None
     except csv.Error as error:
-        raise ConfigError(f"the first line cannot be read: {error}", file=str(path), line=1, hint=_EXPECTED) from None
+        raise ConfigError(
+            f"the first line cannot be read: {error}", file=str(path), line=1, hint="names separated by commas"
+        ) from None
     if faults:
         allowed = f"{len(header)} cells separated by commas, quotes in pairs"
         database.executemany(

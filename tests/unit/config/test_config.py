@@ -49,7 +49,7 @@ def test_the_example_becomes_settings_and_leads() -> None:
     assert (campaign.id, campaign.mode, campaign.lines, campaign.calls_per_s) == ("floor", "predictive", 10, 2)
     assert campaign.strategy == strategy.identity
     assert {pack.name for pack in settings.rulebook.packs} == {"house", "us-reg-f"}
-    leads = load_leads(config, strategy, MONDAY)
+    leads = load_leads(config, strategy, settings.rulebook.rules, MONDAY)
     worked = [(name, lead.account, lead.person, lead.segment, lead.endpoints, lead.priority) for name, lead in leads]
     assert {lead.id for _, lead in leads} == {f"{lead.account}@{MONDAY}" for _, lead in leads}
     assert worked == [
@@ -60,7 +60,7 @@ def test_the_example_becomes_settings_and_leads() -> None:
         ("floor", "a1001", "p1", "M1", ("p1/0",), 100),
         ("floor", "a1005", "p5", "M3+ (Low Potential)", ("p5/0",), 50),
     ]
-    assert leads.plan.reasons() == {"no telephone number": 1, "segment M0 rests today": 1}
+    assert [(found.reason, found.times) for found in leads.plan.reasons()] == [("no_number", 1), ("rests", 1)]
 
 
 def test_campaigns_of_one_channel_share_its_segments_out_and_their_agents(path: Path) -> None:
@@ -125,7 +125,7 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "people.csv",
             "nobody.csv",
             ":3:19: portfolio.file: there is no such file "
-            "(write the path of a CSV or Parquet file, relative to this file)",
+            "(write the path of a CSV, Parquet or SQLite file, relative to this file)",
         ),
         (
             "lines: 30",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import errno
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -178,7 +180,7 @@ def test_files_that_cannot_be_used_name_the_column(path: Path, text: str, messag
 
 def test_files_that_are_no_portfolio(tmp_path: Path) -> None:
     for name, message in (
-        ("x.xlsx", "neither CSV nor Parquet"),
+        ("x.xlsx", "neither CSV nor Parquet nor SQLite"),
         ("x.csv", "no such file"),
         ("x.parquet", "cannot be read"),
     ):
@@ -321,3 +323,22 @@ def test_no_file_raises_anything_but_config_errors_and_no_row_is_lost(
     if '"' not in text and "\r" not in text and "\x00" not in text:
         lines = [line for line in text.split("\n") if line]
         assert portfolio.accounts + portfolio.rejected == 1 + len(lines), swallowed
+
+
+def test_a_sqlite_table_is_read_like_csv(tmp_path: Path) -> None:
+    path = tmp_path / "people.sqlite"
+    with closing(sqlite3.connect(path)) as source:
+        source.execute(f"CREATE TABLE accounts ({HEADER})")
+        rows = [
+            GOOD.split(","),
+            ["a2", "p2", None, None, "many", 1.5, 0.5, 1, "2026-11-30", "cook"],
+            ["a1"] + [None] * 9,
+        ]
+        source.executemany(f"INSERT INTO accounts VALUES ({', '.join('?' for _ in rows[0])})", rows)
+        source.commit()
+    portfolio = read_portfolio(path, FIELDS)
+    assert (portfolio.accounts, portfolio.rejected) == (1, 2)
+    assert portfolio.database.execute("SELECT account_id, days, vip FROM accounts").fetchall() == [("a1", 15, True)]
+    explained = path.with_name("people.rejected.csv").read_text().splitlines()
+    assert explained[1].startswith("2,days,is not a whole number")
+    assert explained[2].startswith("3,account_id,is the same as in row 1")

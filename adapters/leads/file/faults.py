@@ -1,0 +1,38 @@
+"""What was wrong with rejected rows, told in a file beside their own."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+
+from strategies.errors import ConfigError
+
+
+def write_faults(database: duckdb.DuckDBPyConnection, side_file: Path) -> None:
+    """Explain the rejected rows in `side_file`; remove what an earlier run left there if there are none."""
+    faults = database.execute("SELECT * FROM fault ORDER BY ALL").fetchall()
+    try:
+        if not faults:
+            if side_file.exists():  # on read-only media even the removal of nothing is an error
+                side_file.unlink()
+            return
+        with side_file.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("row", "field", "reason", "allowed"))
+            writer.writerows(faults)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise ConfigError(
+            f"the rejected rows cannot be written: {reason}", file=str(side_file), hint="make its folder writable"
+        ) from None
+
+
+def first_fault(database: duckdb.DuckDBPyConnection, side_file: Path) -> str:
+    """Return what to do about a file without a good row: its first fault, and where the others are."""
+    rows = database.execute("SELECT source_row, field, reason, allowed FROM fault ORDER BY ALL LIMIT 1").fetchall()
+    if not rows:
+        return "write accounts below the first line"
+    row, field, reason, allowed = rows[0]
+    return f"row {row}: {' '.join(filter(None, (field, reason)))}; allowed: {allowed}; all of them are in {side_file}"

@@ -1,0 +1,143 @@
+"""Portfolios that were prepared for planning: Parquet with endpoints in place of numbers, left where they are.
+
+Columns: ``account_id``, ``person_id``, ``endpoints`` and ``zones`` (lists of texts), and every field that the strategy
+declares, in its own type. Nothing is copied, so that tens of millions of accounts can be planned; and
+nobody can be called from it, because there is no address book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from adapters.leads.file.faults import first_fault, write_faults
+from adapters.leads.file.parse import ID_PATTERN, ZONE_ALLOWED, Check, add_faults, id_checks
+from adapters.leads.file.zones import is_place
+from strategies.compiled import AccountField
+from strategies.errors import ConfigError
+
+_TYPES = {
+    "integer": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+    "number": ("FLOAT", "DOUBLE", "DECIMAL", "INTEGER", "BIGINT"),
+    "money": ("DECIMAL", "INTEGER", "BIGINT"),
+    "text": ("VARCHAR",),
+    "name": ("VARCHAR",),
+    "last_four": ("VARCHAR",),
+    "boolean": ("BOOLEAN",),
+    "date": ("DATE",),
+}
+"""Parquet types that a field may have."""
+
+
+def is_prepared(path: Path) -> bool:
+    """Tell whether `path` is a Parquet file with endpoints."""
+    if path.suffix.lower() != ".parquet":
+        return False
+    try:
+        return "endpoints" in _types(duckdb.connect(), path)
+    except duckdb.Error:
+        return False  # whoever reads it will say what is wrong
+
+
+def view_prepared(
+    path: Path, fields: Sequence[AccountField], database: duckdb.DuckDBPyConnection, side_file: Path
+) -> tuple[int, int]:
+    """Make ``accounts`` a view of the file; return the number of accounts and of rejected rows.
+
+    Raises
+    ------
+    ConfigError
+        When a column is missing or has another type, or no row is good.
+    """
+    _check_columns(path, fields, _types(database, path))
+    names = "".join(f", {field.name}" for field in fields)
+    database.execute(
+        f"CREATE VIEW raw AS SELECT file_row_number + 1 AS source_row, account_id, person_id, endpoints, zones{names} "
+        f"FROM {_source(path)}"
+    ).fetchall()
+    database.execute(
+        "CREATE TABLE fault (source_row BIGINT, field VARCHAR, reason VARCHAR, allowed VARCHAR)"
+    ).fetchall()
+    _find_faults(database, fields)
+    database.execute("CREATE TABLE bad AS SELECT DISTINCT source_row FROM fault").fetchall()
+    ((rows, rejected),) = database.execute("SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM bad)").fetchall()
+    good = " WHERE source_row NOT IN (SELECT source_row FROM bad)" if rejected else ""
+    database.execute(f"CREATE VIEW accounts AS SELECT * FROM raw{good}").fetchall()
+    write_faults(database, side_file)
+    if rows == rejected:
+        raise ConfigError("no row can be used", file=str(path), hint=first_fault(database, side_file))
+    return rows - rejected, rejected
+
+
+def _source(path: Path) -> str:
+    quoted = str(path).replace("'", "''")
+    return f"read_parquet('{quoted}', file_row_number = true)"
+
+
+def _types(database: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    return {name: str(kind) for name, kind, *_ in database.execute(f"DESCRIBE FROM {_source(path)}").fetchall()}
+
+
+def _check_columns(path: Path, fields: Sequence[AccountField], types: dict[str, str]) -> None:
+    wanted = {
+        "account_id": ("VARCHAR",),
+        "person_id": ("VARCHAR",),
+        "endpoints": ("VARCHAR[]",),
+        "zones": ("VARCHAR[]",),
+    }
+    wanted |= {field.name: _TYPES[field.type] for field in fields}
+    for name, allowed in wanted.items():
+        if name not in types:
+            hint = f"expected: {', '.join(wanted)}"
+            raise ConfigError(f"the column {name} is missing", file=str(path), hint=hint)
+        if types[name].partition("(")[0] not in allowed:
+            hint = f"store it as {' or '.join(allowed)}"
+            raise ConfigError(f"the column {name} has the type {types[name]}", file=str(path), hint=hint)
+
+
+def _find_faults(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField]) -> None:
+    found = list(_checks(database, fields))
+    # One pass over the file tells which checks find anything; only these are looked at again.
+    counts = ", ".join(f"count(*) FILTER (WHERE {check.condition})" for check in found)
+    (numbers,) = database.execute(f"SELECT {counts} FROM raw").fetchall()
+    for check, number in zip(found, numbers, strict=True):
+        if number:
+            add_faults(database, check)
+    database.execute(
+        """
+        INSERT INTO fault
+        SELECT source_row, 'account_id', 'is the same as in row ' || first, 'an id of its own for every account'
+        FROM raw JOIN (SELECT account_id, min(source_row) AS first FROM raw GROUP BY 1 HAVING count(*) > 1)
+            USING (account_id)
+        WHERE source_row <> first
+        """
+    ).fetchall()
+
+
+def _checks(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField]) -> Iterator[Check]:
+    yield from id_checks()
+    zones = database.execute("SELECT DISTINCT unnest(zones) FROM raw").fetchall()
+    if bad := [zone for (zone,) in zones if zone is None or not is_place(zone)]:
+        listed = ", ".join("'" + str(zone).replace("'", "''") + "'" for zone in bad)
+        yield Check(
+            "zones",
+            "is not a time zone",
+            ZONE_ALLOWED,
+            f"list_has_any(zones, [{listed}]) OR list_contains(zones, NULL)",
+        )
+    yield Check("endpoints", "is missing", "a list of endpoints, empty where there is none", "endpoints IS NULL")
+    yield Check("zones", "is missing", "a list of time zones, empty where none is known", "zones IS NULL")
+    is_one = f"coalesce(regexp_full_match(one, '{ID_PATTERN}/[0-9]+'), FALSE)"
+    wrong = f"len(list_filter(endpoints, lambda one: NOT {is_one})) > 0"
+    yield Check("endpoints", "is not an endpoint", "a person's id, a slash and a number, such as p17/0", wrong)
+    for field in fields:
+        if field.type == "number":
+            yield Check(
+                field.name, "is not a finite number", "a finite number", f"NOT isfinite(CAST({field.name} AS DOUBLE))"
+            )
+        if field.min is not None:
+            yield Check(field.name, "is too small", f"at least {field.min:g}", f"{field.name} < {field.min!r}")
+        if field.max is not None:
+            yield Check(field.name, "is too large", f"at most {field.max:g}", f"{field.name} > {field.max!r}")
