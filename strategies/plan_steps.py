@@ -5,11 +5,14 @@ The conditions of a strategy stand in the queries as they were written.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
+import duckdb
 import msgspec
 
-from strategies.compiled import Arm, CompiledStrategy, Segment, Step, medium_of
+from strategies.compiled import VOICE, Arm, CompiledStrategy, Segment, Step, medium_of
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Hours
 from strategies.experiments import arm_sql
@@ -103,3 +106,77 @@ def due_sql(strategy: CompiledStrategy) -> list[str]:
 
 def _stops(when: str) -> str:
     return f"(({when}\n) IS DISTINCT FROM FALSE)"
+
+
+def make_dimensions(
+    database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, campaigns: Mapping[tuple[str, str | None], str]
+) -> list[Kind]:
+    """Make the tables ``segment``, ``arm`` and ``step``; return the kinds of contact that the steps name."""
+    kinds: dict[Kind, int] = {}
+    steps = []
+    for index, place in enumerate(places(strategy)):
+        step = place.step
+        campaign = campaigns.get((step.channel, step.mode), "")
+        kind = kind_of(strategy, step, campaign)
+        number = None if kind is None else kinds.setdefault(kind, len(kinds))
+        telephone = step.channel in VOICE or step.channel == "sms"
+        steps.append((index, step.id, step.channel, step.mode, step.priority, number, campaign, telephone))
+    segments = [
+        (index, segment.name, not any(arm.steps for arm in segment.arms))
+        for index, segment in enumerate(strategy.segments)
+    ]
+    arms = [
+        (index, number, arm.name)
+        for index, segment in enumerate(strategy.segments)
+        for number, arm in enumerate(segment.arms)
+    ]
+    for table, columns, rows in (
+        (
+            "step",
+            "step INTEGER, id VARCHAR, channel VARCHAR, mode VARCHAR, priority INTEGER, kind INTEGER, "
+            "campaign VARCHAR, telephone BOOLEAN",
+            steps,
+        ),
+        ("segment", "segment INTEGER, name VARCHAR, rests BOOLEAN", segments),
+        ("arm", "segment INTEGER, arm INTEGER, name VARCHAR", arms),
+    ):
+        database.execute(f"CREATE OR REPLACE TABLE {table} ({columns})").fetchall()
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).fetchall()
+    return list(kinds)
+
+
+def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
+    """Return SQL with a row for every contact that is due, and one for every account that has none."""
+    fields = "".join(f", {field.name}" for field in strategy.fields)
+    due = ", ".join(f"CASE WHEN {condition} THEN {index} END" for index, condition in enumerate(due_sql(strategy)))
+    return f"""
+        WITH account AS (
+            SELECT source_row, account_id, person_id, endpoints[1] AS number, zones, DATE '{day}' AS today{fields}
+            FROM accounts
+        ), placed AS (
+            SELECT *, {segment_sql(strategy)} AS segment FROM account
+        ), armed AS (
+            SELECT *, {arm_case_sql(strategy)} AS arm FROM placed
+        ), due AS (
+            SELECT source_row, account_id, person_id, number, zones, segment, arm, {stopped_sql(strategy)} AS stopped,
+                list_filter(CAST([{due}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
+            FROM armed
+        ), one AS (
+            SELECT * EXCLUDE (steps), unnest(CASE WHEN len(steps) = 0 THEN [NULL] ELSE steps END) AS step FROM due
+        ), explained AS (
+            SELECT one.*, step.kind AS wanted, campaign, CASE
+                WHEN segment.segment IS NULL THEN 'no_segment'
+                WHEN segment.rests THEN 'rests'
+                WHEN one.step IS NULL AND stopped <> '' THEN 'stopped'
+                WHEN one.step IS NULL THEN 'not_due'
+                WHEN number IS NULL AND telephone THEN 'no_number'
+                WHEN len(zones) = 0 AND kind IS NOT NULL THEN 'no_zone'
+                ELSE 'contact' END AS reason
+            FROM one LEFT JOIN segment ON segment.segment = one.segment LEFT JOIN step ON step.step = one.step
+        )
+        SELECT source_row, account_id, person_id, number, zones, segment, arm, stopped, step, reason,
+            campaign, CASE WHEN reason = 'contact' THEN wanted END AS kind
+        FROM explained
+        """

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import msgspec
 
-from strategies.compiled import VOICE, CompiledStrategy
+from strategies.compiled import CompiledStrategy
 from strategies.compliance import records as compliance
 from strategies.compliance.judges import NEVER
 from strategies.compliance.localtime import NS_PER_S
@@ -24,7 +25,7 @@ from strategies.compliance.rulebook import Rule
 from strategies.errors import ConfigError
 from strategies.plan_gate import gate_for
 from strategies.plan_history import make_empty
-from strategies.plan_steps import Reason, arm_case_sql, due_sql, kind_of, places, segment_sql, stopped_sql
+from strategies.plan_steps import Reason, contact_sql, make_dimensions, places
 from strategies.plan_verdicts import Kind, Verdicts
 
 BATCH = 10_000
@@ -92,6 +93,19 @@ class ReasonCount(msgspec.Struct, frozen=True):
     times: int
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan was made from; `start_ns` and `end_ns` bound the span of its contacts."""
+
+    database: duckdb.DuckDBPyConnection
+    strategy: CompiledStrategy
+    day: dt.date
+    rules: tuple[Rule, ...]
+    start_ns: int
+    end_ns: int
+    kinds: tuple[Kind, ...]
+
+
 class Plan:
     """Today's plan. It stands in the table ``plan`` of the accounts' database; nothing is kept in memory.
 
@@ -102,6 +116,8 @@ class Plan:
 
     Attributes
     ----------
+    basis : Basis
+        What it was made from.
     strategy : CompiledStrategy
         What was planned by.
     day : datetime.date
@@ -112,10 +128,10 @@ class Plan:
         Contacts about which the gate itself was asked; all others were decided by columns.
     """
 
-    def __init__(
-        self, database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, day: dt.date, asked: int = 0
-    ) -> None:
-        self._database, self.strategy, self.day, self.asked = database, strategy, day, asked
+    def __init__(self, basis: Basis, asked: int) -> None:
+        self.basis, self.asked = basis, asked
+        self.strategy, self.day, self._database = basis.strategy, basis.day, basis.database
+        database, strategy = basis.database, basis.strategy
         rows = database.execute(
             "SELECT segment, count(DISTINCT source_row), count(DISTINCT source_row) FILTER (reason = 'contact') "
             "FROM plan GROUP BY 1"
@@ -172,21 +188,8 @@ class Plan:
         return tuple(ReasonCount(*row) for row in rows)
 
     def write(self, path: Path) -> None:
-        """Write the plan to a Parquet file; one that is there already stays whole until the new one is complete.
-
-        Raises
-        ------
-        ConfigError
-            When the file cannot be written.
-        """
-        part = path.with_name(f"{path.name}.part")
-        quoted = str(part).replace("'", "''")
-        try:
-            self._database.execute(f"COPY ({self.query()}) TO '{quoted}' (FORMAT PARQUET)").fetchall()
-            part.replace(path)
-        except (duckdb.IOException, OSError):
-            hint = "name a file in a folder that can be written to and has room"
-            raise ConfigError("the plan cannot be written", file=str(path), hint=hint) from None
+        """Write the plan, with names in place of indices, to a Parquet file; see `write_parquet`."""
+        write_parquet(self._database, self.query(), path)
 
     def query(self) -> str:
         """Return SQL for the plan with names in place of indices."""
@@ -202,6 +205,24 @@ class Plan:
         cursor.execute(query, values)
         while rows := cursor.fetchmany(BATCH):
             yield from rows
+
+
+def write_parquet(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the rows of `query` to a Parquet file; one that is there stays whole until the new one is complete.
+
+    Raises
+    ------
+    ConfigError
+        When the file cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    quoted = str(part).replace("'", "''")
+    try:
+        database.execute(f"COPY ({query}) TO '{quoted}' (FORMAT PARQUET)").fetchall()
+        part.replace(path)
+    except (duckdb.IOException, OSError):
+        hint = "name a file in a folder that can be written to and has room"
+        raise ConfigError("this file cannot be written", file=str(path), hint=hint) from None
 
 
 def plan(
@@ -238,11 +259,11 @@ def plan(
     """
     start_ns, end_ns = span_ns or (_midnight_ns(day), _midnight_ns(day + dt.timedelta(days=1)))
     make_empty(database)
-    kinds = _make_dimensions(database, strategy, campaigns or {})
+    kinds = make_dimensions(database, strategy, campaigns or {})
     zones = [tuple(found) for (found,) in database.execute("SELECT DISTINCT zones FROM accounts").fetchall()]
     verdicts = Verdicts(database, rules, kinds, zones, start_ns)
     try:
-        database.execute(f"CREATE OR REPLACE TEMP VIEW contact AS {_contact_sql(strategy, day)}").fetchall()
+        database.execute(f"CREATE OR REPLACE TEMP VIEW contact AS {contact_sql(strategy, day)}").fetchall()
         database.execute(
             f"""
             CREATE OR REPLACE TABLE plan AS
@@ -258,126 +279,44 @@ def plan(
             f"a condition of the strategy {strategy.name} fails for these accounts: {type(error).__name__}",
             hint="compare fields with constants of their own type",
         ) from None
-    asked = _ask_gate(database, kinds, rules, start_ns, end_ns)
-    return Plan(database, strategy, day, asked)
+    basis = Basis(database, strategy, day, tuple(rules), start_ns, end_ns, tuple(kinds))
+    return Plan(basis, _ask_gate(basis))
 
 
 def _midnight_ns(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()) * NS_PER_S
 
 
-def _make_dimensions(
-    database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, campaigns: Mapping[tuple[str, str | None], str]
-) -> list[Kind]:
-    """Make the tables ``segment``, ``arm`` and ``step``; return the kinds of contact that the steps name."""
-    kinds: dict[Kind, int] = {}
-    steps = []
-    for index, place in enumerate(places(strategy)):
-        step = place.step
-        campaign = campaigns.get((step.channel, step.mode), "")
-        kind = kind_of(strategy, step, campaign)
-        number = None if kind is None else kinds.setdefault(kind, len(kinds))
-        telephone = step.channel in VOICE or step.channel == "sms"
-        steps.append((index, step.id, step.channel, step.mode, step.priority, number, campaign, telephone))
-    segments = [
-        (index, segment.name, not any(arm.steps for arm in segment.arms))
-        for index, segment in enumerate(strategy.segments)
-    ]
-    arms = [
-        (index, number, arm.name)
-        for index, segment in enumerate(strategy.segments)
-        for number, arm in enumerate(segment.arms)
-    ]
-    for table, columns, rows in (
-        (
-            "step",
-            "step INTEGER, id VARCHAR, channel VARCHAR, mode VARCHAR, priority INTEGER, kind INTEGER, "
-            "campaign VARCHAR, telephone BOOLEAN",
-            steps,
-        ),
-        ("segment", "segment INTEGER, name VARCHAR, rests BOOLEAN", segments),
-        ("arm", "segment INTEGER, arm INTEGER, name VARCHAR", arms),
-    ):
-        database.execute(f"CREATE OR REPLACE TABLE {table} ({columns})").fetchall()
-        if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).fetchall()
-    return list(kinds)
-
-
-def _contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
-    """Return SQL with a row for every contact that is due, and one for every account that has none."""
-    fields = "".join(f", {field.name}" for field in strategy.fields)
-    due = ", ".join(f"CASE WHEN {condition} THEN {index} END" for index, condition in enumerate(due_sql(strategy)))
-    return f"""
-        WITH account AS (
-            SELECT source_row, account_id, person_id, endpoints[1] AS number, zones, DATE '{day}' AS today{fields}
-            FROM accounts
-        ), placed AS (
-            SELECT *, {segment_sql(strategy)} AS segment FROM account
-        ), armed AS (
-            SELECT *, {arm_case_sql(strategy)} AS arm FROM placed
-        ), due AS (
-            SELECT source_row, account_id, person_id, number, zones, segment, arm, {stopped_sql(strategy)} AS stopped,
-                list_filter(CAST([{due}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
-            FROM armed
-        ), one AS (
-            SELECT * EXCLUDE (steps), unnest(CASE WHEN len(steps) = 0 THEN [NULL] ELSE steps END) AS step FROM due
-        ), explained AS (
-            SELECT one.*, step.kind AS wanted, campaign, CASE
-                WHEN segment.segment IS NULL THEN 'no_segment'
-                WHEN segment.rests THEN 'rests'
-                WHEN one.step IS NULL AND stopped <> '' THEN 'stopped'
-                WHEN one.step IS NULL THEN 'not_due'
-                WHEN number IS NULL AND telephone THEN 'no_number'
-                WHEN len(zones) = 0 AND kind IS NOT NULL THEN 'no_zone'
-                ELSE 'contact' END AS reason
-            FROM one LEFT JOIN segment ON segment.segment = one.segment LEFT JOIN step ON step.step = one.step
-        )
-        SELECT source_row, account_id, person_id, number, zones, segment, arm, stopped, step, reason,
-            campaign, CASE WHEN reason = 'contact' THEN wanted END AS kind
-        FROM explained
-        """
-
-
-def _ask_gate(
-    database: duckdb.DuckDBPyConnection, kinds: Sequence[Kind], rules: Sequence[Rule], start_ns: int, end_ns: int
-) -> int:
+def _ask_gate(basis: Basis) -> int:
     """Ask the gate about the contacts that are marked for it; return how many they were."""
-    rows = database.execute(
-        "SELECT plan.rowid, kind, plan.person_id, plan.account_id, endpoints[1], zones FROM plan "
-        "JOIN accounts USING (source_row) WHERE asks_gate"
-    ).fetchall()
-    answers: list[tuple[str, str, int | None, int]] = []
-    for number, kind in enumerate(kinds):
-        contacts = {
-            row: msgspec.structs.replace(
-                kind.contact, person=person, account=account, number=endpoint or "", zones=tuple(zones)
-            )
-            for row, own, person, account, endpoint, zones in rows
-            if own == number
-        }
+    answers: list[tuple[Reason, str, int | None, int]] = []
+    for number, kind in enumerate(basis.kinds):
+        contacts = contacts_of(basis, kind, f"asks_gate AND kind = {number}")
         if contacts:
-            answers += _answers(database, kind.rules(rules), contacts, start_ns, end_ns)
+            gate = gate_for(basis.database, kind.rules(basis.rules), contacts.values(), basis.start_ns)
+            for row, contact in contacts.items():
+                verdict = gate.check(contact, basis.start_ns)
+                denied = verdict.reasons and (verdict.until_ns is None or verdict.until_ns >= basis.end_ns)
+                rule = max(verdict.reasons, key=_until).rule if verdict.reasons else ""
+                answers.append(("denied" if denied else "contact", rule, verdict.until_ns, row))
     if answers:
         query = "UPDATE plan SET reason = ?, rule = ?, allowed_ns = ? WHERE rowid = ?"
-        database.executemany(query, answers).fetchall()
+        basis.database.executemany(query, answers).fetchall()
     return len(answers)
 
 
-def _answers(
-    database: duckdb.DuckDBPyConnection,
-    rules: Sequence[Any],
-    contacts: Mapping[int, Contact],
-    start_ns: int,
-    end_ns: int,
-) -> Iterator[tuple[str, str, int | None, int]]:
-    gate = gate_for(database, rules, contacts.values(), start_ns)
-    for row, contact in contacts.items():
-        verdict = gate.check(contact, start_ns)
-        rule = max(verdict.reasons, key=_until).rule if verdict.reasons else ""
-        denied = rule and (verdict.until_ns is None or verdict.until_ns >= end_ns)
-        yield "denied" if denied else "contact", rule, verdict.until_ns, row
+def contacts_of(basis: Basis, kind: Kind, where: str) -> dict[int, Contact]:
+    """Return the planned contacts of `kind` for which the SQL `where` is true, by their row in ``plan``."""
+    rows = basis.database.execute(
+        f"SELECT plan.rowid, plan.person_id, plan.account_id, endpoints[1], zones FROM plan "
+        f"JOIN (SELECT source_row, endpoints, zones FROM accounts) USING (source_row) WHERE {where} ORDER BY 1"
+    ).fetchall()
+    return {
+        row: msgspec.structs.replace(
+            kind.contact, person=person, account=account, number=number or "", zones=tuple(zones)
+        )
+        for row, person, account, number, zones in rows
+    }
 
 
 def _until(reason: compliance.Reason) -> int:

@@ -6,20 +6,18 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from adapters.journal.sqlite import SqliteJournal
 from dialer.cli.live import LiveView, Shift
+from dialer.cli.plan import print_plan
 from dialer.cli.terminal import version
-from dialer.config import Leads, RunConfig, load_leads, to_settings
+from dialer.config import RunConfig, load_leads, to_settings
 from dialer.core.effects import AnyEffect
 from dialer.core.events import AnyEvent
 from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
-from dialer.insight.figures import number
-from dialer.insight.language import Language, say
+from dialer.insight.language import Language
 from dialer.insight.tally import SAMPLE_NS, Tally
 from dialer.journal.entry import Record
 from dialer.journal.flags import FLAGS
@@ -58,7 +56,7 @@ def simulated(
     settings, world = to_settings(config, strategy), config.world
     first_day = config.day or today(world.floor.tz)
     leads = load_leads(config, strategy, settings.rulebook.rules, first_day, days)
-    _print_plan(console, leads, language)
+    print_plan(console, leads, language)
     start_ns, _ = shift_on(world.floor, first_day)
     _, end_ns = shift_on(world.floor, first_day + timedelta(days=days - 1))
     names = ", ".join(campaign.id for campaign in settings.campaigns)
@@ -109,18 +107,3 @@ def play(
         run_shifts(settings, world, leads, first_day, days, on_entry=on_entry, manifest=manifest)
     if journal is not None:
         journal.append(unsaved)
-
-
-def _print_plan(console: Console, leads: Leads, language: Language) -> None:
-    table = Table(box=box.SIMPLE, title_justify="left", title_style="bold")
-    table.title = f"{say(language, 'plan')} {leads.plan.day} ({leads.plan.strategy.name})"
-    table.add_column(say(language, "segment"))
-    for key in ("accounts", "planned"):
-        table.add_column(say(language, key), justify="right")
-    for count in leads.plan.counts:
-        table.add_row(count.segment or say(language, "no_segment"), number(count.accounts), number(count.planned))
-    console.print(table)
-    portfolio = leads.portfolio
-    if portfolio.rejected:
-        where = say(language, "rows_rejected", number(portfolio.rejected), portfolio.rejected_file)
-        console.print(where, style="yellow", soft_wrap=True)

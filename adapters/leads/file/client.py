@@ -14,14 +14,13 @@ from pathlib import Path
 import duckdb
 
 from adapters.leads.file.columns import PHONE, wanted
-from adapters.leads.file.faults import first_fault, write_faults
+from adapters.leads.file.faults import first_faults, nothing_usable, write_faults
 from adapters.leads.file.numbers import find_bad_numbers, make_people, split_numbers, split_zones
 from adapters.leads.file.parse import add_faults, checks, typed
 from adapters.leads.file.prepared import is_prepared, view_prepared
 from adapters.leads.file.source import read_raw
 from dialer.core.errors import PortError
 from strategies.compiled import AccountField
-from strategies.errors import ConfigError
 
 
 class FileAddressBook:
@@ -50,14 +49,22 @@ class Portfolio:
         Rows that were loaded, and rows that were not.
     rejected_file : Path | None
         Where the rejected rows are explained; None when there are none.
+    first_faults : tuple of str
+        Some of what was wrong, each with file and line.
     book : FileAddressBook
         The numbers behind the endpoints.
     """
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, accounts: int, rejected: int, rejected_file: Path | None
+        self,
+        database: duckdb.DuckDBPyConnection,
+        accounts: int,
+        rejected: int,
+        rejected_file: Path | None,
+        faults: tuple[str, ...],
     ) -> None:
         self.database, self.accounts, self.rejected, self.rejected_file = database, accounts, rejected, rejected_file
+        self.first_faults = faults
         self.book = FileAddressBook(database)
 
 
@@ -83,7 +90,7 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     if is_prepared(path):
         accounts, rejected = view_prepared(path, fields, database, side_file)
         database.execute("CREATE TABLE person (person_id VARCHAR, numbers VARCHAR[])").fetchall()
-        return Portfolio(database, accounts, rejected, side_file if rejected else None)
+        return Portfolio(database, accounts, rejected, side_file if rejected else None, first_faults(database, path))
     columns = read_raw(path, partial(wanted, fields=[field.name for field in fields]), database, "accounts")
     phones = [name for name in columns if PHONE.fullmatch(name)]
     _find_faults(database, columns, fields)
@@ -97,10 +104,11 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     ((rejected,),) = database.execute("SELECT count(*) FROM bad").fetchall()
     write_faults(database, side_file)
     if not accounts:
-        raise ConfigError("no row can be used", file=str(path), hint=first_fault(database, side_file))
+        raise nothing_usable(database, path, side_file)
+    faults = first_faults(database, path)
     for table in ("raw", "bad", "fault", "phone", "zone"):
         database.execute(f"DROP TABLE {table}").fetchall()
-    return Portfolio(database, accounts, rejected, side_file if rejected else None)
+    return Portfolio(database, accounts, rejected, side_file if rejected else None, faults)
 
 
 def _find_faults(database: duckdb.DuckDBPyConnection, columns: Sequence[str], fields: Sequence[AccountField]) -> None:

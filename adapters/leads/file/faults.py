@@ -29,10 +29,20 @@ def write_faults(database: duckdb.DuckDBPyConnection, side_file: Path) -> None:
         ) from None
 
 
-def first_fault(database: duckdb.DuckDBPyConnection, side_file: Path) -> str:
-    """Return what to do about a file without a good row: its first fault, and where the others are."""
+def first_faults(database: duckdb.DuckDBPyConnection, file: Path, number: int = 3) -> tuple[str, ...]:
+    """Return the first faults of `file` as ``file:line: what is wrong (what to write)``; no cell is repeated."""
+    rows = database.execute("SELECT source_row, field, reason, allowed FROM fault ORDER BY ALL LIMIT ?", [number])
+    return tuple(
+        f"{file}:{row}: {' '.join(filter(None, (field, reason)))} (allowed: {allowed})"
+        for row, field, reason, allowed in rows.fetchall()
+    )
+
+
+def nothing_usable(database: duckdb.DuckDBPyConnection, file: Path, side_file: Path) -> ConfigError:
+    """Return the error about a file without a good row."""
     rows = database.execute("SELECT source_row, field, reason, allowed FROM fault ORDER BY ALL LIMIT 1").fetchall()
     if not rows:
-        return "write accounts below the first line"
+        return ConfigError("no row can be used", file=str(file), hint="write accounts below the first line")
     row, field, reason, allowed = rows[0]
-    return f"row {row}: {' '.join(filter(None, (field, reason)))}; allowed: {allowed}; all of them are in {side_file}"
+    hint = f"row {row}: {' '.join(filter(None, (field, reason)))}; allowed: {allowed}; all of them are in {side_file}"
+    return ConfigError("no row can be used", file=str(file), hint=hint)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from adapters.leads.file.faults import first_fault, write_faults
+from adapters.leads.file.faults import nothing_usable, write_faults
 from adapters.leads.file.parse import ID_PATTERN, ZONE_ALLOWED, Check, add_faults, id_checks
 from adapters.leads.file.zones import is_place
 from strategies.compiled import AccountField
@@ -67,7 +67,7 @@ def view_prepared(
     database.execute(f"CREATE VIEW accounts AS SELECT * FROM raw{good}").fetchall()
     write_faults(database, side_file)
     if rows == rejected:
-        raise ConfigError("no row can be used", file=str(path), hint=first_fault(database, side_file))
+        raise nothing_usable(database, path, side_file)
     return rows - rejected, rejected
 
 

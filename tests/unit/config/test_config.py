@@ -263,7 +263,7 @@ def test_campaigns_are_told_apart_by_mode(path: Path) -> None:
     config, strategy = read_config(path)
     floor, desk = to_settings(config, strategy).campaigns
     assert (floor.mode, floor.max_attempts, desk.mode, desk.max_attempts) == ("predictive", 3, "preview", 2)
-    leads = load_leads(config, strategy, MONDAY)
+    leads = load_leads(config, strategy, to_settings(config, strategy).rulebook.rules, MONDAY)
     assert {lead.segment for name, lead in leads if name == "desk"} == {"M3+ (High Potential)"}
 
 

@@ -1,0 +1,86 @@
+"""The command ``strategy diff``: who would be treated differently by another strategy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from adapters.leads.file.client import read_portfolio
+from adapters.leads.file.history import read_history
+from dialer.cli.plan import day_of
+from dialer.cli.terminal import language_of
+from dialer.insight.figures import number
+from dialer.insight.language import Language, say
+from dialer.insight.plans import reason_text
+from strategies.caps import cap_rules
+from strategies.compile import compile_strategy, library
+from strategies.compiled import CompiledStrategy
+from strategies.compliance.packs import load_packs
+from strategies.plan_diff import Treatment, both_fields, difference, treated
+from strategies.planner import plan, write_parquet
+
+
+def diff(
+    before: str,
+    after: str,
+    portfolio: Path,
+    /,
+    *,
+    on: str,
+    history: Path | None = None,
+    out: Path = Path("strategy-diff.parquet"),
+    language: Language | None = None,
+) -> None:
+    """Plan one day by two strategies, each under its own rules, and show which accounts they treat differently.
+
+    Parameters
+    ----------
+    before, after
+        Strategies of the library by name, or paths of YAML files.
+    portfolio
+        The accounts, with the fields of both strategies: CSV, Parquet or SQLite.
+    on
+        The day, as 2026-11-30, in UTC.
+    history
+        Contacts of the past, which caps and lockouts count.
+    out
+        Where all accounts go that are treated differently.
+    language
+        en or zh; by default as LANG says.
+    """
+    spoken, console = language_of(language), Console(highlight=False)
+    strategies = [compile_strategy(library().get(name, Path(name))) for name in (before, after)]
+    database = read_portfolio(portfolio, both_fields(*strategies)).database
+    for strategy, table in zip(strategies, ("before", "after"), strict=True):
+        rules = (*load_packs(strategy.packs).rules, *cap_rules(strategy))
+        if history is not None:
+            read_history(history, rules, database)
+        treated(plan(database, strategy, day_of(on), rules=rules), table)
+    found = difference(database)
+    write_parquet(database, found.QUERY, out)
+    table = Table(box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", title=say(spoken, "diff_title"))
+    for strategy in strategies:
+        table.add_column(strategy.identity, overflow="fold")
+    table.add_column(say(spoken, "accounts"), justify="right")
+    table.add_column(say(spoken, "diff_sample"))
+    for change in found.changes:
+        sides = [
+            _words(strategy, side, spoken)
+            for strategy, side in zip(strategies, (change.before, change.after), strict=True)
+        ]
+        table.add_row(*sides, number(change.accounts), ", ".join(change.sample))
+    console.print(table)
+    console.print(say(spoken, "diff_same", number(found.alike), number(found.accounts)))
+    console.print(say(spoken, "diff_written", out), soft_wrap=True, markup=False)
+
+
+def _words(strategy: CompiledStrategy, treatment: Treatment, language: Language) -> str:
+    segment, done = treatment
+    channel, _, rest = done.partition(" ")
+    steps = {step.channel for one in strategy.segments for arm in one.arms for step in arm.steps}
+    if channel not in steps:
+        done = reason_text(channel, rest, language)
+    return f"{segment or say(language, 'no_segment')} · {done}"
