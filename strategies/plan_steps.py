@@ -15,7 +15,7 @@ import msgspec
 from strategies.compiled import VOICE, Arm, CompiledStrategy, Segment, Step, medium_of
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Hours
-from strategies.experiments import arm_sql
+from strategies.experiments import Engine, arm_sql
 from strategies.plan_verdicts import Kind
 
 Reason = Literal["contact", "no_segment", "rests", "stopped", "not_due", "no_number", "no_zone", "denied"]
@@ -72,10 +72,10 @@ def segment_sql(strategy: CompiledStrategy) -> str:
     return f"CASE {cases} ELSE {len(strategy.segments)} END"
 
 
-def arm_case_sql(strategy: CompiledStrategy) -> str:
-    """Return SQL for the index of the arm in the column ``segment``."""
+def arm_case_sql(strategy: CompiledStrategy, engine: Engine = "duckdb") -> str:
+    """Return SQL for the index of the arm, given the columns ``segment`` and ``person_id``."""
     cases = [
-        f"WHEN {index} THEN {arm_sql(segment.experiment, [arm.share for arm in segment.arms], 'person_id')}"
+        f"WHEN {index} THEN {arm_sql(segment.experiment, [arm.share for arm in segment.arms], 'person_id', engine)}"
         for index, segment in enumerate(strategy.segments)
         if len(segment.arms) > 1
     ]

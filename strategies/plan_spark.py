@@ -1,0 +1,81 @@
+"""Segments, arms and steps of a strategy on Spark, for portfolios that live on a cluster.
+
+The conditions are those of the strategy file. Where Spark writes the same thing differently (a date less a
+date, the hash behind an experiment), the text is translated, and an integration test holds the results to
+those of `strategies.planner` on the same accounts. Rules are not asked here: the contacts that come out
+are few enough to be brought to the planner.
+
+Needs ``pip install paceline[spark]`` and a Java runtime.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlglot import exp
+
+from strategies.compiled import CompiledStrategy
+from strategies.plan_steps import arm_case_sql, due_sql, segment_sql, stopped_sql
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def steps_on(accounts: DataFrame, strategy: CompiledStrategy, day: dt.date) -> DataFrame:
+    """Return what `strategy` wants of `accounts` on `day`, before any rule is asked.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        Columns ``account_id``, ``person_id`` and every field that the strategy declares.
+    strategy : CompiledStrategy
+        What to plan by.
+    day : datetime.date
+        What conditions call ``today``.
+
+    Returns
+    -------
+    DataFrame
+        ``account_id``, the indices ``segment`` and ``arm``, ``stopped`` (the stop condition, or empty) and ``step``:
+        a row for every step that is due, and one with NULL for an account that has none.
+    """
+    dates = {"today", *(field.name for field in strategy.fields if field.type == "date")}
+
+    def spark(sql: str) -> str:
+        return to_spark(sql, dates)
+
+    fields = [field.name for field in strategy.fields]
+    due = ", ".join(
+        f"CASE WHEN {spark(condition)} THEN {index} END" for index, condition in enumerate(due_sql(strategy))
+    )
+    placed = accounts.selectExpr("account_id", "person_id", *fields, f"DATE '{day}' AS today").selectExpr(
+        "*", f"{spark(segment_sql(strategy))} AS segment"
+    )
+    armed = placed.selectExpr("*", arm_case_sql(strategy, "spark") + " AS arm")
+    steps = f"filter(array({due or 'NULL'}), step -> step IS NOT NULL)"
+    return armed.selectExpr(
+        "account_id", "segment", "arm", f"{spark(stopped_sql(strategy))} AS stopped", f"explode_outer({steps}) AS step"
+    )
+
+
+def to_spark(sql: str, dates: Collection[str]) -> str:
+    """Return a condition as Spark writes it; `dates` are the columns that hold dates."""
+
+    def is_date(node: exp.Expression) -> bool:
+        node = node.unnest()
+        return (isinstance(node, exp.Column) and node.name in dates) or (
+            isinstance(node, exp.Cast) and node.is_type("date")
+        )
+
+    def translate(node: exp.Expression) -> exp.Expression:
+        if not isinstance(node, exp.Sub | exp.Add) or not is_date(node.this):
+            return node
+        if is_date(node.expression):
+            return exp.DateDiff(this=node.this, expression=node.expression)
+        name = "date_add" if isinstance(node, exp.Add) else "date_sub"
+        return exp.Anonymous(this=name, expressions=[node.this, exp.cast(node.expression, "int")])
+
+    return sqlglot.parse_one(sql, read="duckdb").transform(translate).sql(dialect="spark")
