@@ -14,6 +14,7 @@ JOBS ?= 2
 
 bin := .venv/bin
 ready := .venv/.ready
+spark := .venv/.spark
 compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header
 
 .DEFAULT_GOAL := test
@@ -32,7 +33,7 @@ bench: $(ready)
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(bin)/python "$$file"; done
 	$(bin)/python -m benchmarks.pacing.run
 
-lint: $(ready)
+lint: $(spark)
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/pyrefly check --summary=none
@@ -45,6 +46,7 @@ format: $(ready)
 lock: $(bin)/uv
 	$(compile) --group lock -o requirements/uv.txt
 	$(compile) pyproject.toml --extra report --extra scores --group dev -o requirements/dev.txt
+	$(compile) pyproject.toml --extra spark -c requirements/dev.txt -o requirements/spark.txt
 
 # Never deletes a journal or a report: those belong to whoever ran the shift.
 clean:
@@ -67,4 +69,14 @@ $(bin)/uv: requirements/uv.txt | $(bin)/python
 $(ready): requirements/dev.txt pyproject.toml $(bin)/uv
 	$(bin)/uv pip sync --quiet --python $(bin)/python --require-hashes --no-build requirements/dev.txt
 	$(bin)/uv pip install --quiet --python $(bin)/python --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+# Planning on Spark is tested, and needs Java. pyspark has no wheel: the locked setuptools builds it.
+$(spark): requirements/spark.txt $(ready)
+	@command -v java >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && apt-get install -q -y default-jre-headless; \
+	  else echo "Planning on Spark is not tested here: install a Java runtime (Debian: default-jre-headless)" >&2; fi; }
+	$(bin)/uv pip install --quiet --python $(bin)/python --require-hashes --only-binary :all: --no-binary pyspark \
+	  --no-build-isolation -r requirements/spark.txt
 	@touch $@

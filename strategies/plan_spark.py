@@ -65,9 +65,9 @@ def to_spark(sql: str, dates: Collection[str]) -> str:
     """Return a condition as Spark writes it; `dates` are the columns that hold dates."""
 
     def is_date(node: exp.Expression) -> bool:
-        node = node.unnest()
-        return (isinstance(node, exp.Column) and node.name in dates) or (
-            isinstance(node, exp.Cast) and node.is_type("date")
+        bare = node.unnest()
+        return (isinstance(bare, exp.Column) and bare.name in dates) or (
+            isinstance(bare, exp.Cast) and bare.is_type("date")
         )
 
     def translate(node: exp.Expression) -> exp.Expression:
