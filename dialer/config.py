@@ -248,9 +248,8 @@ def load_leads(
     campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
     start_ns, _ = shift_on(config.world.floor, day)
     _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
-    today = plan(
-        portfolio.database, strategy, day, rules=rules, span_ns=(start_ns, end_ns), campaigns=dict(campaigns.items())
-    )
+    span_ns = (start_ns, end_ns)
+    today = plan(portfolio.database, strategy, day, rules=rules, span_ns=span_ns, campaigns=dict(campaigns.items()))
     return Leads(portfolio, today, campaigns, day)
 
 

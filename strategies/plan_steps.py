@@ -108,15 +108,19 @@ def _stops(when: str) -> str:
     return f"(({when}\n) IS DISTINCT FROM FALSE)"
 
 
+Campaigns = Mapping[tuple[str, str | None], Mapping[str, str]]
+"""By channel and mode, and then by segment, the campaign that makes the contacts."""
+
+
 def make_dimensions(
-    database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, campaigns: Mapping[tuple[str, str | None], str]
+    database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, campaigns: Campaigns
 ) -> list[Kind]:
     """Make the tables ``segment``, ``arm`` and ``step``; return the kinds of contact that the steps name."""
     kinds: dict[Kind, int] = {}
     steps = []
     for index, place in enumerate(places(strategy)):
         step = place.step
-        campaign = campaigns.get((step.channel, step.mode), "")
+        campaign = campaigns.get((step.channel, step.mode), {}).get(place.segment.name, "")
         kind = kind_of(strategy, step, campaign)
         number = None if kind is None else kinds.setdefault(kind, len(kinds))
         telephone = step.channel in VOICE or step.channel == "sms"

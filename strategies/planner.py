@@ -8,7 +8,7 @@ the strategy declares; and over what is known of the past, see `strategies.plan_
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from strategies.compliance.rulebook import Rule
 from strategies.errors import ConfigError
 from strategies.plan_gate import gate_for
 from strategies.plan_history import make_empty
-from strategies.plan_steps import Reason, contact_sql, make_dimensions, places
+from strategies.plan_steps import Campaigns, Reason, contact_sql, make_dimensions, places
 from strategies.plan_verdicts import Kind, Verdicts
 
 BATCH = 10_000
@@ -232,7 +232,7 @@ def plan(
     *,
     rules: Sequence[Rule] = (),
     span_ns: tuple[int, int] | None = None,
-    campaigns: Mapping[tuple[str, str | None], str] | None = None,
+    campaigns: Campaigns | None = None,
 ) -> Plan:
     """Plan `day` for the relation ``accounts`` of `database`.
 
@@ -249,8 +249,8 @@ def plan(
     span_ns : tuple of int | None
         When contacts are made: from the one instant to before the other; None is `day` in UTC. A contact is
         planned when all rules allow it at some instant of the span.
-    campaigns : Mapping | None
-        The campaign that makes the contacts of a channel and mode, for rules that count by campaign.
+    campaigns : Campaigns | None
+        Who makes the contacts, for rules that count by campaign.
 
     Raises
     ------
