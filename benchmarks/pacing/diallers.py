@@ -10,24 +10,26 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from pacing import budget, lookahead, memory, trunk
+from pacing import budget, lookahead, memory, transfer, trunk
 from pacing.baselines import connect_rate, recent_history, vicidial
 from pacing.baselines.keyed import uniform
 from pacing.lookahead import Work
-from pacing.memory import Memory
+from pacing.memory import RELAW_IN, Memory
+from pacing.transfer import Ahead
 
-OPEN_LOOP, ORDER_UP_TO, PROGRESSIVE, RATIO, VICIDIAL, CONNECT_RATE, RECENT_HISTORY, LOOK_AHEAD = range(8)
+OPEN_LOOP, ORDER_UP_TO, PROGRESSIVE, RATIO, VICIDIAL, CONNECT_RATE, RECENT_HISTORY, LOOK_AHEAD, ROBOT_FIRST = range(9)
 """Kinds. The first two are for validation: calls at random times whatever happens, and a table of lines to
 have ringing by idle agents. The others are in `pacing`."""
 
-WAKES_S = (0.0, np.inf, np.inf, np.inf, vicidial.PLACEMENT_S, connect_rate.REFRESH_S, 1.0, 0.5)
+WAKES_S = (0.0, np.inf, np.inf, np.inf, vicidial.PLACEMENT_S, connect_rate.REFRESH_S, 1.0, 0.5, 0.5)
 """How often a policy is asked when nothing happens, by kind."""
 
 # Places in the numbers of an open loop.
 RATE_PER_S, NEXT_AT_S, CALLS, SEED = range(4)
 
-# Place in the numbers of a look-ahead: a theta that is never steered, 0 when it is.
-FIXED_THETA = 0
+# Places in the numbers of a look-ahead: a theta that is never steered, 0 when it is; where a robot is first, the
+# share of those who ask for an agent as believed at first, and whether the laws have changed.
+FIXED_THETA, ASKS_SHARE, RELEARNED = range(3)
 
 
 class Dialler(NamedTuple):
@@ -43,6 +45,9 @@ class Dialler(NamedTuple):
         State of the look-ahead; of size 1 for the others.
     place, line : int64 array
         The place in the memory of the call on a line, and the line of the call in a place.
+    robot, ahead
+        Where a robot is first: the memory of the calls at the robot, whose places count on from the number of
+        lines, and the tables of `pacing.transfer`.
     """
 
     kind: int
@@ -52,12 +57,14 @@ class Dialler(NamedTuple):
     work: Work
     place: np.ndarray
     line: np.ndarray
+    robot: Memory
+    ahead: Ahead
 
 
 @njit(cache=True)
 def launched(dialler: Dialler, line: int, t_s: float, told_share: float) -> None:
     """A call was placed on a line."""
-    if dialler.kind == LOOK_AHEAD:
+    if dialler.kind in (LOOK_AHEAD, ROBOT_FIRST):
         place = memory.launched(dialler.memory, t_s, told_share)
         dialler.place[line], dialler.line[place] = place, line
     elif dialler.kind == VICIDIAL:
@@ -67,15 +74,19 @@ def launched(dialler: Dialler, line: int, t_s: float, told_share: float) -> None
 
 
 @njit(cache=True)
+def picked_up(dialler: Dialler, line: int, t_s: float) -> None:
+    """A person answered, and a robot talks."""
+    if dialler.kind == ROBOT_FIRST:
+        _land(dialler, line, t_s, trunk.PERSON)
+        place = dialler.place.size + memory.launched(dialler.robot, t_s, dialler.numbers[ASKS_SHARE])
+        dialler.place[line], dialler.line[place] = place, line
+
+
+@njit(cache=True)
 def landed(dialler: Dialler, line: int, t_s: float, by_person: bool, carried: bool) -> None:
-    """A call stopped ringing: a person answered, or nobody will. The trunk refused it unless it `carried`."""
-    if dialler.kind == LOOK_AHEAD:
-        place = dialler.place[line]
-        how = trunk.PERSON if by_person else trunk.NOBODY if carried else trunk.REFUSED
-        moved = memory.landed(dialler.memory, place, t_s, how)
-        if moved >= 0:
-            dialler.line[place] = dialler.line[moved]
-            dialler.place[dialler.line[place]] = place
+    """The outcome of a call is known: a person needs an agent, or nobody will. Refused unless the trunk `carried`."""
+    if dialler.kind in (LOOK_AHEAD, ROBOT_FIRST):
+        _land(dialler, line, t_s, trunk.PERSON if by_person else trunk.NOBODY if carried else trunk.REFUSED)
         if by_person:
             budget.count_answer(dialler.ledger, t_s)
     elif dialler.kind == VICIDIAL:
@@ -93,7 +104,7 @@ def landed(dialler: Dialler, line: int, t_s: float, by_person: bool, carried: bo
 @njit(cache=True)
 def abandoned(dialler: Dialler, t_s: float) -> None:
     """A person answered and got no agent in time."""
-    if dialler.kind == LOOK_AHEAD:
+    if dialler.kind in (LOOK_AHEAD, ROBOT_FIRST):
         budget.count_abandon(dialler.ledger, t_s)
     elif dialler.kind == VICIDIAL:
         vicidial.abandoned(dialler.numbers)
@@ -106,7 +117,7 @@ def abandoned(dialler: Dialler, t_s: float) -> None:
 @njit(cache=True)
 def talked(dialler: Dialler, t_s: float, talk_s: float) -> None:
     """A conversation ended."""
-    if dialler.kind == LOOK_AHEAD:
+    if dialler.kind in (LOOK_AHEAD, ROBOT_FIRST):
         memory.talked(dialler.memory, talk_s)
     elif dialler.kind == RECENT_HISTORY:
         recent_history.finished(dialler.numbers, t_s, True, talk_s)
@@ -115,7 +126,7 @@ def talked(dialler: Dialler, t_s: float, talk_s: float) -> None:
 @njit(cache=True)
 def wrapped(dialler: Dialler, wrap_s: float) -> None:
     """A wrap ended."""
-    if dialler.kind == LOOK_AHEAD:
+    if dialler.kind in (LOOK_AHEAD, ROBOT_FIRST):
         memory.wrapped(dialler.memory, wrap_s)
 
 
@@ -141,6 +152,8 @@ def decide(
             dialler.memory, dialler.ledger, dialler.work, t_s, idle, talking, wrapping, waiting, most, grace_s
         )
         return chosen.launch
+    if dialler.kind == ROBOT_FIRST:
+        return _robot_first(dialler, t_s, idle, talking, wrapping, in_flight, waiting, most, grace_s)
     if dialler.kind == PROGRESSIVE:
         return idle - in_flight - waiting
     if dialler.kind == RATIO:
@@ -168,6 +181,66 @@ def wake_at(dialler: Dialler, t_s: float) -> float:
     if dialler.kind == OPEN_LOOP:
         return dialler.numbers[NEXT_AT_S]
     return t_s + WAKES_S[dialler.kind]
+
+
+@njit(cache=True)
+def _land(dialler: Dialler, line: int, t_s: float, how: int) -> None:
+    """Take a call out of the memory it is in."""
+    lines, place = dialler.place.size, dialler.place[line]
+    held, first = (dialler.memory, 0) if place < lines else (dialler.robot, lines)
+    moved = memory.landed(held, place - first, t_s, how)
+    if moved >= 0:
+        dialler.line[place] = dialler.line[first + moved]
+        dialler.place[dialler.line[place]] = place
+    if held.number[RELAW_IN] == 20.0:
+        dialler.numbers[RELEARNED] = 1.0
+
+
+@njit(cache=True)
+def _robot_first(
+    dialler: Dialler,
+    t_s: float,
+    idle: int,
+    talking: int,
+    wrapping: int,
+    in_flight: int,
+    waiting: int,
+    most: int,
+    grace_s: float,
+) -> int:
+    """Return the calls to place now: as `lookahead.choose`, with the rule and the gate of `transfer`."""
+    ring, robot, numbers = dialler.memory, dialler.robot, dialler.numbers
+    if numbers[FIXED_THETA] > 0.0:
+        _fix(dialler.ledger, numbers[FIXED_THETA], t_s)
+    if numbers[RELEARNED] > 0.0:
+        transfer.look(dialler.ahead, ring.live, robot.live)
+        numbers[RELEARNED] = 0.0
+    theta, bears = budget.theta_now(dialler.ledger, t_s), budget.allowance(dialler.ledger, t_s)
+    planned = transfer.plan(
+        ring,
+        robot,
+        dialler.ahead,
+        theta,
+        dialler.work,
+        t_s,
+        idle,
+        talking,
+        wrapping,
+        waiting,
+        most,
+        grace_s,
+        lookahead.NOBODY,
+        lookahead.NEVER_S,
+    )
+    if bears > 0:
+        spare = idle - waiting + bears
+        launch = transfer.within(
+            ring, robot, dialler.ahead, dialler.work, t_s, spare, planned.launch, talking, wrapping, grace_s
+        )
+    else:
+        launch = max(0, min(planned.launch, idle - waiting - in_flight))
+    dialler.ledger[budget.GATED] = launch < planned.launch
+    return launch
 
 
 @njit(cache=True)

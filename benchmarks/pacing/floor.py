@@ -20,10 +20,10 @@ from pacing.baselines.keyed import uniform
 OUTAGE_FAST, OUTAGE_SILENT = 0.0, 1.0
 """How a trunk fails: it refuses every call after a second, or every call rings out."""
 
-LIVE, DEAD, REFUSED, TALK_END, WRAP_END, GRACE, WAKE, STAFF = range(8)
-"""Kinds of events."""
+PICKED_UP, LIVE, DEAD, REFUSED, TALK_END, WRAP_END, GRACE, WAKE, STAFF = range(9)
+"""Kinds of events. Where a robot is first, who was picked up is live when it hands over, and dead when it does not."""
 
-DRAW_LIVE, DRAW_RING, DRAW_TALK, DRAW_WRAP, DRAW_LEAD, DRAW_DAY = 1, 2, 3, 4, 5, 7
+DRAW_LIVE, DRAW_RING, DRAW_TALK, DRAW_WRAP, DRAW_LEAD, DRAW_DAY, DRAW_ROBOT, DRAW_ASKS = 1, 2, 3, 4, 5, 7, 9, 10
 """Streams of draws; a normal draw takes two."""
 
 DIALS, ANSWERED, ABANDONED, CONNECTED, BUSY_S, STAFFED_S = range(6)
@@ -51,6 +51,10 @@ class Floor(NamedTuple):
         From, to, and how: `OUTAGE_FAST` or `OUTAGE_SILENT`.
     told_share : float
         Answer share that the pacer is told for a person like all others.
+    robot : float64 array
+        Law of a robot's talk with everyone who picks up; `laws.NONE` without a robot.
+    asks_share : float
+        Share of them who then ask for an agent.
     """
 
     agents: int
@@ -67,6 +71,8 @@ class Floor(NamedTuple):
     staff: np.ndarray
     outage: np.ndarray
     told_share: float
+    robot: np.ndarray
+    asks_share: float
 
 
 class Heap(NamedTuple):
@@ -129,7 +135,8 @@ def run_day(floor: Floor, dialler: Dialler, seed: int, totals: np.ndarray, minut
     seed : int
         The day: what its people do.
     totals : float64 array, shape (`TOTALS`,)
-        Filled: calls placed, answered by a person, abandoned, connected; seconds busy and staffed.
+        Filled: calls placed, answered by a person (where a robot is first: who asked for an agent), abandoned,
+        connected; seconds busy and staffed.
     minutes : float64 array, shape (minutes of the day, 2)
         Filled: seconds busy and staffed, by minute.
     """
@@ -145,6 +152,7 @@ def run_day(floor: Floor, dialler: Dialler, seed: int, totals: np.ndarray, minut
     idle, talking, wrapping, waiting, leaving, in_flight, dials = floor.agents, 0, 0, 0, 0, 0, 0
     day_odds = floor.day_sd * normal(seed, DRAW_DAY, 0)
     last_s = 0.0
+    robot_first = floor.robot[-1] > 0.0
     push(heap, 0.0, WAKE, 0)
     for change in range(floor.staff.shape[0]):
         push(heap, floor.staff[change, 0], STAFF, change)
@@ -152,7 +160,12 @@ def run_day(floor: Floor, dialler: Dialler, seed: int, totals: np.ndarray, minut
         t_s, kind, about = pop(heap)
         last_s = _count_time(minutes, last_s, min(t_s, floor.day_s), talking + wrapping, idle + talking + wrapping)
         freed = 0
-        if kind == LIVE:
+        if kind == PICKED_UP:
+            diallers.picked_up(dialler, about, t_s)
+            asks = uniform(seed, DRAW_ASKS, dial[about]) < floor.asks_share
+            robot_s = time_of(floor.robot, uniform(seed, DRAW_ROBOT, dial[about]))
+            push(heap, t_s + robot_s, LIVE if asks else DEAD, about)
+        elif kind == LIVE:
             in_flight -= 1
             totals[ANSWERED] += 1.0
             diallers.landed(dialler, about, t_s, True, True)
@@ -238,7 +251,7 @@ def run_day(floor: Floor, dialler: Dialler, seed: int, totals: np.ndarray, minut
                 push(heap, t_s + 1.0, REFUSED, line)
             else:
                 ring_s = time_of(floor.live if live else floor.dead, uniform(seed, DRAW_RING, dial[line]))
-                push(heap, t_s + ring_s, LIVE if live else DEAD, line)
+                push(heap, t_s + ring_s, (PICKED_UP if robot_first else LIVE) if live else DEAD, line)
     totals[DIALS] = dials
     totals[BUSY_S], totals[STAFFED_S] = minutes[:, 0].sum(), minutes[:, 1].sum()
 

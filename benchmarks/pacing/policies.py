@@ -14,7 +14,7 @@ from benchmarks.pacing import diallers, laws
 from benchmarks.pacing.diallers import Dialler
 from benchmarks.pacing.floor import TOTALS, run_day
 from benchmarks.pacing.scenarios import SEEDS, Scenario
-from pacing import answers, budget, lookahead, memory, rings
+from pacing import answers, budget, lookahead, memory, rings, transfer
 from pacing.baselines import connect_rate, recent_history, vicidial
 
 CAMPAIGN_DAYS = 10
@@ -40,8 +40,8 @@ def make(scenario: Scenario, policy: str, settings: Mapping[str, Any]) -> Dialle
     On memoryless floors the look-ahead is given the true parameters; elsewhere a guess of the talk and the
     answer share of a person like all others, and it learns the rest.
     """
-    if policy == "look_ahead":
-        return _look_ahead(scenario, **settings)
+    if policy in ("look_ahead", "robot_first"):
+        return _look_ahead(scenario, policy, **settings)
     numbers = {
         "progressive": lambda: np.zeros(1),
         "ratio": lambda lines_per_agent: np.array([lines_per_agent]),
@@ -63,10 +63,12 @@ def make(scenario: Scenario, policy: str, settings: Mapping[str, Any]) -> Dialle
         lookahead.make_work(1, 1),
         places,
         places,
+        idle_memory,
+        transfer.make_ahead(),
     )
 
 
-def _look_ahead(scenario: Scenario, theta: float = 0.03, fixed_theta: float = 0.0) -> Dialler:
+def _look_ahead(scenario: Scenario, policy: str, theta: float = 0.03, fixed_theta: float = 0.0) -> Dialler:
     floor = scenario.floor
     if scenario.memoryless:
         live = dead = rings.exponential(scenario.ring_s)
@@ -82,9 +84,28 @@ def _look_ahead(scenario: Scenario, theta: float = 0.03, fixed_theta: float = 0.
         dead=dead,
     )
     ledger = budget.make(LIMIT_SHARE, 0.0, DAY_S, floor.agents * 0.8 / scenario.handle_s, theta, floor.day_s)
-    work = lookahead.make_work(floor.lines, floor.agents)
-    places = np.zeros(floor.lines, np.int64)
-    return Dialler(diallers.LOOK_AHEAD, np.array([fixed_theta]), learned, ledger, work, places, places.copy())
+    robot_first, lines = policy == "robot_first", floor.lines
+    law = rings.exponential(40.0)
+    robot = memory.make(
+        lines if robot_first else 1,
+        answer_share=floor.asks_share,
+        talk_s=1.0,
+        wrap_s=0.0,
+        live=law,
+        dead=law,
+        watched=False,
+    )
+    return Dialler(
+        getattr(diallers, policy.upper()),
+        np.array([fixed_theta, floor.asks_share, 1.0]),
+        learned,
+        ledger,
+        lookahead.make_work(2 * lines if robot_first else lines, floor.agents),
+        np.zeros(lines, np.int64),
+        np.zeros(2 * lines, np.int64),
+        robot,
+        transfer.make_ahead(),
+    )
 
 
 def morning(scenario: Scenario, dialler: Dialler) -> None:
@@ -97,9 +118,10 @@ def morning(scenario: Scenario, dialler: Dialler) -> None:
         recent_history.morning(dialler.numbers)
     elif dialler.kind == diallers.OPEN_LOOP:
         dialler.numbers[diallers.NEXT_AT_S] = 0.0
-    elif dialler.kind == diallers.LOOK_AHEAD:
+    elif dialler.kind in (diallers.LOOK_AHEAD, diallers.ROBOT_FIRST):
         ledger, floor = dialler.ledger, scenario.floor
         memory.morning(dialler.memory)
+        memory.morning(dialler.robot)
         if scenario.memoryless:
             dialler.memory.answers.mean[:], dialler.memory.answers.cov[:] = 0.0, 0.0
             dialler.memory.answers.cov[answers.DRIFT, answers.DRIFT] = 1e-9

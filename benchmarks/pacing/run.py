@@ -30,17 +30,24 @@ FIXED_RATIOS = (1.5, 2.0, 2.5, 3.0)
 Policies = dict[str, tuple[str, Mapping[str, Any]]]
 
 
+def ours_on(scenario: Scenario) -> str:
+    """Return the name of Paceline's rule for a floor like this one."""
+    return "robot_first" if scenario.kind == "robot" else "look_ahead"
+
+
 def steered(scenario: Scenario) -> Policies:
     """Return the policies with their own limiters and learning, the baselines at their best settings."""
-    return {"look_ahead": ("look_ahead", {}), "progressive": ("progressive", {}), **tuned(scenario)}
+    ours = ours_on(scenario)
+    return {ours: (ours, {}), "progressive": ("progressive", {}), **tuned(scenario)}
 
 
-def fixed(_: Scenario) -> Policies:
+def fixed(scenario: Scenario) -> Policies:
     """Return the policies with fixed parameters and no limiter: what they can do at any abandon share."""
+    ours = ours_on(scenario)
     return {
         "progressive": ("progressive", {}),
         **{f"ratio {lines}": ("ratio", {"lines_per_agent": lines}) for lines in FIXED_RATIOS},
-        **{f"look_ahead {theta}": ("look_ahead", {"fixed_theta": theta}) for theta in FIXED_THETAS},
+        **{f"{ours} {theta}": (ours, {"fixed_theta": theta}) for theta in FIXED_THETAS},
     }
 
 
@@ -68,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
             since_s = perf_counter()
             runs = run_all(scenario, chosen, 3 if options.quick else options.days, scenarios.REPORTING, options.jobs)
             cells[f"{kind} {agents}"] = {label: cell_of(days)._asdict() for label, days in runs.items()}
-            against = "look_ahead" if "look_ahead" in runs else None
+            against = ours_on(scenario) if ours_on(scenario) in runs else None
             print(table(scenario, runs, against), f"\n({perf_counter() - since_s:.0f} s)\n", sep="", flush=True)
             if scenario.memoryless:
                 for label, days in runs.items():

@@ -26,7 +26,7 @@ PHONEBURNER = {9: 14.09, 10: 15.53, 11: 14.95, 12: 13.53, 13: 14.41, 14: 15.01, 
 """Answered calls in percent by the callee's hour (PhoneBurner, more than 11 million calls)."""
 
 AGENTS = {
-    "memoryless": (5, 10, 20, 50, 100),
+    "memoryless": (2, 3, 5, 10, 20, 50, 100, 200),
     "stationary": (2, 3, 5, 10, 20, 50, 100, 200),
     "changing": (3, 5, 10, 20, 60, 200),
     "outage": (5, 20, 60),
@@ -96,7 +96,7 @@ def changing(agents: int, answer_share: float, list_change_s: float, lunch_hour:
     hour, by a third of the agents each.
     """
     rest = {"wrap": laws.table_of(laws.lognormal(25.0, 1.0).ppf, 25.0), "day_sd": 0.15, "lead_sd": 0.4}
-    floor = _calibrated(agents, answer_share)._replace(**rest)
+    floor = calibrated(agents, answer_share)._replace(**rest)
     level = np.mean(list(PHONEBURNER.values()))
     minutes = np.arange(len(floor.odds))
     profile = np.interp(minutes / 60.0 + 9.0, [hour + 0.5 for hour in PHONEBURNER], list(PHONEBURNER.values())) / level
@@ -120,7 +120,7 @@ def shock(kind: str, agents: int, answer_share: float, at_s: float) -> Scenario:
     call rings out. ``exodus``: half of the agents leave as soon as they are free, for two hours.
     ``treble``: people answer three times as often, for two hours.
     """
-    floor = _calibrated(agents, answer_share)
+    floor = calibrated(agents, answer_share)
     shock_s, steady_s = at_s + 2.0 * HOUR_S, (at_s - HOUR_S, at_s)
     if kind in ("outage", "silence"):
         shock_s = at_s + 300.0
@@ -139,19 +139,13 @@ def shock(kind: str, agents: int, answer_share: float, at_s: float) -> Scenario:
 
 
 def robot(agents: int, answer_share: float, transfer_share: float) -> Scenario:
-    """A robot answers first, talks for 20 to 60 s, and transfers some: then an agent must be there.
-
-    To the pacer, a call is "answered" when it is transferred; it is not told when the robot's talk begins.
-    """
-    floor = _calibrated(agents, answer_share * transfer_share)
-    robot_s = laws.spread(20.0, 60.0)
-    in_robot = answer_share * (1.0 - transfer_share) / (1.0 - answer_share * transfer_share)
-    transferred = laws.summed(floor.live, robot_s)
-    floor = floor._replace(live=transferred, dead=laws.mixed(floor.dead, transferred, in_robot))
+    """A robot answers first, talks for 20 to 60 s, and some then ask for an agent: then one must be there."""
+    floor = calibrated(agents, answer_share)._replace(robot=laws.spread(20.0, 60.0), asks_share=transfer_share)
     return Scenario("robot", floor, answer_share * transfer_share, 190.0, 50.0)
 
 
-def _calibrated(agents: int, answer_share: float) -> Floor:
+def calibrated(agents: int, answer_share: float) -> Floor:
+    """Return a floor with rings and talks as measured, where nothing changes."""
     live = laws.cut(stats.gamma(1.884, scale=6.725), 0.0, 28.0)
     talk = laws.mixture(
         (0.30, stats.expon(scale=20.0)),
@@ -180,6 +174,8 @@ def _floor(
         staff=np.zeros((0, 2)),
         outage=np.zeros((0, 3)),
         told_share=answer_share,
+        robot=laws.NONE,
+        asks_share=0.0,
     )
 
 
