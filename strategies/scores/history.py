@@ -169,4 +169,6 @@ def _cell(name: str) -> str:
 
 def _arrays(database: duckdb.DuckDBPyConnection, query: str) -> list[NDArray[Any]]:
     columns = database.execute(query).fetchnumpy().values()
-    return [column.filled(np.nan) if isinstance(column, np.ma.MaskedArray) else column for column in columns]
+    return [
+        np.asarray(column.filled(np.nan) if isinstance(column, np.ma.MaskedArray) else column) for column in columns
+    ]
