@@ -91,7 +91,7 @@ def test_launches_stay_within_lines_and_budget_grow_with_idle_agents_and_need_ag
         assert pacer.decide(floor) == decision, "asking twice gives the same answer"
         assert 0 <= decision.launch <= play.lines_free
         assert agents or not decision.launch
-        allowance = pacer.guard.allowance(play.t_s)
+        allowance = pacer.guard.ledger.allowance(play.t_s)
         assert decision.launch <= pacer.policy.within(floor, decision.launch, play.idle + allowance)
         if not allowance:
             assert decision.launch <= max(0, play.idle - len(play.ringing) - len(play.robot))
@@ -117,7 +117,7 @@ def test_with_the_budget_gone_it_has_one_call_for_each_agent(
     play.launch(robots)
     for _ in range(robots):
         play.step("person", 0)
-    if pacer.guard.allowance(play.t_s) == 0:
+    if pacer.guard.ledger.allowance(play.t_s) == 0:
         assert pacer.decide(play.floor()).launch <= max(0, agents - robots)
 
 

@@ -70,7 +70,7 @@ def test_campaigns_of_one_channel_share_its_segments_out_and_their_agents(path: 
     settings = to_settings(config, strategy)
     assert settings.pools() == [("early", "late")]
     assert [campaign.priority for campaign in settings.campaigns] == [0, 1]
-    worked = {(name, lead.segment) for name, lead in load_leads(config, strategy, MONDAY)}
+    worked = {(name, lead.segment) for name, lead in load_leads(config, strategy, settings.rulebook.rules, MONDAY)}
     rest = ("M1", "M3+ (High Potential)", "M3+ (Low Potential)")
     assert worked == {("late", "M2"), ("late", "M3"), *(("early", segment) for segment in rest)}
 
