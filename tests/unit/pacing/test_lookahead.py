@@ -334,7 +334,7 @@ def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
     assert allowed[0] == 0
     assert allowed == sorted(allowed)
     assert all(lines >= bears for bears, lines in enumerate(allowed))
-    # With shares so high, so many answers come with less than one chance in 10,000.
+    # With shares so high, so many answers come with less than one chance in 50,000.
     share = answers.share_of(answers.log_odds(0.3) + lookahead.GATE_CAUTION * answers.LEVEL_SD)
     assert stats.binom.sf(8, allowed[8], share) <= lookahead.GATE_RISK < stats.binom.sf(8, allowed[8] + 1, share)
     # Agents who come free meanwhile are counted on.
