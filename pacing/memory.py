@@ -20,8 +20,8 @@ from pacing.rings import over_by, relaw
 # Places in `Memory.number`, each a single number that changes. `DRIFT` is drift and level of `pacing.answers`
 # together, what all calls share; `OWN_VAR` what the effects of single calls add to its variance on average.
 IN_FLIGHT, DRIFT, DRIFT_VAR, DRIFT_AT_S, TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT = range(8)
-SHARE_MEAN, OWN_VAR, RELAW_IN = range(8, 11)
-NUMBERS = 11
+SHARE_MEAN, OWN_VAR, RELAW_IN, LAW_KNOWN = range(8, 12)
+NUMBERS = 12
 
 CARRIED = (TALK_S, TALK_WEIGHT, WRAP_S, WRAP_WEIGHT, SHARE_MEAN, OWN_VAR)
 """Those that are worth something on another day."""
@@ -146,6 +146,7 @@ def begin(memory: Memory, learned: Mapping[str, Sequence[float]]) -> None:
     memory.answers.mean[:], memory.answers.cov[:] = rows["mean"], cov
     memory.live_counts[:], memory.dead_counts[:] = rows["live"], rows["dead"]
     memory.number[list(CARRIED)] = rows["number"]
+    memory.number[LAW_KNOWN] = rings.known(memory.live_counts)
     relaw(memory.live_counts, memory.live)
     relaw(memory.dead_counts, memory.dead)
     settle(memory)
@@ -226,6 +227,7 @@ def _learn(memory: Memory, place: int, t_s: float, by_person: bool) -> None:
         number[RELAW_IN] = 20.0
         relaw(memory.live_counts, memory.live)
         relaw(memory.dead_counts, memory.dead)
+        number[LAW_KNOWN] = rings.known(memory.live_counts)
 
 
 @njit(cache=True)
@@ -247,7 +249,9 @@ def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
 
     The deviation is that of a call's whole sum, effects included. A call that has rung for long is evidence
     before it ends: its likelihood of ringing still is
-    ``share * (1 - live) + (1 - share) * (1 - dead)`` against the same with another share.
+    ``share * (1 - live) + (1 - share) * (1 - dead)`` against the same with another share. It weighs as
+    much as the ring law is known: on the first day, a guessed law takes every slow answer for a refusal, and a
+    large team would dial twice what it can take within seconds.
     """
     number = memory.number
     drift, variance = _shared_now(memory, t_s)
@@ -263,8 +267,9 @@ def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
             step = odds * (still_live - still_dead) / ((1.0 + odds) * still)
             slope += step
             information += step * step
-    variance = 1.0 / (1.0 / variance + information)
-    return drift + variance * slope, sqrt(max(1e-12, variance + number[OWN_VAR]))
+    known = number[LAW_KNOWN]
+    variance = 1.0 / (1.0 / variance + known * information)
+    return drift + variance * known * slope, sqrt(max(1e-12, variance + number[OWN_VAR]))
 
 
 @njit(cache=True)

@@ -141,7 +141,7 @@ class LookAhead:
                 raise ValueError(f"{name} must be positive, not {value}")
         if wrap_s < 0 or answer_grace_s < 0:
             raise ValueError("wrap_s and answer_grace_s must not be negative")
-        live, dead = rings.exponential(ring_s), rings.exponential(2 * ring_s)
+        live, dead = rings.guessed(ring_s)
         lines = int(lines)
         self._ring = Flights(
             memory.make(lines, answer_share=answer_share, talk_s=talk_s, wrap_s=wrap_s, live=live, dead=dead)

@@ -40,6 +40,17 @@ def lognormal(shift_s: float, mean_s: float, cv: float, most_s: float) -> np.nda
     return law
 
 
+def guessed(ring_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return laws to start with, of answered and of other rings, from the mean ring until an answer.
+
+    People need some seconds to pick up, and calls that nobody answers ring about twice as long, until the
+    network or the dialler ends them (house values, 2026-11).
+    """
+    live = lognormal(0.15 * ring_s, 0.85 * ring_s, 0.7, min(6.0 * ring_s, BINS * BIN_S))
+    dead = lognormal(0.2 * ring_s, 1.8 * ring_s, 0.4, min(6.0 * ring_s, BINS * BIN_S))
+    return live, dead
+
+
 @njit(cache=True)
 def over_by(law: np.ndarray, age_s: float) -> float:
     """Return the chance that the law is over by `age_s`, interpolated."""
@@ -92,6 +103,12 @@ def relaw(counts: np.ndarray, law: np.ndarray) -> None:
     for k in range(BINS):
         running += counts[k]
         law[k + 1] = running / total
+
+
+@njit(cache=True)
+def known(counts: np.ndarray) -> float:
+    """Return how much of a law was learned, from 0, all guessed, towards 1."""
+    return max(0.0, 1.0 - PRIOR_CALLS / counts.sum())
 
 
 def counts_of(law: np.ndarray, weight: float = PRIOR_CALLS) -> np.ndarray:

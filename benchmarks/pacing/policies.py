@@ -73,7 +73,7 @@ def _look_ahead(scenario: Scenario, policy: str, theta: float = 0.03, fixed_thet
     if scenario.memoryless:
         live = dead = rings.exponential(scenario.ring_s)
     else:
-        live, dead = rings.exponential(10.0), rings.exponential(20.0)
+        live, dead = rings.guessed(10.0)
     wrap_s = float(np.mean(floor.wrap))
     learned = memory.make(
         floor.lines,

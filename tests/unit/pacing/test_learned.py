@@ -78,7 +78,7 @@ def test_a_saved_day_has_had_its_night() -> None:
 
 def test_what_is_carried_is_bounded() -> None:
     short, long = (len(json.dumps(worked("predictive", days).learned())) for days in (1, 4))
-    assert long < 1.2 * short < 80_000
+    assert long < 1.3 * short < 80_000
 
 
 def test_segments_beyond_the_room_share_a_place() -> None:

@@ -159,6 +159,8 @@ def test_rings_in_the_air_are_evidence_before_they_end() -> None:
     learned = memory.make(40, answer_share=0.4, talk_s=100.0, wrap_s=10.0, live=live, dead=dead)
     for _ in range(30):
         memory.launched(learned, 0.0, 0.4)
+    assert memory.drift_now(learned, 20.0)[0] == 0.0, "a law that was only guessed says nothing"
+    learned.number[memory.LAW_KNOWN] = 1.0
     assert memory.drift_now(learned, 20.0)[0] < memory.drift_now(learned, 1.0)[0] < 0.0
 
 
