@@ -1,6 +1,6 @@
 """How long a day's plan takes: 10,000,000 accounts, 100,000,000 past contacts, the packs `house` and `us-reg-f`.
 
-Set-up: accounts in ten sets of time zones, prepared as Parquet; their contacts over the last 30 days in the
+Set-up: accounts in ten sets of time zones and places, prepared as Parquet; their contacts over the last 30 days in the
 order of time, of which the caps and lockouts look at the last seven days; the strategy `cards-demo` in its
 shift on a Monday. Measured in a process of its own: wall time, CPU time and the most memory, from opening
 the files to the plan written as Parquet, checks of the portfolio included.
@@ -44,6 +44,10 @@ ZONES = (
     "['America/Chicago', 'America/New_York'], ['America/Boise', 'America/Denver'], ['Asia/Shanghai'], "
     "['America/Chicago', 'America/Denver'], []]"
 )
+PLACES = (
+    "[['US-NY'], ['US-TX'], ['US-CO'], ['US-CA'], ['US-AZ'], ['US-FL', 'US-GA'], ['US-ID'], ['CN'], "
+    "['US-NM', 'US-TX'], []]"
+)
 REACHES = (
     "['ring', 'ring', 'ring', 'machine', 'machine', 'busy', 'not_in_service', 'person', 'conversation', 'abandoned']"
 )
@@ -60,6 +64,7 @@ def make_data(folder: Path, accounts: int) -> None:
                     SELECT 'a' || i AS account_id, 'p' || i // 10 * 9 + least(i % 10, 8) AS person_id,
                         [person_id || '/0', person_id || '/1'] AS endpoints,
                         {ZONES}[CAST(hash(person_id) % 10 AS BIGINT) + 1] AS zones,
+                        {PLACES}[CAST(hash(person_id) % 10 AS BIGINT) + 1] AS places,
                         greatest(CAST(hash(i, 1) % 150 AS BIGINT) - 30, 0) AS days_past_due,
                         round(exp((hash(i, 2) % 1000) / 1000.0 * 13) - 1, 2) AS balance,
                         CAST((hash(i, 3) % 101) / 100.0 AS DOUBLE) AS historical_repayment_rate
@@ -151,7 +156,7 @@ def _bucket(row: object) -> str:
 def main() -> None:
     """Make the data, measure in a child, print."""
     accounts = int(sys.argv[1]) if len(sys.argv) > 1 else ACCOUNTS
-    folder = Path(tempfile.gettempdir()) / f"paceline-planner-{accounts}"
+    folder = Path(tempfile.gettempdir()) / f"paceline-plan-{accounts}"
     if "--measure" in sys.argv:
         measure_plan(folder)
         return

@@ -176,6 +176,7 @@ class Leads:
                         priority=planned.priority,
                         endpoints=planned.endpoints,
                         zones=planned.zones,
+                        places=planned.places,
                         answer_share=planned.answer_share,
                     ),
                 )

@@ -38,7 +38,7 @@ class Place(msgspec.Struct, frozen=True):
     step: Step
 
 
-def places(strategy: CompiledStrategy) -> list[Place]:
+def steps_of(strategy: CompiledStrategy) -> list[Place]:
     """Return every step in the strategy's order; its index here is its number in the plan."""
     return [Place(segment, arm, step) for segment in strategy.segments for arm in segment.arms for step in arm.steps]
 
@@ -118,7 +118,7 @@ def make_dimensions(
     """Make the tables ``segment``, ``arm`` and ``step``; return the kinds of contact that the steps name."""
     kinds: dict[Kind, int] = {}
     steps = []
-    for index, place in enumerate(places(strategy)):
+    for index, place in enumerate(steps_of(strategy)):
         step = place.step
         campaign = campaigns.get((step.channel, step.mode), {}).get(place.segment.name, "")
         kind = kind_of(strategy, step, campaign)
@@ -157,14 +157,16 @@ def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
     due = ", ".join(f"CASE WHEN {condition} THEN {index} END" for index, condition in enumerate(due_sql(strategy)))
     return f"""
         WITH account AS (
-            SELECT source_row, account_id, person_id, endpoints[1] AS number, zones, DATE '{day}' AS today{fields}
+            SELECT source_row, account_id, person_id, endpoints[1] AS number, zones, places,
+                DATE '{day}' AS today{fields}
             FROM accounts
         ), placed AS (
             SELECT *, {segment_sql(strategy)} AS segment FROM account
         ), armed AS (
             SELECT *, {arm_case_sql(strategy)} AS arm FROM placed
         ), due AS (
-            SELECT source_row, account_id, person_id, number, zones, segment, arm, {stopped_sql(strategy)} AS stopped,
+            SELECT source_row, account_id, person_id, number, zones, places, segment, arm,
+                {stopped_sql(strategy)} AS stopped,
                 list_filter(CAST([{due}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
             FROM armed
         ), one AS (
@@ -180,7 +182,7 @@ def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
                 ELSE 'contact' END AS reason
             FROM one LEFT JOIN segment ON segment.segment = one.segment LEFT JOIN step ON step.step = one.step
         )
-        SELECT source_row, account_id, person_id, number, zones, segment, arm, stopped, step, reason,
+        SELECT source_row, account_id, person_id, number, zones, places, segment, arm, stopped, step, reason,
             campaign, CASE WHEN reason = 'contact' THEN wanted END AS kind
         FROM explained
         """

@@ -2,8 +2,8 @@
 
 Three things are looked up and compared: what hours and holidays say of a set of zones
 (`strategies.plan_zones`), the event that each cap and lockout looks at (`strategies.plan_history`), and
-the do-not-contact list. A contact that cannot be decided so is marked, and the gate itself is asked
-(`strategies.plan_gate`):
+the do-not-contact list. A set of places comes down to a law: which places' rules bind there. A contact
+that cannot be decided so is marked, and the gate itself is asked (`strategies.plan_gate`):
 
 - a rule denies and the person has given some consent, which may lift it;
 - a rule counts days in vain (`LastResort`);
@@ -15,7 +15,7 @@ The verdict and the instant of its end are the gate's own; a property test holds
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -37,7 +37,8 @@ from strategies.compliance.rulebook import (
     Rule,
     Setting,
 )
-from strategies.compliance.scope import binds
+from strategies.compliance.scope import binds, rules_over
+from strategies.compliance.whereabouts import Whereabouts
 from strategies.compliance.windows import longest_ns
 from strategies.plan_history import KEYS, events_of, latest_events, oldest_ns
 from strategies.plan_zones import Openings, Steps, Zones, releases
@@ -49,18 +50,19 @@ FARTHEST_NS = 180 * NS_PER_DAY
 class Kind(msgspec.Struct, frozen=True):
     """Contacts that the same rules are about.
 
-    `contact` is an example, whose ids and zones do not count; `window` are hours of its own, which bind it
-    like a rule.
+    `contact` is an example, whose ids, zones and places do not count; `window` are hours of its own, which
+    bind it like a rule.
     """
 
     contact: Contact
     window: Hours | None = None
 
-    def rules(self, rules: Sequence[Rule]) -> tuple[ContactRule, ...]:
-        """Return what may deny such a contact."""
+    def rules(self, rules: Sequence[Rule], places: tuple[str, ...] = ()) -> tuple[ContactRule, ...]:
+        """Return what may deny such a contact with somebody who may be in `places`; empty: not known."""
         bound = (rule for rule in rules if not isinstance(rule, Setting | Duty) and not rule.warns)
         own = () if self.window is None else (self.window,)
-        return (*(rule for rule in bound if binds(rule, self.contact)), *own)
+        contact = msgspec.structs.replace(self.contact, places=places)
+        return (*(rule for rule in bound if binds(rule, contact)), *own)
 
 
 class Verdicts:
@@ -75,8 +77,8 @@ class Verdicts:
         The rulebook's.
     kinds : sequence of Kind
         What is planned.
-    zones : collection of tuple of str
-        Every set of zones that occurs.
+    where : collection of Whereabouts
+        Every set of zones with every set of places that occurs beside it.
     at_ns : int
         The instant.
     """
@@ -86,27 +88,32 @@ class Verdicts:
         database: duckdb.DuckDBPyConnection,
         rules: Sequence[Rule],
         kinds: Sequence[Kind],
-        zones: Collection[Zones],
+        where: Collection[Whereabouts],
         at_ns: int,
     ) -> None:
         self._database, self._kinds, self._at_ns = database, kinds, at_ns
         self._rules: list[ContactRule] = list(dict.fromkeys(rule for kind in kinds for rule in kind.rules(rules)))
-        self._bound = [[self._rules.index(rule) for rule in kind.rules(rules)] for kind in kinds]
+        self._laws = self._laws_of(dict.fromkeys(places for _, places in where))
+        self._bound = {
+            (number, law): [self._rules.index(rule) for rule in kind.rules(rules, places)]
+            for number, kind in enumerate(kinds)
+            for places, law in {law: (places, law) for places, law in self._laws.items()}.values()
+        }
         self.rule_ids = [rule.id for rule in self._rules]
         self._events = events_of(self._rules)
         latest_events(database, self._events.values(), at_ns)
         oldest = oldest_ns(database)
         self._oldest_ns = at_ns if oldest is None else oldest
-        self._make_zone_tables(zones)
+        self._make_zone_tables(where)
         ((self._suppresses,),) = database.execute("SELECT count(*) > 0 FROM suppressed").fetchall()
 
     def sql(self, contacts: str) -> str:
         """Return a query over the relation `contacts` with its columns and the verdict.
 
         `contacts` has ``kind`` (an index; NULL is no contact and is not judged), ``person_id``, ``account_id``,
-        ``number``, ``campaign`` and ``zones``. Added are ``rule``, the id of the rule that denies longest, empty
-        when none does; ``until_ns``, the instant at which all rules allow, NULL when that is now or not known;
-        and ``asks_gate``.
+        ``number``, ``campaign``, ``zones`` and ``places``. Added are ``rule``, the id of the rule that denies
+        longest, empty when none does; ``until_ns``, the instant at which all rules allow, NULL when that is now or
+        not known; and ``asks_gate``.
         """
         events = self._events
         tables = dict.fromkeys(event.table for event in events.values())
@@ -123,11 +130,14 @@ class Verdicts:
         window_rule = " ".join(f"WHEN windows_until = until_{i} THEN '{self.rule_ids[i]}'" for i in events)
         return f"""
             WITH seen AS (
-                SELECT contact.*, zone.zone_row, zone.rule AS zone_rule, zone.until_ns AS zone_until, zone.opening,
+                SELECT contact.*, law.law, zone.zone_row, zone.rule AS zone_rule, zone.until_ns AS zone_until,
+                    zone.opening,
                     {self._suppressed()} AS is_suppressed, consenting.person_id IS NOT NULL AS consents
                     {"".join(f", {column}" for column in seen)}
                 FROM {contacts} AS contact
-                LEFT JOIN zone_rule AS zone ON zone.kind = contact.kind AND zone.zones = contact.zones
+                LEFT JOIN law ON law.places = contact.places
+                LEFT JOIN zone_rule AS zone
+                    ON zone.kind = contact.kind AND zone.zones = contact.zones AND zone.law = law.law
                 LEFT JOIN (SELECT DISTINCT person_id FROM consent) AS consenting
                     ON consenting.person_id = contact.person_id
                 {" ".join(joins)}
@@ -139,7 +149,7 @@ class Verdicts:
                 SELECT *, {windows_until} AS windows_until FROM released
             ), judged AS (
                 SELECT *, CASE
-                    WHEN kind IS NOT NULL AND zone_row IS NULL THEN error('a set of zones was not announced')
+                    WHEN kind IS NOT NULL AND zone_row IS NULL THEN error('zones or places were not announced')
                     WHEN is_suppressed THEN '{SUPPRESSION}'
                     WHEN zone_until >= coalesce(windows_until, zone_until) THEN zone_rule
                     {window_rule}
@@ -151,51 +161,66 @@ class Verdicts:
                     END AS until_ns
                 FROM waiting
             )
-            SELECT * EXCLUDE (zone_row, zone_rule, zone_until, opening, is_suppressed, consents, ahead, windows_until
-                {"".join(f", {name}" for name in (*untils, *(e.column for e in events.values())))}),
+            SELECT * EXCLUDE (law, zone_row, zone_rule, zone_until, opening, is_suppressed, consents, ahead,
+                windows_until{"".join(f", {name}" for name in (*untils, *(e.column for e in events.values())))}),
                 NOT is_suppressed AND ({self._asks()}) AS asks_gate
             FROM judged
             """
 
-    def _make_zone_tables(self, zones: Collection[Zones]) -> None:
+    def _laws_of(self, sets: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+        """Return a number for each set of places, the same where the rules of the same places bind."""
+        ruled = dict.fromkeys(rule.place for rule in self._rules)
+        laws: dict[tuple[bool, ...], int] = {}
+        return {
+            places: laws.setdefault(tuple(rules_over(place, places) for place in ruled), len(laws)) for places in sets
+        }
+
+    def _make_zone_tables(self, where: Collection[Whereabouts]) -> None:
         windows = list(self._events)
         since = "".join(f", since_{index} BIGINT" for index in windows)
         steps = "".join(f", release_{index} STRUCT(starts BIGINT[], steps BIGINT[])" for index in windows)
         for table, columns in (
             (
                 "zone_rule",
-                "zone_row INTEGER, kind INTEGER, zones VARCHAR[], rule VARCHAR, until_ns BIGINT, opening BIGINT"
-                + since,
+                "zone_row INTEGER, kind INTEGER, law INTEGER, zones VARCHAR[], rule VARCHAR, until_ns BIGINT, "
+                "opening BIGINT" + since,
             ),
             ("zone_step", f"zone_row INTEGER, ahead STRUCT(starts BIGINT[], steps BIGINT[]){steps}"),
         ):
             self._database.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})").fetchall()
-        rows = list(self._zone_rows(zones))
+        # One statement for all: a portfolio has many more sets of places than of zones.
+        self._database.execute(
+            "CREATE OR REPLACE TEMP TABLE law AS SELECT unnest(?::VARCHAR[][]) AS places, unnest(?::INTEGER[]) AS law",
+            [[list(places) for places in self._laws], list(self._laws.values())],
+        ).fetchall()
+        rows = list(self._zone_rows(where))
         for table, found in (("zone_rule", [rule for rule, _ in rows]), ("zone_step", [step for _, step in rows])):
             if found:
                 marks = ", ".join("?" for _ in found[0])
                 self._database.executemany(f"INSERT INTO {table} VALUES ({marks})", found).fetchall()
 
-    def _zone_rows(self, zones: Collection[Zones]) -> Iterator[tuple[list[Any], list[Any]]]:
+    def _zone_rows(self, where: Collection[Whereabouts]) -> Iterator[tuple[list[Any], list[Any]]]:
+        occurring = dict.fromkeys((zones, self._laws[places]) for zones, places in where)
         row = 0
-        for kind, bound in enumerate(self._bound):
+        for (kind, law), bound in self._bound.items():
             openings = Openings(
                 [(i, rule) for i in bound if isinstance(rule := self._rules[i], Hours | Holidays | ConsentNeeded)]
             )
             ahead_ns = max((event.longest_ns for i, event in self._events.items() if i in bound), default=0)
-            for places in zones:
-                denial = openings.denial(places, self._at_ns)
+            for zones in [zones for zones, own in occurring if own == law]:
+                denial = openings.denial(zones, self._at_ns)
                 rule, until = (self.rule_ids[denial[0]], denial[1]) if denial else (None, None)
-                found = [self._releases(index, places) if index in bound else (None, None) for index in self._events]
-                ahead = openings.ahead(places, self._at_ns, self._at_ns + min(ahead_ns, FARTHEST_NS))
+                found = [self._releases(index, zones) if index in bound else (None, None) for index in self._events]
+                ahead = openings.ahead(zones, self._at_ns, self._at_ns + min(ahead_ns, FARTHEST_NS))
                 yield (
                     [
                         row,
                         kind,
-                        list(places),
+                        law,
+                        list(zones),
                         rule,
                         until,
-                        openings.opening(places, self._at_ns),
+                        openings.opening(zones, self._at_ns),
                         *(since for since, _ in found),
                     ],
                     [row, _struct(ahead), *(_struct(steps) for _, steps in found)],
@@ -238,13 +263,13 @@ class Verdicts:
         denied = "(zone_until IS NOT NULL OR windows_until IS NOT NULL)"
         tests = [f"consents AND {denied}"]
         last_resort = [
-            kind for kind, own in enumerate(self._bound) if any(isinstance(self._rules[i], LastResort) for i in own)
+            one for one, bound in self._bound.items() if any(isinstance(self._rules[i], LastResort) for i in bound)
         ]
         if last_resort:
-            tests.append(f"kind IN ({_listed(last_resort)})")
-        unsure = [kind for kind, own in enumerate(self._bound) if self._is_unsure_ahead(own)]
+            tests.append(f"(kind, law) IN ({_listed(last_resort)})")
+        unsure = [one for one, bound in self._bound.items() if self._is_unsure_ahead(bound)]
         if unsure:
-            tests.append(f"kind IN ({_listed(unsure)}) AND {denied}")
+            tests.append(f"(kind, law) IN ({_listed(unsure)}) AND {denied}")
         return " OR ".join(f"({test})" for test in tests)
 
     def _is_unsure_ahead(self, bound: list[int]) -> bool:
@@ -262,5 +287,5 @@ def _struct(steps: Steps | None) -> dict[str, list[int]] | None:
     return None if steps is None else {"starts": steps.starts, "steps": steps.values}
 
 
-def _listed(numbers: Any) -> str:
-    return ", ".join(map(str, numbers))
+def _listed(values: Iterable[Any]) -> str:
+    return ", ".join(map(str, values))

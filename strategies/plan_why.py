@@ -6,7 +6,7 @@ import msgspec
 
 from strategies.compliance.records import Verdict
 from strategies.plan_gate import gate_for
-from strategies.plan_steps import Reason, places
+from strategies.plan_steps import Reason, steps_of
 from strategies.planner import Plan, contacts_of
 
 
@@ -48,7 +48,7 @@ def why(plan: Plan, account: str) -> tuple[Told, ...]:
         "WHERE account_id = ? ORDER BY priority DESC, step",
         [account],
     ).fetchall()
-    steps, segments = places(basis.strategy), basis.strategy.segments
+    steps, segments = steps_of(basis.strategy), basis.strategy.segments
     told = []
     for row, segment_index, arm_index, step_index, kind_index, reason, rule in rows:
         segment = segments[segment_index] if segment_index < len(segments) else None

@@ -1,8 +1,9 @@
 """Who is contacted today, by what and why; and who is not, and why not.
 
 One columnar query over the relation ``accounts``, which has the columns ``source_row`` (where it stands
-in the source), ``account_id``, ``person_id``, ``endpoints`` and ``zones`` (lists of texts), and every field that
-the strategy declares; and over what is known of the past, see `strategies.plan_history`.
+in the source), ``account_id``, ``person_id``, ``endpoints``, ``zones`` and ``places`` (lists of texts, see
+`strategies.compliance.whereabouts`), and every field that the strategy declares; and over what is known
+of the past, see `strategies.plan_history`.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from strategies.compliance.judges import NEVER
 from strategies.compliance.localtime import NS_PER_S
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Rule
+from strategies.compliance.whereabouts import Whereabouts
 from strategies.errors import ConfigError
 from strategies.plan_gate import gate_for
 from strategies.plan_history import make_empty
-from strategies.plan_steps import Campaigns, Reason, contact_sql, make_dimensions, places
+from strategies.plan_steps import Campaigns, Reason, contact_sql, make_dimensions, steps_of
 from strategies.plan_verdicts import Kind, Verdicts
 
 BATCH = 10_000
@@ -43,8 +45,8 @@ class PlannedLead(msgspec.Struct, frozen=True):
         Where the strategy put it, the step's id, and by what it is contacted.
     priority : int
         Higher goes first.
-    endpoints, zones : tuple of str
-        Numbers to try, as keyed references, best first; time zones in which the person may be.
+    endpoints, zones, places : tuple of str
+        Numbers to try, as keyed references, best first; time zones and places in which the person may be.
     answer_share : float
         The chance that a person answers one attempt.
     reason : str
@@ -59,6 +61,7 @@ class PlannedLead(msgspec.Struct, frozen=True):
     priority: int
     endpoints: tuple[str, ...]
     zones: tuple[str, ...]
+    places: tuple[str, ...]
     answer_share: float
     reason: str
 
@@ -142,19 +145,19 @@ class Plan:
 
     def leads(self, channel: str, mode: str | None = None) -> Iterator[PlannedLead]:
         """Yield today's contacts by `channel`, at most one an account: highest priority first, then in file order."""
-        steps = places(self.strategy)
-        kept: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million leads share a few sets of zones
+        steps = steps_of(self.strategy)
+        kept: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million leads share a few sets of zones and places
         rows = self._rows(
-            "SELECT account_id, person_id, step, endpoints, zones FROM plan JOIN step USING (step) "
-            "JOIN (SELECT source_row, endpoints, zones FROM accounts) USING (source_row) "
+            "SELECT account_id, person_id, step, endpoints, zones, places FROM plan JOIN step USING (step) "
+            "JOIN (SELECT source_row, endpoints, zones, places FROM accounts) USING (source_row) "
             "WHERE reason = 'contact' AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode) "
             "QUALIFY row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step) = 1 "
             "ORDER BY priority DESC, source_row",
             [channel, mode],
         )
-        for account, person, index, endpoints, zones in rows:
+        for account, person, index, endpoints, *where in rows:
             segment, step = steps[index].segment, steps[index].step
-            where = tuple(zones)
+            zones, places = (kept.setdefault(one, one) for one in map(tuple, where))
             yield PlannedLead(
                 account=account,
                 person=person,
@@ -163,7 +166,8 @@ class Plan:
                 channel=step.channel,
                 priority=step.priority,
                 endpoints=tuple(endpoints),
-                zones=kept.setdefault(where, where),
+                zones=zones,
+                places=places,
                 answer_share=segment.answer_share,
                 reason=f"segment {segment.name}: {segment.when}; step {step.id}: {step.due}; priority {step.priority}",
             )
@@ -260,8 +264,9 @@ def plan(
     start_ns, end_ns = span_ns or (_midnight_ns(day), _midnight_ns(day + dt.timedelta(days=1)))
     make_empty(database)
     kinds = make_dimensions(database, strategy, campaigns or {})
-    zones = [tuple(found) for (found,) in database.execute("SELECT DISTINCT zones FROM accounts").fetchall()]
-    verdicts = Verdicts(database, rules, kinds, zones, start_ns)
+    found = database.execute("SELECT DISTINCT zones, places FROM accounts").fetchall()
+    where = [Whereabouts(tuple(zones), tuple(places)) for zones, places in found]
+    verdicts = Verdicts(database, rules, kinds, where, start_ns)
     try:
         database.execute(f"CREATE OR REPLACE TEMP VIEW contact AS {contact_sql(strategy, day)}").fetchall()
         database.execute(
@@ -308,14 +313,19 @@ def _ask_gate(basis: Basis) -> int:
 def contacts_of(basis: Basis, kind: Kind, where: str) -> dict[int, Contact]:
     """Return the planned contacts of `kind` for which the SQL `where` is true, by their row in ``plan``."""
     rows = basis.database.execute(
-        f"SELECT plan.rowid, plan.person_id, plan.account_id, endpoints[1], zones FROM plan "
-        f"JOIN (SELECT source_row, endpoints, zones FROM accounts) USING (source_row) WHERE {where} ORDER BY 1"
+        f"SELECT plan.rowid, plan.person_id, plan.account_id, endpoints[1], zones, places FROM plan "
+        f"JOIN (SELECT source_row, endpoints, zones, places FROM accounts) USING (source_row) WHERE {where} ORDER BY 1"
     ).fetchall()
     return {
         row: msgspec.structs.replace(
-            kind.contact, person=person, account=account, number=number or "", zones=tuple(zones)
+            kind.contact,
+            person=person,
+            account=account,
+            number=number or "",
+            zones=tuple(zones),
+            places=tuple(places),
         )
-        for row, person, account, number, zones in rows
+        for row, person, account, number, zones, places in rows
     }
 
 

@@ -27,8 +27,13 @@ def binds(rule: RuleHead, contact: Contact) -> bool:
     return (
         is_about(rule.applies, contact)
         and not (rule.unless_agreed and contact.agreed)
-        and (not rule.place or not contact.places or any(may_be_in(place, rule.place) for place in contact.places))
+        and rules_over(rule.place, contact.places)
     )
+
+
+def rules_over(place: str, places: tuple[str, ...]) -> bool:
+    """Tell whether the rules of `place` bind somebody who may be in `places`; empty: everywhere, and not known."""
+    return not place or not places or any(may_be_in(one, place) for one in places)
 
 
 def may_be_in(place: str, other: str) -> bool:

@@ -13,6 +13,7 @@ they overlay (Source: NANPA's public list of area codes, planning letters).
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
@@ -51,6 +52,11 @@ _ZONES_OF_STATES = {
     "America/Anchorage": "AK",
     "America/Adak": "AK",
     "Pacific/Honolulu": "HI",
+    "Pacific/Pago_Pago": "AS",
+    "Pacific/Guam": "GU",
+    "Pacific/Saipan": "MP",
+    "America/Puerto_Rico": "PR",
+    "America/St_Thomas": "VI",
 }
 _ZONES_OF_PROVINCES = {
     "America/St_Johns": "NL",
@@ -83,6 +89,10 @@ _ZONES_OF_AUSTRALIA = {
 }
 """Zones by state and province, counties and towns over a border included. Source: the comments of the IANA database's
 ``zone1970.tab``; 49 CFR part 71."""
+
+
+_TERRITORIES = frozenset(("AS", "GU", "MP", "PR", "VI"))
+"""Territories with a country's code of their own. Where they are ``US-PR`` and so on, United States law binds."""
 
 
 class Whereabouts(NamedTuple):
@@ -140,6 +150,15 @@ def zones_of_place(place: str) -> tuple[str, ...]:
     """Return the zones of an ISO 3166 place; those of the whole country where nothing nearer is known."""
     country, _, rest = place.partition("-")
     return _by_state().get((country, rest.partition("-")[0])) or own_zones(country)
+
+
+def is_place(code: str) -> bool:
+    """Tell whether `code` is the ISO 3166 code of a place that can be found: a typing error would lift its law."""
+    country, _, rest = code.partition("-")
+    if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}", code, re.ASCII) or country in _TERRITORIES:
+        return False
+    states = {state for own, state in _by_state() if own == country}
+    return bool(own_zones(country)) and (not rest or not states or rest.partition("-")[0] in states)
 
 
 def _union(sets: list[set[str]]) -> tuple[str, ...]:

@@ -48,12 +48,12 @@ def contacts(strategy: CompiledStrategy, rows: list[dict[str, Any]]) -> dict[int
     database = duckdb.connect()
     database.execute(
         "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
-        f"zones VARCHAR[], {types})"
+        f"zones VARCHAR[], places VARCHAR[], {types})"
     ).fetchall()
     ordinary = {field.name: ORDINARY[field.type] for field in strategy.fields}
     assert all(row.keys() <= set(names) for row in rows)
     cells = [
-        [number, str(number), f"p{number}", [f"p{number}/0"], ["Asia/Shanghai"]]
+        [number, str(number), f"p{number}", [f"p{number}/0"], ["Asia/Shanghai"], ["CN"]]
         + [row.get(name, ordinary[name]) for name in names]
         for number, row in enumerate(rows)
     ]

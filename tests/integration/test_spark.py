@@ -57,7 +57,7 @@ packs: [house]
 """
 ACCOUNTS = """
     SELECT i AS source_row, 'a' || i AS account_id, 'p' || i AS person_id, ['p' || i || '/0'] AS endpoints,
-        ['Asia/Shanghai'] AS zones,
+        ['Asia/Shanghai'] AS zones, ['CN'] AS places,
         CASE WHEN i % 17 = 0 THEN NULL ELSE i % 41 END::BIGINT AS days_past_due,
         (i * 37 % 1000) / 7.0::DOUBLE AS balance,
         CASE WHEN i % 13 = 0 THEN NULL ELSE DATE '2026-11-23' - CAST(i % 45 AS INTEGER) END AS due,

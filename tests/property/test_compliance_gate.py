@@ -151,6 +151,7 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
 
 
 zone_sets = st.lists(st.sampled_from(ZONES), min_size=1, max_size=3, unique=True).map(tuple)
+place_sets = st.sampled_from(((), ("US",), ("US-FL", "US-GA"), ("US-NY",), ("US-NY-ALB",), ("CN",)))
 contacts = st.builds(
     Contact,
     person=st.sampled_from(("p", "p", "q")),
@@ -163,7 +164,7 @@ contacts = st.builds(
     channel=st.sampled_from(("voice", "voice", "sms")),
     party=st.sampled_from(("debtor", "debtor", "contact")),
     agreed=st.booleans(),
-    places=st.sampled_from(((), ("US",), ("US-FL", "US-GA"), ("US-NY",), ("US-NY-ALB",), ("CN",))),
+    places=place_sets,
 )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from strategies.compliance.records import TOPICS, Consent
 from strategies.compliance.rulebook import ConsentNeeded, Frequency, Hours, LastResort, Lockout, Rule
+from strategies.compliance.whereabouts import Whereabouts
 from strategies.plan_gate import gate_for
 from strategies.plan_history import make_empty
 from strategies.plan_verdicts import Kind, Verdicts
@@ -23,6 +24,7 @@ from tests.property.test_compliance_gate import (
     histories,
     law,
     openings,
+    place_sets,
     rules,
     waits,
     zone_sets,
@@ -30,6 +32,8 @@ from tests.property.test_compliance_gate import (
 from tests.unit.compliance.slow_twin import Past
 
 CAMPAIGNS = st.sampled_from(("c", "d"))
+
+some_zones = zone_sets | zone_sets | zone_sets | st.sampled_from([(), ("Nowhere/X",)])
 
 
 @st.composite
@@ -80,9 +84,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "rules": [draw(any_rules(f"R{index}", now)) for index in range(draw(st.integers(0, 5)))],
         "kinds": draw(st.lists(contacts, min_size=1, max_size=3)),
         "window": draw(st.none() | st.lists(openings(), min_size=7, max_size=7).map(tuple)),
-        "zones": draw(
-            st.lists(zone_sets | zone_sets | zone_sets | st.sampled_from([(), ("Nowhere/X",)]), min_size=1, max_size=3)
-        ),
+        "where": draw(st.lists(st.builds(Whereabouts, some_zones, place_sets), min_size=1, max_size=4)),
         "consents": draw(st.lists(consents(now), max_size=3)),
         "suppressed": draw(
             st.lists(
@@ -121,22 +123,27 @@ def test_the_plan_agrees_with_the_gate(case: dict[str, Any]) -> None:
     window = case["window"] and Hours(id="WINDOW", open=case["window"], **HEAD)
     kinds = [Kind(msgspec.structs.replace(kind, agreed=False), window) for kind in case["kinds"]]
     asked = [
-        msgspec.structs.replace(kind.contact, person=person, account=account, number=number, campaign="c", zones=zones)
+        msgspec.structs.replace(
+            kind.contact, person=person, account=account, number=number, campaign="c", zones=zones, places=places
+        )
         for kind in kinds
         for person, account, number in (("p", "a", "p/0"), ("q", "b", "q/0"), ("p", "b", "p/1"))
-        for zones in case["zones"]
+        for zones, places in case["where"]
     ]
     with database_of(case["past"], case["inbound"], case["consents"], case["suppressed"]) as database:
-        verdicts = Verdicts(database, case["rules"], kinds, {*case["zones"]}, now)
+        verdicts = Verdicts(database, case["rules"], kinds, {*case["where"]}, now)
         database.execute(
             "CREATE TABLE contact (row INTEGER, kind INTEGER, person_id VARCHAR, account_id VARCHAR, number VARCHAR, "
-            "campaign VARCHAR, zones VARCHAR[])"
+            "campaign VARCHAR, zones VARCHAR[], places VARCHAR[])"
         ).fetchall()
         per_kind = len(asked) // len(kinds)
         database.executemany(
-            "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (row, row // per_kind, who.person, who.account, who.number, who.campaign, list(who.zones))
+                (
+                    *(row, row // per_kind, who.person, who.account, who.number, who.campaign),
+                    *(list(who.zones), list(who.places)),
+                )
                 for row, who in enumerate(asked)
             ],
         ).fetchall()

@@ -1,8 +1,10 @@
 """Portfolios from CSV, Parquet and SQLite files: good rows are loaded, bad ones go to a side file with the reason.
 
 Columns: ``account_id``; ``person_id``; ``phones``, or ``phone_1``, ``phone_2`` and so on, in E.164
-form; ``zones``, IANA names, which are taken from the numbers where they are absent; and every field
-that the strategy declares. Other columns are passed over.
+form; ``zones``, IANA names, and ``places``, ISO 3166 codes of addresses; and every field that the strategy
+declares. Other columns are passed over. The places of the numbers are always added to those that are
+stated; time zones that are stated are somebody's knowledge and stand alone, and where there are none, those
+of all numbers and stated places are taken.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from adapters.leads.file.columns import PHONE, wanted
 from adapters.leads.file.faults import first_faults, nothing_usable, write_faults
 from adapters.leads.file.numbers import find_bad_numbers, make_people, split_numbers, split_zones
 from adapters.leads.file.parse import add_faults, checks, typed
+from adapters.leads.file.places import split_places
 from adapters.leads.file.prepared import is_prepared, view_prepared
 from adapters.leads.file.source import read_raw
 from dialer.core.errors import PortError
@@ -96,6 +99,7 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     _find_faults(database, columns, fields)
     split_numbers(database, phones)
     find_bad_numbers(database, ", ".join(phones))
+    split_places(database, has_places="places" in columns)
     split_zones(database, has_zones="zones" in columns)
     database.execute("CREATE TABLE bad AS SELECT DISTINCT source_row FROM fault").fetchall()
     make_people(database)
@@ -106,7 +110,7 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     if not accounts:
         raise nothing_usable(database, path, side_file)
     faults = first_faults(database, path)
-    for table in ("raw", "bad", "fault", "phone", "zone"):
+    for table in ("raw", "bad", "fault", "phone", "zone", "address", "located"):
         database.execute(f"DROP TABLE {table}").fetchall()
     return Portfolio(database, accounts, rejected, side_file if rejected else None, faults)
 
@@ -135,6 +139,7 @@ def _make_accounts(database: duckdb.DuckDBPyConnection, fields: Sequence[Account
             FROM phone GROUP BY source_row
         )
         SELECT source_row, account_id, person_id, coalesce(person.zones, []) AS zones,
+            coalesce(person.places, []) AS places,
             [person_id || '/' || (list_position(numbers, number) - 1)
                 FOR number, place IN coalesce(own, []) IF list_position(own, number) = place] AS endpoints{values}
         FROM raw LEFT JOIN own USING (source_row) LEFT JOIN person USING (person_id)

@@ -7,15 +7,11 @@ from collections.abc import Sequence
 import duckdb
 import phonenumbers
 
-from adapters.leads.file.parse import PHONE_ALLOWED, ZONE_ALLOWED, Check, add_faults
-from adapters.leads.file.zones import is_place, zone_key
-from strategies.compliance.whereabouts import zones_of_number
+from adapters.leads.file.parse import PHONE_ALLOWED, UNKNOWN, ZONE_ALLOWED, Check, add_faults
+from adapters.leads.file.zones import is_zone, zone_key
+from strategies.compliance.whereabouts import zones_of_number, zones_of_place
 
 _E164 = r"[+](1[2-9][0-9]{2}[2-9][0-9]{6}|[2-9][0-9]{6,14})"
-
-
-UNKNOWN = ""
-"""The zone of a number of unknown place. It makes the person's place unknown, and unknown denies."""
 
 
 def split_numbers(database: duckdb.DuckDBPyConnection, phones: Sequence[str]) -> None:
@@ -60,7 +56,7 @@ def _possible(number: str) -> bool:
 
 
 def split_zones(database: duckdb.DuckDBPyConnection, *, has_zones: bool) -> None:
-    """Make ``zone`` (source_row, zone): as stated, or where nothing is stated as the numbers say, or `UNKNOWN`."""
+    """Make ``zone`` (source_row, zone): as stated; else as the numbers and stated places say, or `UNKNOWN`."""
     stated = "zones" if has_zones else "NULL::VARCHAR"
     database.execute(
         f"""
@@ -69,26 +65,34 @@ def split_zones(database: duckdb.DuckDBPyConnection, *, has_zones: bool) -> None
         ) WHERE trim(zone) <> ''
         """
     ).fetchall()
-    bad = [(zone,) for (zone,) in database.execute("SELECT DISTINCT zone FROM zone").fetchall() if not is_place(zone)]
+    bad = [(zone,) for (zone,) in database.execute("SELECT DISTINCT zone FROM zone").fetchall() if not is_zone(zone)]
     if bad:
         database.execute("CREATE TEMP TABLE bad_zone (zone VARCHAR)").fetchall()
         database.executemany("INSERT INTO bad_zone VALUES (?)", bad).fetchall()
         condition = "zone IN (SELECT zone FROM bad_zone)"
         add_faults(database, Check("zones", "is not a time zone", ZONE_ALLOWED, condition), "zone")
-    silent = f"(SELECT source_row, {zone_key('number')} AS key FROM phone WHERE source_row NOT IN (FROM stated))"
     database.execute("CREATE TEMP TABLE stated AS SELECT DISTINCT source_row FROM zone").fetchall()
-    keys = database.execute(f"SELECT DISTINCT key FROM {silent}").fetchall()
-    if keys:
-        areas = [(key, list(zones_of_number(key)) or [UNKNOWN]) for (key,) in keys]
-        database.execute("CREATE TEMP TABLE area (key VARCHAR, zones VARCHAR[])").fetchall()
-        database.executemany("INSERT INTO area VALUES (?, ?)", areas).fetchall()
-        database.execute(
-            f"INSERT INTO zone SELECT DISTINCT source_row, unnest(zones) FROM {silent} JOIN area USING (key)"
-        ).fetchall()
+    database.execute(
+        f"""
+        CREATE TEMP TABLE silent AS SELECT * FROM (
+            SELECT source_row, {zone_key("number")} AS key FROM phone
+            UNION SELECT source_row, place FROM address
+        ) WHERE source_row NOT IN (FROM stated)
+        """
+    ).fetchall()
+    keys = [key for (key,) in database.execute("SELECT DISTINCT key FROM silent").fetchall()]
+    zones = [list((zones_of_number if key.startswith("+") else zones_of_place)(key)) or [UNKNOWN] for key in keys]
+    database.execute(
+        """
+        INSERT INTO zone SELECT DISTINCT source_row, unnest(zones) FROM silent
+        JOIN (SELECT unnest(?::VARCHAR[]) AS key, unnest(?::VARCHAR[][]) AS zones) USING (key)
+        """,
+        [keys, zones],
+    ).fetchall()
 
 
 def make_people(database: duckdb.DuckDBPyConnection) -> None:
-    """Make ``person`` (person_id, numbers, zones): all that the person's good rows say.
+    """Make ``person`` (person_id, numbers, zones, places): all that the person's good rows say.
 
     Number 0 of the person p17 is the endpoint ``p17/0``, and so on, in the order of their appearance.
     """
@@ -101,10 +105,14 @@ def make_people(database: duckdb.DuckDBPyConnection) -> None:
         ), lived AS (
             SELECT person_id, list_sort(list_distinct(list(zone))) AS zones FROM zone JOIN raw USING (source_row)
             WHERE source_row NOT IN (SELECT source_row FROM bad) GROUP BY person_id
+        ), found AS (
+            SELECT person_id, list_sort(list_distinct(list(place))) AS places FROM located JOIN raw USING (source_row)
+            WHERE source_row NOT IN (SELECT source_row FROM bad) GROUP BY person_id
         )
-        SELECT person_id, CASE WHEN list_contains(zones, ?) THEN [] ELSE coalesce(zones, []) END AS zones,
+        SELECT person_id, CASE WHEN list_contains(zones, $unknown) THEN [] ELSE coalesce(zones, []) END AS zones,
+            CASE WHEN list_contains(places, $unknown) THEN [] ELSE coalesce(places, []) END AS places,
             [number FOR number, place IN coalesce(numbers, []) IF list_position(numbers, number) = place] AS numbers
-        FROM owned FULL JOIN lived USING (person_id)
+        FROM owned FULL JOIN lived USING (person_id) FULL JOIN found USING (person_id)
         """,
-        [UNKNOWN],
+        {"unknown": UNKNOWN},
     ).fetchall()

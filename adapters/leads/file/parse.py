@@ -24,6 +24,11 @@ PHONE_ALLOWED = "numbers in international form such as +12125550123, separated b
 
 ZONE_ALLOWED = "IANA names of places such as America/New_York, separated by semicolons"
 
+PLACE_ALLOWED = "ISO 3166 codes such as GB, US-FL or US-NY-NYC, separated by semicolons"
+
+UNKNOWN = ""
+"""The zone or the place of a number that can end anywhere. It makes those of the person unknown."""
+
 _NUMBER_PATTERN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 _WORDS = {

@@ -1,7 +1,7 @@
 """Portfolios that were prepared for planning: Parquet with endpoints in place of numbers, left where they are.
 
-Columns: ``account_id``, ``person_id``, ``endpoints`` and ``zones`` (lists of texts), and every field that the strategy
-declares, in its own type. Nothing is copied, so that tens of millions of accounts can be planned; and
+Columns: ``account_id``, ``person_id``, ``endpoints``, ``zones`` and ``places`` (lists of texts), and every field that
+the strategy declares, in its own type. Nothing is copied, so that tens of millions of accounts can be planned; and
 nobody can be called from it, because there is no address book.
 """
 
@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 
 from adapters.leads.file.faults import nothing_usable, write_faults
-from adapters.leads.file.parse import ID_PATTERN, ZONE_ALLOWED, Check, add_faults, id_checks
-from adapters.leads.file.zones import is_place
+from adapters.leads.file.parse import ID_PATTERN, PLACE_ALLOWED, ZONE_ALLOWED, Check, add_faults, id_checks
+from adapters.leads.file.zones import is_zone
 from strategies.compiled import AccountField
+from strategies.compliance.whereabouts import is_place
 from strategies.errors import ConfigError
 
 _TYPES = {
@@ -54,8 +55,8 @@ def view_prepared(
     _check_columns(path, fields, _types(database, path))
     names = "".join(f", {field.name}" for field in fields)
     database.execute(
-        f"CREATE VIEW raw AS SELECT file_row_number + 1 AS source_row, account_id, person_id, endpoints, zones{names} "
-        f"FROM {_source(path)}"
+        f"CREATE VIEW raw AS SELECT file_row_number + 1 AS source_row, account_id, person_id, endpoints, zones, "
+        f"places{names} FROM {_source(path)}"
     ).fetchall()
     database.execute(
         "CREATE TABLE fault (source_row BIGINT, field VARCHAR, reason VARCHAR, allowed VARCHAR)"
@@ -86,6 +87,7 @@ def _check_columns(path: Path, fields: Sequence[AccountField], types: dict[str, 
         "person_id": ("VARCHAR",),
         "endpoints": ("VARCHAR[]",),
         "zones": ("VARCHAR[]",),
+        "places": ("VARCHAR[]",),
     }
     wanted |= {field.name: _TYPES[field.type] for field in fields}
     for name, allowed in wanted.items():
@@ -118,17 +120,17 @@ def _find_faults(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountFi
 
 def _checks(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField]) -> Iterator[Check]:
     yield from id_checks()
-    zones = database.execute("SELECT DISTINCT unnest(zones) FROM raw").fetchall()
-    if bad := [zone for (zone,) in zones if zone is None or not is_place(zone)]:
-        listed = ", ".join("'" + str(zone).replace("'", "''") + "'" for zone in bad)
-        yield Check(
-            "zones",
-            "is not a time zone",
-            ZONE_ALLOWED,
-            f"list_has_any(zones, [{listed}]) OR list_contains(zones, NULL)",
-        )
+    for name, reason, allowed, is_known in (
+        ("zones", "is not a time zone", ZONE_ALLOWED, is_zone),
+        ("places", "is not a place", PLACE_ALLOWED, is_place),
+    ):
+        written = database.execute(f"SELECT DISTINCT unnest({name}) FROM raw").fetchall()
+        if bad := [one for (one,) in written if one is None or not is_known(one)]:
+            listed = ", ".join("'" + str(one).replace("'", "''") + "'" for one in bad)
+            yield Check(name, reason, allowed, f"list_has_any({name}, [{listed}]) OR list_contains({name}, NULL)")
     yield Check("endpoints", "is missing", "a list of endpoints, empty where there is none", "endpoints IS NULL")
     yield Check("zones", "is missing", "a list of time zones, empty where none is known", "zones IS NULL")
+    yield Check("places", "is missing", "a list of places, empty where none is known", "places IS NULL")
     is_one = f"coalesce(regexp_full_match(one, '{ID_PATTERN}/[0-9]+'), FALSE)"
     wrong = f"len(list_filter(endpoints, lambda one: NOT {is_one})) > 0"
     yield Check("endpoints", "is not an endpoint", "a person's id, a slash and a number, such as p17/0", wrong)

@@ -96,10 +96,10 @@ def _read_parquet(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnectio
 
 
 def _parquet_cell(name: str, kind: str, file: str) -> str:
-    if kind == "VARCHAR[]" and (name == "zones" or PHONE.fullmatch(name)):
+    if kind == "VARCHAR[]" and (name in ("zones", "places") or PHONE.fullmatch(name)):
         return f"nullif(array_to_string({name}, ';'), '') AS {name}"
     if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "BLOB")):
-        hint = "store one plain value a row; phones and zones may be lists of texts"
+        hint = "store one plain value a row; phones, zones and places may be lists of texts"
         raise ConfigError(f"the column {name} has the type {kind}", file=file, hint=hint)
     return f"nullif(trim(CAST({name} AS VARCHAR)), '') AS {name}"
 

@@ -13,7 +13,7 @@ def zone_key(number_sql: str) -> str:
     return f"left({number_sql}, {length})"
 
 
-def is_place(zone: str) -> bool:
+def is_zone(zone: str) -> bool:
     """Whether `zone` is the IANA name of a place; fixed offsets such as ``Etc/GMT+5`` know no summer time."""
     try:
         return "/" in zone and not zone.startswith("Etc/") and bool(ZoneInfo(zone).key)

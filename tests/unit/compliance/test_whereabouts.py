@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from strategies.compliance.localtime import local_time
-from strategies.compliance.whereabouts import places_of_number, whereabouts, zones_of_number, zones_of_place
+from strategies.compliance.whereabouts import is_place, places_of_number, whereabouts, zones_of_number, zones_of_place
 
 TABLE = Path("strategies/compliance/data/area_codes.csv")
 WINTER, SUMMER = (int(datetime(2026, month, 1, tzinfo=UTC).timestamp()) * 1_000_000_000 for month in (1, 7))
@@ -121,3 +121,16 @@ def test_number_and_address_are_joined_and_the_unknown_makes_all_unknown() -> No
 
 def test_a_verified_address_decides_the_zones_and_not_the_law() -> None:
     assert whereabouts(("+13055550100",), "US-WA", verified=True) == (("America/Los_Angeles",), ("US-FL", "US-WA"))
+
+
+@pytest.mark.parametrize(
+    "code", ["US", "US-FL", "US-PR", "US-NY-NYC", "CA-QC", "AU-NSW", "CN", "CN-44", "GB", "GB-ENG"]
+)
+def test_a_place_is_one_that_can_be_found(code: str) -> None:
+    assert is_place(code)
+    assert zones_of_place(code)
+
+
+@pytest.mark.parametrize("code", ["", "FL", "US-", "US-FLA", "US-XX", "us-fl", "USA", "PR", "XX", "CN-44-1-2", "US FL"])
+def test_a_typing_error_is_no_place(code: str) -> None:
+    assert not is_place(code)

@@ -9,7 +9,10 @@ import pytest
 
 from dialer.config import load_leads, read_config, to_settings
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
+from simulator.world.floor import shift_on
 from strategies.compile import library
+from strategies.compliance.gate import Gate
+from strategies.compliance.records import Contact
 from strategies.errors import ConfigError, ConfigErrors
 
 EXAMPLE = Path("examples/run.yaml")
@@ -73,6 +76,30 @@ def test_campaigns_of_one_channel_share_its_segments_out_and_their_agents(path: 
     worked = {(name, lead.segment) for name, lead in load_leads(config, strategy, settings.rulebook.rules, MONDAY)}
     rest = ("M1", "M3+ (High Potential)", "M3+ (Low Potential)")
     assert worked == {("late", "M2"), ("late", "M3"), *(("early", segment) for segment in rest)}
+
+
+def test_a_law_of_florida_binds_whoever_may_be_in_florida(path: Path) -> None:
+    own = Path("strategies/library/cards-demo.yaml").read_text().partition("packs:")[0]
+    path.with_name("own.yaml").write_text(own + "packs: [{name: us-fl, accept_unreviewed: true}]\n")
+    numbers = {"florida": "+13055550101", "texas": "+15125550101", "nowhere": "+18005550101"}
+    rows = [f"{name},{name},{number},America/New_York,,15,1250,0.5" for name, number in numbers.items()]
+    rows.append("moved,moved,+15125550101,America/New_York,US-FL,15,1250,0.5")
+    path.with_name("people.csv").write_text(
+        "account_id,person_id,phones,zones,places,days_past_due,balance,historical_repayment_rate\n" + "\n".join(rows)
+    )
+    late = "world: {floor: {zone: America/New_York, shift_start: '21:15', shift_end: '22:45', breaks: []}}\n"
+    path.write_text(GOOD.replace("cards-demo", "own.yaml") + late)
+    config, strategy = read_config(path)
+    rulebook = to_settings(config, strategy).rulebook
+    leads = load_leads(config, strategy, rulebook.rules, MONDAY)
+    assert [(lead.account, lead.places) for _, lead in leads] == [("texas", ("US-TX",))]
+    denied = {found.account: found.rule for found in leads.plan.left_alone()}
+    assert denied == dict.fromkeys(("florida", "nowhere", "moved"), "US-FL-FCCPA-HOURS")
+    assert leads.plan.asked == 0
+    start_ns, _ = shift_on(config.world.floor, MONDAY)
+    for _, lead in load_leads(config, strategy, (), MONDAY):
+        contact = Contact(lead.person, lead.account, lead.endpoints[0], "floor", lead.zones, places=lead.places)
+        assert Gate(rulebook).check(contact, start_ns).allowed == (lead.account == "texas")
 
 
 def test_paths_are_relative_to_the_file(path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from adapters.leads.file.client import Portfolio, read_portfolio
 from dialer.core.errors import PortError
 from strategies.compiled import AccountField
+from strategies.compliance.whereabouts import whereabouts
 from strategies.errors import ConfigError
 
 FIELDS = (
@@ -239,6 +240,52 @@ def test_one_number_of_unknown_place_makes_the_persons_place_unknown(path: Path)
     portfolio = load(path, "\n".join([HEADER, *rows]))
     found = portfolio.database.execute("SELECT zones FROM accounts ORDER BY account_id").fetchall()
     assert found == [([],), ([],), (["Asia/Tokyo"],)]
+
+
+@pytest.mark.parametrize(
+    ("phones", "places", "expected"),
+    [
+        ("+13055550101", "", ["US-FL"]),
+        ("+15125550101", "", ["US-TX"]),
+        ("+15125550101;+13055550101", "", ["US-FL", "US-TX"]),
+        ("+15125550101", "US-FL; GB", ["GB", "US-FL", "US-TX"]),
+        ("+8613812345678", "", ["CN"]),
+        ("+18005550101", "US-FL", []),  # a number of no place can end anywhere, whatever else is known
+        ("", "US-FL", ["US-FL"]),
+        ("", "", []),
+    ],
+)
+def test_places_are_those_of_the_numbers_and_those_that_are_stated(
+    path: Path, phones: str, places: str, expected: list[str]
+) -> None:
+    portfolio = load(path, f"{HEADER},places\na1,p1,{phones},,,,,,,,{places}")
+    assert portfolio.database.execute("SELECT places FROM accounts").fetchall() == [(expected,)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    numbers=st.lists(st.sampled_from(("+12125550101", "+19045550101", "+18005550101", "+8613812345678")), unique=True),
+    address=st.sampled_from(("", "US-FL", "US-IN", "CN", "US")),
+)
+def test_the_portfolio_finds_persons_where_the_rules_look_for_them(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[str], address: str
+) -> None:
+    path = tmp_path_factory.mktemp("people") / "people.csv"
+    portfolio = load(path, f"{HEADER},places\na1,p1,{';'.join(numbers)},,,,,,,,{address}")
+    found = portfolio.database.execute("SELECT zones, places FROM accounts").fetchall()
+    assert found == [tuple(map(list, whereabouts(tuple(numbers), address)))]
+
+
+def test_a_place_that_nobody_knows_is_a_fault_and_not_elsewhere(path: Path) -> None:
+    rows = ["a1,p1,+15125550101,,,,,,,,US-TX", "a2,p2,+15125550101,,,,,,,,US-FLA"]
+    portfolio = load(path, "\n".join([f"{HEADER},places", *rows]))
+    assert (portfolio.accounts, portfolio.rejected) == (1, 1)
+    assert "3: places is not a place (allowed: ISO 3166 codes such as" in portfolio.first_faults[0]
+
+
+def test_all_accounts_of_a_person_say_where_the_person_may_be(path: Path) -> None:
+    portfolio = load(path, f"{HEADER}\na1,p1,+13055550101,,,,,,,\na2,p1,+15125550101,Asia/Tokyo,,,,,,")
+    assert portfolio.database.execute("SELECT DISTINCT places FROM accounts").fetchall() == [(["US-FL", "US-TX"],)]
 
 
 def test_a_field_may_begin_like_a_number(path: Path) -> None:

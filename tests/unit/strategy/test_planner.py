@@ -45,10 +45,10 @@ def accounts(rows: list[Row]) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect()
     database.execute(
         "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
-        "zones VARCHAR[], days_past_due BIGINT, balance DOUBLE, historical_repayment_rate DOUBLE)"
+        "zones VARCHAR[], places VARCHAR[], days_past_due BIGINT, balance DOUBLE, historical_repayment_rate DOUBLE)"
     ).fetchall()
     if rows:
-        database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows).fetchall()
+        database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ['CN'], ?, ?, ?)", rows).fetchall()
     return database
 
 
@@ -72,6 +72,7 @@ def test_every_account_is_planned_or_left_alone_with_its_reason() -> None:
             priority=100,
             endpoints=("p2/0",),
             zones=("Asia/Shanghai",),
+            places=("CN",),
             answer_share=0.25,
             reason="segment M1: days_past_due BETWEEN 1 AND 30 AND balance > 0; step M1/1: TRUE; priority 100",
         ),
@@ -84,6 +85,7 @@ def test_every_account_is_planned_or_left_alone_with_its_reason() -> None:
             priority=50,
             endpoints=("p3/0",),
             zones=("Asia/Shanghai",),
+            places=("CN",),
             answer_share=0.1,
             reason="segment M3+ (Low Potential): days_past_due > 90 AND balance > 0; "
             "step M3+ (Low Potential)/1: TRUE; priority 50",
@@ -156,11 +158,11 @@ def test_steps_are_due_by_day_and_date_unless_stopped_or_in_an_arm_that_rests() 
     database = duckdb.connect()
     database.execute(
         "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
-        "zones VARCHAR[], days BIGINT, balance DECIMAL(18,2), promise_due DATE)"
+        "zones VARCHAR[], places VARCHAR[], days BIGINT, balance DECIMAL(18,2), promise_due DATE)"
     ).fetchall()
     people = {f"a{n}": (f"p{n}", *row) for n, row in enumerate(rows)}
     cells = [(n, f"a{n}", f"p{n}", [f"p{n}/0"], ["Asia/Shanghai"], *row) for n, row in enumerate(rows)]
-    database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells).fetchall()
+    database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, [], ?, ?, ?)", cells).fetchall()
     today = plan(database, strategy, DAY)
     calls = {(lead.account, lead.step) for lead in today.leads("agent_call")}
     moved = {lead.account for lead in today.leads("hand_over")}
