@@ -196,8 +196,9 @@ class Verdicts:
         rows = list(self._zone_rows(where))
         for table, found in (("zone_rule", [rule for rule, _ in rows]), ("zone_step", [step for _, step in rows])):
             if found:
-                marks = ", ".join("?" for _ in found[0])
-                self._database.executemany(f"INSERT INTO {table} VALUES ({marks})", found).fetchall()
+                marks = ", ".join("unnest(?)" for _ in found[0])
+                columns = [list(column) for column in zip(*found, strict=True)]
+                self._database.execute(f"INSERT INTO {table} SELECT {marks}", columns).fetchall()
 
     def _zone_rows(self, where: Collection[Whereabouts]) -> Iterator[tuple[list[Any], list[Any]]]:
         occurring = dict.fromkeys((zones, self._laws[places]) for zones, places in where)
