@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from cyclopts import App
@@ -50,11 +51,16 @@ def main(words: list[str] | None = None) -> None:
     """Run the command in `words` (or on the command line); errors for people are printed without a traceback."""
     try:
         code = app(sys.argv[1:] if words is None else words, result_action="return_value")
+        sys.stdout.flush()
     except PacelineError as error:
         print(f"paceline: {error}", file=sys.stderr)
         code = 2 if isinstance(error, ConfigError) else 1
     except KeyboardInterrupt:
         code = 130
+    except BrokenPipeError:
+        # Whoever read has gone, as in `paceline ... | head`: what is left must not be flushed to them at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     sys.exit(code)
 
 

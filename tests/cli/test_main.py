@@ -49,6 +49,16 @@ def test_errors_become_messages_and_exit_codes(
     assert "Traceback" not in said
 
 
+def test_a_reader_that_has_gone_is_no_fault() -> None:
+    words = [sys.executable, "-m", "dialer", "strategy", "schema"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as done:
+        assert done.stdout is not None
+        assert done.stderr is not None
+        done.stdout.close()
+        assert done.stderr.read() == ""
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("environment", "language"),
     [
