@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -219,12 +220,14 @@ def write_parquet(database: duckdb.DuckDBPyConnection, query: str, path: Path) -
     ConfigError
         When the file cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.parent / f"{path.name}.part"
     quoted = str(part).replace("'", "''")
     try:
         database.execute(f"COPY ({query}) TO '{quoted}' (FORMAT PARQUET)").fetchall()
         part.replace(path)
     except (duckdb.IOException, OSError):
+        with suppress(OSError):
+            part.unlink()
         hint = "name a file in a folder that can be written to and has room"
         raise ConfigError("this file cannot be written", file=str(path), hint=hint) from None
 
