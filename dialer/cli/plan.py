@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from adapters.leads.file.client import Portfolio
 from dialer.cli.terminal import language_of
 from dialer.config import Leads, load_leads, read_config, to_settings
 from dialer.insight.figures import number
@@ -84,7 +85,11 @@ def print_plan(console: Console, leads: Leads, language: Language) -> None:
         for words, times in reasons:
             table.add_row(words, number(times))
         console.print(table)
-    portfolio = leads.portfolio
+    print_rejected(console, leads.portfolio, language)
+
+
+def print_rejected(console: Console, portfolio: Portfolio, language: Language) -> None:
+    """Print how many rows of a portfolio could not be used, and the first faults."""
     if portfolio.rejected:
         where = say(language, "rows_rejected", number(portfolio.rejected), portfolio.rejected_file)
         console.print(where, style="yellow", soft_wrap=True)

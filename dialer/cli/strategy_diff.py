@@ -10,7 +10,7 @@ from rich.table import Table
 
 from adapters.leads.file.client import read_portfolio
 from adapters.leads.file.history import read_history
-from dialer.cli.plan import day_of
+from dialer.cli.plan import day_of, print_rejected
 from dialer.cli.terminal import language_of
 from dialer.insight.figures import number
 from dialer.insight.language import Language, say
@@ -53,7 +53,8 @@ def diff(
     """
     spoken, console = language_of(language), Console(highlight=False)
     strategies = [compile_strategy(library().get(name, Path(name))) for name in (before, after)]
-    database = read_portfolio(portfolio, both_fields(*strategies)).database
+    accounts = read_portfolio(portfolio, both_fields(*strategies))
+    database = accounts.database
     for strategy, table in zip(strategies, ("before", "after"), strict=True):
         rules = (*load_packs(strategy.packs).rules, *cap_rules(strategy))
         if history is not None:
@@ -73,6 +74,7 @@ def diff(
         ]
         table.add_row(*sides, number(change.accounts), ", ".join(change.sample))
     console.print(table)
+    print_rejected(console, accounts, spoken)
     console.print(say(spoken, "diff_same", number(found.alike), number(found.accounts)))
     console.print(say(spoken, "diff_written", out), soft_wrap=True, markup=False)
 

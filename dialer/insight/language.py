@@ -122,7 +122,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "plan": ("Plan of", "当日计划"),
     "segment": ("Segment", "客群"),
     "accounts": ("Accounts", "账户数"),
-    "planned": ("To be called", "计划拨打"),
+    "planned": ("To be contacted", "计划联系"),
     "plan_written": ("The plan is in {0}", "计划已写入 {0}"),
     "plan_reasons": ("Why no contact is made", "不联系的原因"),
     "plan_reason": ("Reason", "原因"),

@@ -104,6 +104,15 @@ def test_why_tells_the_rule_and_when_it_next_may_be(
         assert part in text
 
 
+@pytest.mark.parametrize("out", [".", "nowhere/plan.parquet"])
+def test_a_plan_that_cannot_be_written_is_told(out: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["plan", "run.yaml", "--on", "2026-11-23", "--out", out])
+    assert stopped.value.code == 2
+    assert f"{out}: this file cannot be written" in capsys.readouterr().err
+    assert not list(folder.glob("*.part"))
+
+
 def test_a_day_that_is_none_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "23.11.2026 is no day" in said(capsys, "why", "a1", "--on", "23.11.2026")
 
@@ -117,5 +126,6 @@ def test_a_difference_names_who_is_treated_differently(folder: Path, capsys: pyt
     assert "M1 · agent_call predictive" in text
     assert "Early · agent_call predictive" in text
     assert "4 of 5 accounts are treated alike" in text
+    assert "people.csv:7: days_past_due is not a whole number" in text
     rows = duckdb.sql(f"SELECT account_id, segment_before, segment_after FROM '{folder / 'strategy-diff.parquet'}'")
     assert rows.fetchall() == [("a1", "M1", "Early")]
