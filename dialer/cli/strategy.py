@@ -19,7 +19,7 @@ from strategies.errors import ConfigError, ConfigErrors
 
 
 def check(
-    file: Path,
+    file: str,
     /,
     *,
     strict: Annotated[bool, Parameter(negative="")] = False,
@@ -30,7 +30,7 @@ def check(
     Parameters
     ----------
     file
-        The strategy's YAML file.
+        The strategy's YAML file, or the name of one that comes with Paceline.
     strict
         Whether warnings count as faults.
     language
@@ -41,11 +41,12 @@ def check(
     int
         0 when it can be used, 2 when it cannot.
     """
+    from strategies.include import library as shipped
     from strategies.remarks import check_strategy
 
     console, spoken = Console(highlight=False, soft_wrap=True), language_of(language)
     try:
-        strategy, remarks = check_strategy(file)
+        strategy, remarks = check_strategy(shipped().get(file, Path(file)))
     except ConfigErrors as found:
         for error in found.errors:
             _print(console, error, spoken, "error", "red")

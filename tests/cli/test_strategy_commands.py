@@ -68,6 +68,12 @@ def test_warnings_are_faults_only_when_strict(tmp_path: Path, capsys: pytest.Cap
     assert run(capsys, "check", str(path), "--strict")[0] == 2
 
 
+def test_a_strategy_of_the_library_is_checked_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "check", "cards-demo", "--language", "en")
+    assert code == 0
+    assert out.startswith("cards-demo:")
+
+
 def test_the_library_is_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = run(capsys, "library", "--language", "zh")
