@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.leads.file.client import read_portfolio
+from dialer.cli.plan import day_of
 from dialer.cli.terminal import language_of
 from dialer.insight.figures import number
 from dialer.insight.language import Language, say
@@ -34,7 +35,7 @@ def assign(
     agents: Path,
     /,
     *,
-    on: dt.date,
+    on: str,
     output: Path = Path("assigned.parquet"),
     language: Language | None = None,
 ) -> None:
@@ -60,15 +61,16 @@ def assign(
     spoken = language_of(language)
     if output.suffix not in (".parquet", ".csv"):
         raise ConfigError("the output is neither CSV nor Parquet", file=str(output), hint="name it .csv or .parquet")
+    day = day_of(on)
     compiled = compile_strategy(library().get(strategy, Path(strategy)))
     desks = read_agents(agents)
     accounts = read_portfolio(portfolio, compiled.fields)
     console = Console(highlight=False, soft_wrap=True)
     if accounts.rejected:
         console.print(say(spoken, "rows_rejected", number(accounts.rejected), accounts.rejected_file), markup=False)
-    rows = _deal(list(cases(accounts.database, compiled, on)), desks)
+    rows = _deal(list(cases(accounts.database, compiled, day)), desks)
     _write(rows, output)
-    _print(console, rows, desks, on, spoken)
+    _print(console, rows, desks, day, spoken)
     console.print(say(spoken, "written_to", output), markup=False)
 
 

@@ -81,6 +81,11 @@ def test_the_summary_is_in_chinese_too(files: list[str], tmp_path: Path, capsys:
     assert "待抢案: 1" in out
 
 
+def test_a_day_that_is_none_is_told(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    _, err = run([*files, "--on", "22.11.2026"], capsys)
+    assert "22.11.2026 is no day (write year, month and day, such as 2026-11-30)" in err
+
+
 def test_another_kind_of_output_is_refused(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     _, err = run([*files, "--on", "2026-11-22", "--output", "assigned.xlsx"], capsys)
     assert "assigned.xlsx: the output is neither CSV nor Parquet (name it .csv or .parquet)" in err
