@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 
 from adapters.journal.sqlite import SqliteJournal
@@ -16,7 +19,12 @@ from dialer.journal.entry import Record, decode_effects
 
 
 def explain(
-    file: Path, /, *, entry: int | None = None, call: str | None = None, language: Language | None = None
+    file: Path,
+    /,
+    *,
+    entry: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    call: str | None = None,
+    language: Language | None = None,
 ) -> None:
     """Explain a pacing decision of a journal: its numbers, the limit that bound, the calls that came of it.
 
@@ -25,7 +33,7 @@ def explain(
     file
         The journal.
     entry
-        Number of the entry.
+        Number of the entry, from 1.
     call
         The call whose placement is asked about, as campaign/lead/attempt. Without either, the last decision.
     language

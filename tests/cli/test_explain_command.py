@@ -63,6 +63,11 @@ def test_the_last_decision_in_chinese(journal: Path, capsys: pytest.CaptureFixtu
     assert "空闲坐席" in capsys.readouterr().out
 
 
+def test_entries_count_from_one(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", journal, "--entry", 0) != 0
+    assert "--entry" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("which", [("--entry", 1), ("--call", "cards/l999/1")])
 def test_what_is_not_there_is_said(
     journal: Path, capsys: pytest.CaptureFixture[str], which: tuple[str, object]
