@@ -133,6 +133,8 @@ def _read(
     features = "".join(
         f", TRY_CAST({_cell(name)} AS DOUBLE) AS feature_{index}" for index, name in enumerate(spec.features)
     )
+    if not path.exists():
+        raise ConfigError("there is no such file", file=str(path), hint="check the path")
     try:
         if path.suffix.lower() == ".parquet":
             source = database.read_parquet(str(path))
@@ -148,8 +150,10 @@ def _read(
         cells = ", ".join(f'{_cell(name)} AS "{name}"' for name in kept if name not in OWN)
         source.project(f"row_number() OVER () AS source_row, {cells}, {label} AS segment_{features}").create(table)
     except (duckdb.Error, OSError) as error:
-        hint = "check the path, and that it is CSV in UTF-8 or Parquet"
-        raise ConfigError(f"cannot be read: {type(error).__name__}", file=str(path), hint=hint) from None
+        # The error's own text may quote a row.
+        hint = "check its permissions, and that it is CSV in UTF-8 or Parquet"
+        what = "is empty" if path.is_file() and not path.stat().st_size else f"cannot be read: {type(error).__name__}"
+        raise ConfigError(f"this file {what}", file=str(path), hint=hint) from None
 
 
 def _check_portfolio(database: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -43,6 +43,15 @@ def test_scores_are_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert duckdb.sql(f"SELECT * FROM '{tmp_path / 'again.parquet'}'").columns == found.columns
 
 
+def test_a_file_that_is_not_there_or_empty_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES)
+    (tmp_path / "empty.csv").touch()
+    for name, fault in (("nowhere.csv", "there is no such file"), ("empty.csv", "this file is empty")):
+        path = str(tmp_path / name)
+        _, err = run([path, path, "--rules", str(tmp_path / "rules.yaml")], capsys)
+        assert f"{name}: {fault}" in err
+
+
 def test_a_protected_attribute_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "rules.yaml").write_text(RULES.replace("balance", "gender"))
     _, err = run(["p.parquet", "h.parquet", "--rules", str(tmp_path / "rules.yaml")], capsys)
