@@ -13,7 +13,7 @@ _MEANINGS = {
     "SQLITE_CANTOPEN": "it cannot be opened; the file must be readable and its directory writable",
     "SQLITE_PERM": "it may not be opened; check the permissions of the file and its directory",
     "SQLITE_NOTADB": "it is not a journal of Paceline; name another file",
-    "SQLITE_CORRUPT": "the file is damaged; `paceline journal verify` tells up to where it is sound",
+    "SQLITE_CORRUPT": "the file itself is damaged; go back to a copy of it",
     "SQLITE_BUSY": "another program keeps it locked; close whatever has it open",
     "SQLITE_CONSTRAINT": "it takes entries in order only, and changes none",
 }
