@@ -304,11 +304,14 @@ _START = yaml.Mark("", 0, 0, 0, None, 0)
 
 _HINTS = {
     "int_type": "write a whole number, without quotes",
+    "int_parsing": "write a whole number",
     "int_from_float": "write a whole number",
     "float_type": "write a number, without quotes",
+    "float_parsing": "write a number",
     "finite_number": "write an ordinary number; nan and inf are not allowed",
     "string_type": 'write a text; put it in quotes if it looks like a number, such as "12"',
     "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
     "tuple_type": "write a list: every item on a line of its own after `- `, or [a, b]",
     "list_type": "write a list: every item on a line of its own after `- `, or [a, b]",
     "dict_type": "write `key: value` lines",

@@ -149,6 +149,12 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             f"or one of {', '.join(library())})",
         ),
         (
+            "paceline: 1",
+            "paceline: 1\nworld: {floor: {agents: many}}",
+            ":2:25: world.floor.agents: input should be a valid integer, unable to parse string as an integer "
+            "(write a whole number)",
+        ),
+        (
             "people.csv",
             "nobody.csv",
             ":3:19: portfolio.file: there is no such file "
