@@ -19,7 +19,7 @@ from strategies.compliance.gate import Gate
 from strategies.compliance.packs import load_packs, shipped
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Channel, Mode, PackChoice, Party, Purpose, Rulebook
-from strategies.compliance.terms import is_zone
+from strategies.compliance.terms import is_place, is_zone
 from strategies.errors import ConfigError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +63,8 @@ def rules(
     language
         en or zh; by default as LANG says. The rules themselves are in English.
     """
+    if asked is not None and at is None:
+        raise ConfigError("a contact is described, but not when", hint='add --at "2026-06-01 20:30"')
     spoken, console = language_of(language), Console(highlight=False)
     rulebook = load_packs([PackChoice(name, accept_unreviewed=True) for name in packs or shipped()])
     if at is not None:
@@ -82,6 +84,11 @@ def _ask(console: Console, rulebook: Rulebook, at: str, asked: Asked, language: 
     if unknown or not asked.zone:
         what = f"there is no time zone {unknown[0]}" if unknown else "no time zone is given"
         raise ConfigError(what, hint="write --zone with an IANA name such as America/New_York")
+    for place in asked.place:
+        if not is_place(place):
+            raise ConfigError(
+                f"--place {place} is no place", hint="write an ISO 3166 code such as GB or US-FL, US-NY-NYC for a city"
+            )
     zone = ZoneInfo(asked.zone[0])
     try:
         local = datetime.fromisoformat(at).replace(tzinfo=zone)

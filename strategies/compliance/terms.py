@@ -88,8 +88,13 @@ def _pack_name(text: str) -> str:
     return text
 
 
+def is_place(code: str) -> bool:
+    """Tell whether `code` has the form of a country, a part of one, or a city there."""
+    return bool(re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}", code, re.ASCII))
+
+
 def _place(code: str) -> str:
-    if code != ANYWHERE and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}", code, re.ASCII):
+    if code != ANYWHERE and not is_place(code):
         raise fault("this is no place", "write an ISO 3166 code such as GB or US-FL, US-NY-NYC for a city, or any")
     return code
 

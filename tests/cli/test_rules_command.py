@@ -61,6 +61,11 @@ def test_a_verdict_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["de", "--zone", "Europe/Berlin"], 'a contact is described, but not when (add --at "2026-06-01 20:30")'),
+        (
+            ["us-fl", "--at", "2026-06-01 12:00", "--zone", "America/New_York", "--place", "us-fl"],
+            "--place us-fl is no place (write an ISO 3166 code such as GB or US-FL",
+        ),
         (["uk"], "there is no rule pack named uk (write au, ca,"),
         (["de", "--at", "2026-06-01 12:00"], "no time zone is given (write --zone with an IANA name"),
         (
