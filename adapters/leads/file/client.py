@@ -89,7 +89,7 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
         When the file cannot be read, lacks a column, or has no good row.
     """
     database = duckdb.connect()
-    side_file = rejected_file or path.with_name(f"{path.stem}.rejected.csv")
+    side_file = rejected_file or path.parent / f"{path.stem}.rejected.csv"
     if is_prepared(path):
         accounts, rejected = view_prepared(path, fields, database, side_file)
         database.execute("CREATE TABLE person (person_id VARCHAR, numbers VARCHAR[])").fetchall()
