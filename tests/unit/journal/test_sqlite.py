@@ -247,7 +247,7 @@ def change(path: Path, script: str) -> None:
         (lambda path: overwrite(path, 0, b"\0" * 100), "not a journal of Paceline"),
         (lambda path: change(path, "PRAGMA application_id = 7"), "not a journal of Paceline"),
         (lambda path: change(path, "PRAGMA user_version = 2"), "format 2, this version reads format 1"),
-        (lambda path: overwrite(path, 100, b"\xee" * 3000), "the file is damaged"),
+        (lambda path: overwrite(path, 100, b"\xee" * 3000), "the file itself is damaged"),
         (lambda path: change(path, "DROP TRIGGER manifest_remains; DELETE FROM manifest"), "manifest is missing"),
         (lambda path: path.unlink(), "there is no such journal; check the path"),
         (lambda path: (path.unlink(), path.mkdir()), "there is no such journal; check the path"),
@@ -284,7 +284,7 @@ def test_a_forged_number_does_not_send_the_reader_round_and_round(path: Path):
         found = verify(reader)
         assert found.fault is not None
         assert (found.fault.seq, found.fault.what) == (40, "changed")
-        with pytest.raises(JournalError, match=f"{path}: the file is damaged: entry 3 stands after 3"):
+        with pytest.raises(JournalError, match=f"{path}: the file itself is damaged: entry 3 stands after 3"):
             list(reader.read())
 
 
