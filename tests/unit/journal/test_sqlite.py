@@ -284,7 +284,7 @@ def test_a_forged_number_does_not_send_the_reader_round_and_round(path: Path):
         found = verify(reader)
         assert found.fault is not None
         assert (found.fault.seq, found.fault.what) == (40, "changed")
-        with pytest.raises(JournalError, match=f"{path}: the file itself is damaged: entry 3 stands after 3"):
+        with pytest.raises(JournalError, match=f"{path}: the file is damaged: entry 3 stands after 3"):
             list(reader.read())
 
 
