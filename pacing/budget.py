@@ -1,6 +1,6 @@
 """The abandon budget: planned over the window, spent evenly, closed before it can be overdrawn.
 
-`theta`, the risk that a new line may carry, starts from a table and is steered by three terms: what the
+`theta`, the risk that a new line may carry, starts from a setting and is steered by three terms: what the
 abandons so far say about the model's risks here, the ratio of the budget left to the answers still to
 come, and a gate that counts the calls in flight which could still be abandoned.
 """
