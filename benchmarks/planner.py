@@ -32,8 +32,8 @@ from adapters.leads.file.client import read_portfolio
 from adapters.leads.file.history import read_history
 from strategies.compile import compile_strategy, library
 from strategies.compliance.packs import load_packs
-from strategies.plan_steps import segment_sql
-from strategies.planner import plan
+from strategies.planning.planner import plan
+from strategies.planning.steps import segment_sql
 
 ACCOUNTS, CONTACTS_EACH, SAMPLE = 10_000_000, 10, 100_000
 DAY = date(2026, 11, 23)

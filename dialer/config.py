@@ -29,7 +29,7 @@ from strategies.compliance.rulebook import Rule
 from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
-from strategies.planner import Plan, plan
+from strategies.planning.planner import Plan, plan
 from strategies.schema import Channel, Mode, Name
 
 _DEFAULT = CampaignSettings(id="", mode="progressive")

@@ -19,8 +19,8 @@ from strategies.caps import cap_rules
 from strategies.compile import compile_strategy, library
 from strategies.compiled import CompiledStrategy
 from strategies.compliance.packs import load_packs
-from strategies.plan_diff import Treatment, both_fields, difference, treated
-from strategies.planner import plan, write_parquet
+from strategies.planning.diff import Treatment, both_fields, difference, treated
+from strategies.planning.planner import plan, write_parquet
 
 
 def diff(

@@ -15,7 +15,7 @@ from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language
 from dialer.insight.plans import told_lines
 from strategies.errors import ConfigError
-from strategies.plan_why import why as told_by
+from strategies.planning.why import why as told_by
 
 
 def why(

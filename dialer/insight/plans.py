@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dialer.insight.language import Language, say
 from dialer.insight.rules import verdict_lines
-from strategies.plan_why import Told
-from strategies.planner import ReasonCount
+from strategies.planning.planner import ReasonCount
+from strategies.planning.why import Told
 
 
 def reason_text(reason: str, rule: str, language: Language) -> str:

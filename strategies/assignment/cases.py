@@ -1,6 +1,6 @@
 """What a strategy's rules of assignment make of a portfolio: one columnar query.
 
-Reads the table ``accounts`` that `strategies.planner` describes. An unknown value makes no condition true
+Reads the table ``accounts`` that `strategies.planning.planner` describes. An unknown value makes no condition true
 and is worth nothing.
 """
 

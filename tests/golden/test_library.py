@@ -17,7 +17,7 @@ from strategies.compiled import CompiledStrategy
 from strategies.conditions import SQL_TYPES
 from strategies.document import load
 from strategies.json_schema import json_schema
-from strategies.planner import plan
+from strategies.planning.planner import plan
 from strategies.remarks import check_strategy
 from strategies.templates import placeholders, render
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.leads.file.client import read_portfolio
 from simulator.cards import write_portfolio
 from strategies.compile import compile_strategy, library
-from strategies.planner import plan
+from strategies.planning.planner import plan
 
 DAY = dt.date(2026, 11, 23)
 STRATEGY = compile_strategy(library()["cards-demo"])

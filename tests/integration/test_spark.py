@@ -13,7 +13,7 @@ import pytest
 
 from strategies.compile import compile_document
 from strategies.document import Document
-from strategies.planner import plan
+from strategies.planning.planner import plan
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
@@ -96,7 +96,7 @@ def spark() -> Iterator[Any]:
 
 
 def test_spark_and_duckdb_want_the_same(spark: Any, tmp_path: Any) -> None:
-    from strategies.plan_spark import steps_on
+    from strategies.planning.spark import steps_on
 
     strategy = compile_document(Document("everything.yaml", STRATEGY))
     database = duckdb.connect()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from strategies.compliance.records import TOPICS, Consent
 from strategies.compliance.rulebook import ConsentNeeded, Frequency, Hours, LastResort, Lockout, Rule
 from strategies.compliance.whereabouts import Whereabouts
-from strategies.plan_gate import gate_for
-from strategies.plan_history import make_empty
-from strategies.plan_verdicts import Kind, Verdicts
+from strategies.planning.gate import gate_for
+from strategies.planning.history import make_empty
+from strategies.planning.verdicts import Kind, Verdicts
 from tests.property.test_compliance_gate import (
     HEAD,
     HOUR,

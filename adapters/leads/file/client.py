@@ -47,7 +47,7 @@ class Portfolio:
     Attributes
     ----------
     database : duckdb.DuckDBPyConnection
-        Has the table ``accounts`` in the form that `strategies.planner` reads.
+        Has the table ``accounts`` in the form that `strategies.planning.planner` reads.
     accounts, rejected : int
         Rows that were loaded, and rows that were not.
     rejected_file : Path | None

@@ -20,7 +20,7 @@ from adapters.leads.file.source import Wanted, read_raw
 from strategies.compliance.records import Reach
 from strategies.compliance.rulebook import Frequency, Lockout, Rule
 from strategies.errors import ConfigError
-from strategies.plan_history import COLUMNS, KEYS
+from strategies.planning.history import COLUMNS, KEYS
 
 _NEEDED = ("person_id", "account_id", "begun")
 

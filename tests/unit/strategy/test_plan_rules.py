@@ -12,9 +12,9 @@ from strategies.compile import compile_strategy, library
 from strategies.compliance.packs import load_packs
 from strategies.compliance.rulebook import ConsentNeeded, Rule
 from strategies.errors import ConfigError
-from strategies.plan_history import make_empty
-from strategies.plan_why import why
-from strategies.planner import Plan, plan
+from strategies.planning.history import make_empty
+from strategies.planning.planner import Plan, plan
+from strategies.planning.why import why
 
 DAY = dt.date(2026, 11, 23)
 STRATEGY = compile_strategy(library()["cards-demo"])

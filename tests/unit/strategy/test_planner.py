@@ -15,7 +15,7 @@ from strategies.compliance.rulebook import PackChoice
 from strategies.document import Document
 from strategies.errors import ConfigError
 from strategies.experiments import arm
-from strategies.planner import LeftAlone, PlannedLead, ReasonCount, plan
+from strategies.planning.planner import LeftAlone, PlannedLead, ReasonCount, plan
 
 
 def small(segment: Segment, field: AccountField) -> CompiledStrategy:

@@ -1,9 +1,9 @@
 """The gate's verdict on millions of contacts at one instant, by columns.
 
 Three things are looked up and compared: what hours and holidays say of a set of zones
-(`strategies.plan_zones`), the event that each cap and lockout looks at (`strategies.plan_history`), and
+(`strategies.planning.zones`), the event that each cap and lockout looks at (`strategies.planning.history`), and
 the do-not-contact list. A set of places comes down to a law: which places' rules bind there. A contact
-that cannot be decided so is marked, and the gate itself is asked (`strategies.plan_gate`):
+that cannot be decided so is marked, and the gate itself is asked (`strategies.planning.gate`):
 
 - a rule denies and the person has given some consent, which may lift it;
 - a rule counts days in vain (`LastResort`);
@@ -40,8 +40,8 @@ from strategies.compliance.rulebook import (
 from strategies.compliance.scope import binds, rules_over
 from strategies.compliance.whereabouts import Whereabouts
 from strategies.compliance.windows import longest_ns
-from strategies.plan_history import KEYS, events_of, latest_events, oldest_ns
-from strategies.plan_zones import Openings, Steps, Zones, releases
+from strategies.planning.history import KEYS, events_of, latest_events, oldest_ns
+from strategies.planning.zones import Openings, Steps, Zones, releases
 
 FARTHEST_NS = 180 * NS_PER_DAY
 """How far ahead openings are looked up; nobody is far from the year's published holidays then."""
@@ -71,7 +71,7 @@ class Verdicts:
     Parameters
     ----------
     database : duckdb.DuckDBPyConnection
-        Has the tables ``history`` (`strategies.plan_history`), ``suppressed`` (scope, key, channel) and
+        Has the tables ``history`` (`strategies.planning.history`), ``suppressed`` (scope, key, channel) and
         ``consent`` (person_id, and more for the gate).
     rules : sequence of Rule
         The rulebook's.

@@ -2,7 +2,7 @@
 
 The conditions are those of the strategy file. Where Spark writes the same thing differently (a date less a
 date, the hash behind an experiment), the text is translated, and an integration test holds the results to
-those of `strategies.planner` on the same accounts. Rules are not asked here: the contacts that come out
+those of `strategies.planning.planner` on the same accounts. Rules are not asked here: the contacts that come out
 are few enough to be brought to the planner.
 
 Needs ``pip install paceline[spark]`` and a Java runtime.
@@ -18,7 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from strategies.compiled import CompiledStrategy
-from strategies.plan_steps import arm_case_sql, due_sql, segment_sql, stopped_sql
+from strategies.planning.steps import arm_case_sql, due_sql, segment_sql, stopped_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

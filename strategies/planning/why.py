@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from strategies.compliance.records import Verdict
-from strategies.plan_gate import gate_for
-from strategies.plan_steps import Reason, steps_of
-from strategies.planner import Plan, contacts_of
+from strategies.planning.gate import gate_for
+from strategies.planning.planner import Plan, contacts_of
+from strategies.planning.steps import Reason, steps_of
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Told(msgspec.Struct, frozen=True):
     step, due, channel : str
         The step with its condition, and by what; empty when none is due.
     reason : str
-        See `strategies.plan_steps.Reason`.
+        See `strategies.planning.steps.Reason`.
     rule : str
         The rule that denies longest, or the stop condition.
     verdict : Verdict | None

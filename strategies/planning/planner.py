@@ -3,7 +3,7 @@
 One columnar query over the relation ``accounts``, which has the columns ``source_row`` (where it stands
 in the source), ``account_id``, ``person_id``, ``endpoints``, ``zones`` and ``places`` (lists of texts, see
 `strategies.compliance.whereabouts`), and every field that the strategy declares; and over what is known
-of the past, see `strategies.plan_history`.
+of the past, see `strategies.planning.history`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Rule
 from strategies.compliance.whereabouts import Whereabouts
 from strategies.errors import ConfigError
-from strategies.plan_gate import gate_for
-from strategies.plan_history import make_empty
-from strategies.plan_steps import Campaigns, Reason, contact_sql, make_dimensions, steps_of
-from strategies.plan_verdicts import Kind, Verdicts
+from strategies.planning.gate import gate_for
+from strategies.planning.history import make_empty
+from strategies.planning.steps import Campaigns, Reason, contact_sql, make_dimensions, steps_of
+from strategies.planning.verdicts import Kind, Verdicts
 
 BATCH = 10_000
 """Rows that are turned into records at a time: a few megabytes."""
@@ -115,7 +115,7 @@ class Plan:
 
     The table has a row for every contact that the strategy wants today, and one for every account for
     which it wants none: ``source_row``, ``account_id``, ``person_id``, indices of ``segment``, ``arm`` and
-    ``step``, ``reason`` (see `strategies.plan_steps.Reason`), ``rule``, and ``allowed_ns``: when the rules
+    ``step``, ``reason`` (see `strategies.planning.steps.Reason`), ``rule``, and ``allowed_ns``: when the rules
     allow it, NULL when they do from the start or when no such instant is known.
 
     Attributes

@@ -9,7 +9,7 @@ import msgspec
 
 from strategies.compiled import AccountField, CompiledStrategy
 from strategies.errors import ConfigError
-from strategies.planner import Plan
+from strategies.planning.planner import Plan
 
 Treatment = tuple[str, str]
 """Segment, and what is done: steps by channel, mode and template, or the key of why nothing is."""

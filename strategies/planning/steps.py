@@ -16,7 +16,7 @@ from strategies.compiled import VOICE, Arm, CompiledStrategy, Segment, Step, med
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Hours
 from strategies.experiments import Engine, arm_sql
-from strategies.plan_verdicts import Kind
+from strategies.planning.verdicts import Kind
 
 Reason = Literal["contact", "no_segment", "rests", "stopped", "not_due", "no_number", "no_zone", "denied"]
 """Why an account is contacted or not, as a key: the words are made when somebody reads them.

@@ -9,7 +9,7 @@ import duckdb
 from strategies.compliance.gate import Gate
 from strategies.compliance.records import Consent, Contact
 from strategies.compliance.rulebook import ContactRule, Frequency, Lockout, Rulebook
-from strategies.plan_history import KEYS
+from strategies.planning.history import KEYS
 
 
 def gate_for(
