@@ -45,7 +45,7 @@ format: $(ready)
 
 lock: $(bin)/uv
 	$(compile) --group lock -o requirements/uv.txt
-	$(compile) pyproject.toml --extra report --extra scores --group dev -o requirements/dev.txt
+	$(compile) pyproject.toml --extra report --extra scores --extra tune --extra cluster --group dev -o requirements/dev.txt
 	$(compile) pyproject.toml --extra spark -c requirements/dev.txt -o requirements/spark.txt
 
 # Never deletes a journal or a report: those belong to whoever ran the shift.
