@@ -228,9 +228,19 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
-    rulebook = load_packs(strategy.packs)
-    rulebook = msgspec.structs.replace(rulebook, rules=rulebook.rules + cap_rules(strategy))
+    rulebook = msgspec.structs.replace(load_packs(strategy.packs), rules=rules_of(strategy))
     return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook, learned=known)
+
+
+def rules_of(strategy: CompiledStrategy) -> tuple[Rule, ...]:
+    """Return what binds every contact of a strategy: its packs' rules and its own caps.
+
+    Raises
+    ------
+    ConfigError
+        For every fault of the rule packs.
+    """
+    return load_packs(strategy.packs).rules + cap_rules(strategy)
 
 
 def load_leads(

@@ -1,4 +1,4 @@
-"""The command ``simulate``: a configuration's floor for some days, in accelerated time."""
+"""The command ``simulate``: a configuration's floor for some days, or a strategy on a portfolio for months."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 
+from dialer.cli.months import Question, simulate_months
+from dialer.cli.plan import day_of
 from dialer.cli.simulated import simulated
 from dialer.cli.terminal import language_of, print_summary
 from dialer.config import read_config
 from dialer.insight.language import Language
+from dialer.runtime.clock import today
+from simulator.world.settings import WorldSettings
+from strategies.document import read
+from strategies.errors import ConfigError
 
 
 def simulate(
@@ -22,23 +28,52 @@ def simulate(
     days: Annotated[int, Parameter(validator=Number(gte=1, lte=3660))] = 1,
     seed: int | None = None,
     journal: Path | None = None,
+    portfolio: Path | None = None,
+    on: str | None = None,
+    world: Path | None = None,
+    behaviour: Path | None = None,
+    scenario: str = "usual",
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     language: Language | None = None,
 ) -> None:
-    """Run shifts of a configuration in a simulated world.
+    """Run shifts of a configuration, call by call; or, with --portfolio, a strategy for weeks and months.
 
     Parameters
     ----------
     config
-        The run's YAML file.
+        The run's YAML file; with --portfolio the strategy, as a file or a name of the library.
     days
-        Successive days, from the configuration's `day` on, or from today.
+        Successive days.
     seed
         Another seed, other people and other days; by default the configuration's.
     journal
-        Write a journal to this file, which must not exist yet.
+        Of shifts: write a journal to this file, which must not exist yet.
+    portfolio
+        The accounts of the first day: CSV, Parquet or SQLite.
+    on
+        Of months: the first day, as 2026-11-30; by default today.
+    world
+        Of months: a YAML file with a world, such as calibrate writes; how calls go, and the floor.
+    behaviour
+        Of months: a YAML file that says how people pay and what things cost.
+    scenario
+        Of months: the economy: usual, downturn, upswing, or a YAML file.
+    output
+        Of months: a folder for tables (Parquet, JSON) and the report (HTML).
     language
         en or zh; by default as LANG says.
     """
+    if portfolio is not None:
+        if journal is not None:
+            raise ConfigError("months have no journal", hint="leave out --journal, or --portfolio")
+        floor = WorldSettings().floor if world is None else read(world, WorldSettings).floor
+        first_day = day_of(on) if on else today(floor.tz)
+        question = Question(config, portfolio, first_day, days, seed, world, behaviour, scenario)
+        simulate_months(question, output, language_of(language), Console(highlight=False))
+        return
+    for name, value in (("--on", on), ("--world", world), ("--behaviour", behaviour), ("--output", output)):
+        if value is not None:
+            raise ConfigError(f"{name} is for months", hint="add --portfolio, or say it in the configuration")
     run, strategy = read_config(config)
     if seed is not None:
         run = run.model_copy(update={"world": run.world.model_copy(update={"seed": seed})})

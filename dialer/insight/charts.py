@@ -52,7 +52,7 @@ class Charts:
 
     def all(self) -> list[str]:
         """Return every plot that this run has data for."""
-        return [_svg(chart) for chart in (self.agents(), self.lines_and_launches(), self.abandon(), self.contacts())]
+        return [svg(chart) for chart in (self.agents(), self.lines_and_launches(), self.abandon(), self.contacts())]
 
     def agents(self) -> alt.Chart:
         """Return the mean number of agents in each state, stacked."""
@@ -65,7 +65,7 @@ class Charts:
         colour = alt.Color("state:N", title=None, sort=[self._say(state) for state in order]).scale(
             domain=[self._say(state) for state in order], range=list(STATE_COLOURS.values())
         )
-        chart = alt.Chart(_data(rows), title=self._say("by_state")).mark_area(interpolate="step")
+        chart = alt.Chart(data(rows), title=self._say("by_state")).mark_area(interpolate="step")
         return chart.encode(self._time_axis(), alt.Y("n:Q", title=None), colour, alt.Order("rank:O"))
 
     def lines_and_launches(self) -> alt.Chart:
@@ -77,7 +77,7 @@ class Charts:
         colour = alt.Color("what:N", title=None).scale(
             domain=[self._say("lines"), self._say("launches")], range=[BLUE, ORANGE]
         )
-        chart = alt.Chart(_data(rows), title=self._say("lines_and_launches")).mark_line(strokeWidth=1.6)
+        chart = alt.Chart(data(rows), title=self._say("lines_and_launches")).mark_line(strokeWidth=1.6)
         return chart.encode(self._time_axis(), alt.Y("n:Q", title=None), colour)
 
     def abandon(self) -> alt.LayerChart:
@@ -93,7 +93,7 @@ class Charts:
         ]
         highest = max([self.limit_share, *(row["share"] for row in rows)])
         limit = self._say("limit", f"{self.limit_share:.1%}")
-        lines = alt.Chart(_data(rows), title=self._say("abandon_over_time")).mark_line()
+        lines = alt.Chart(data(rows), title=self._say("abandon_over_time")).mark_line()
         lines = lines.encode(
             self._time_axis(),
             alt.Y("share:Q", title=None).axis(format=".1%").scale(domain=[0, highest * 1.25]),
@@ -102,8 +102,8 @@ class Charts:
             ),
         )
         mark: list[Row] = [{"limit": self.limit_share, "text": limit}]
-        rule = alt.Chart(_data(mark)).mark_rule(color=RED, strokeDash=[5, 3]).encode(alt.Y("limit:Q"))
-        label = alt.Chart(_data(mark)).mark_text(color=RED, align="right", baseline="bottom", dy=-3)
+        rule = alt.Chart(data(mark)).mark_rule(color=RED, strokeDash=[5, 3]).encode(alt.Y("limit:Q"))
+        label = alt.Chart(data(mark)).mark_text(color=RED, align="right", baseline="bottom", dy=-3)
         label = label.encode(alt.Y("limit:Q"), alt.Text("text:N"), x=alt.value("width"))
         return alt.LayerChart(layer=[lines, rule, label])
 
@@ -118,7 +118,7 @@ class Charts:
         colour = alt.Color("what:N", title=None).scale(
             domain=[self._say("promises"), self._say("other_contacts")], range=[BLUE, PALE_BLUE]
         )
-        chart = alt.Chart(_data(rows), title=self._say("contacts_by_hour")).mark_bar()
+        chart = alt.Chart(data(rows), title=self._say("contacts_by_hour")).mark_bar()
         hour = alt.X("hour:O", title=None).axis(labelAngle=0)
         return chart.encode(hour, alt.Y("n:Q", title=None), colour, alt.Order("rank:O"))
 
@@ -135,7 +135,7 @@ class Charts:
         )
 
 
-def _data(rows: list[Row]) -> alt.Data:
+def data(rows: list[Row]) -> alt.Data:
     """Return inline data. Wall-clock times are passed as if they were UTC: Vega knows no other zone."""
     for row in rows:
         if isinstance(row.get("t"), datetime):
@@ -143,7 +143,8 @@ def _data(rows: list[Row]) -> alt.Data:
     return alt.Data(values=rows)
 
 
-def _svg(chart: alt.Chart | alt.LayerChart) -> str:
+def svg(chart: alt.Chart | alt.LayerChart) -> str:
+    """Return a chart as SVG text, in the looks of all reports."""
     config = {
         "font": "Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif",
         "view": {"stroke": None},

@@ -7,6 +7,18 @@ from typing import Literal
 Language = Literal["en", "zh"]
 
 _TEXTS: dict[str, tuple[str, str]] = {
+    "months_running": ("days", "天"),
+    "months_overdue": ("Overdue on the first day", "首日逾期金额"),
+    "months_paid": ("Paid", "回款"),
+    "months_recovered": ("Paid / overdue on the first day", "回款 ÷ 首日逾期金额"),
+    "months_cost": ("Cost", "成本"),
+    "months_cost_each": ("Cost per unit paid", "每单位回款成本"),
+    "months_contacts": ("Contacts", "触达"),
+    "months_kept": ("Promises kept, of those that fell due", "承诺履约率（已到期）"),
+    "months_complaints": ("Complaints", "投诉"),
+    "months_busy": ("Agents busy, of what the floor can do", "坐席工时占产能"),
+    "months_left_over": ("Calls for which the day was too short", "当日产能不足未拨"),
+    "months_written": ("tables and report in {0}", "表格与报告：{0}"),
     "title": ("Shift report", "班次报告"),
     "shift": ("Shift", "班次"),
     "figures": ("Key figures", "关键指标"),

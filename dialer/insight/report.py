@@ -13,6 +13,7 @@ import msgspec
 from dialer.core.errors import PacelineError
 from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
 from dialer.insight.language import Language, say
+from dialer.insight.page import page
 from dialer.insight.pyramid import Pyramid
 from dialer.insight.tally import Tally
 
@@ -85,12 +86,7 @@ def render(tally: Tally, pyramid: Pyramid, info: ReportInfo) -> str:
         f"<li>{escape(say(language, f'define_{key}'))}</li>"
         for key in ("contacts", "occupancy", "abandon", "pyramid", "rules")
     )
-    return f"""<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(info.campaign)} – {say(language, "title")}</title>
-<style>{_STYLE}</style></head><body>
-<header><h1>{escape(info.campaign)} · {say(language, "title")}</h1>
+    body = f"""<header><h1>{escape(info.campaign)} · {say(language, "title")}</h1>
 <p>{start:%Y-%m-%d %H:%M} – {end:%H:%M} ({escape(info.zone.key)})</p>{remark}</header>
 <section class=two><div><h2>{say(language, "figures")}</h2>
 {_figures(key_figures(tally, info.limit_share, language, info.currency))}</div>
@@ -101,9 +97,8 @@ def render(tally: Tally, pyramid: Pyramid, info: ReportInfo) -> str:
 {outcomes_table}</div>
 <div><h2>{say(language, "rules")}</h2>
 {rules_table if rules else f"<p>{say(language, 'none_denied')}</p>"}</div></section>
-<h2>{say(language, "definitions")}</h2><ul>{definitions}</ul>
-</body></html>
-"""
+<h2>{say(language, "definitions")}</h2><ul>{definitions}</ul>"""
+    return page(f"{info.campaign} – {say(language, 'title')}", language, body)
 
 
 class _Bar(NamedTuple):
@@ -156,29 +151,3 @@ def _pyramid(levels: list[Figure], unknown: str) -> str:
             f'<text x="{text_x}" y="{middle + 13}">{escape(label)}</text>'
         )
     return f'<svg class="pyramid" viewBox="0 0 {text_x + 200} {height}" role="img">{"".join(parts)}</svg>'
-
-
-_STYLE = """
-:root { color-scheme: light; }
-body { font: 15px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
-  color: #222; background: #fff; max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem; }
-header p { margin: .2rem 0; color: #666; } header .remark { color: #8a5a00; }
-table { border-collapse: collapse; width: 100%; }
-td, th { padding: .25rem .5rem; border-bottom: 1px solid #e6e6e6; text-align: left; vertical-align: top; }
-th { font-weight: 600; color: #555; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.bar { width: 22%; } .bar i { display: block; height: .8em; margin-top: .3em; background: #7fb3c8; }
-* { print-color-adjust: exact; }
-small { display: block; color: #666; }
-.note { color: #777; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 0 2.5rem;
-  align-items: start; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 1rem; }
-figure { margin: 0; break-inside: avoid; } figure svg { max-width: 100%; height: auto; }
-.pyramid { width: 100%; max-width: 470px; } .pyramid line { stroke: #bbb; }
-.pyramid .unknown { fill: #fff; stroke: #9bbccb; stroke-dasharray: 4 3; }
-.pyramid text { font-size: 12px; fill: #555; } .pyramid .value { font-size: 15px; font-weight: 600; fill: #222; }
-ul { color: #555; padding-left: 1.2rem; }
-@media print { body { margin: 0; max-width: none; font-size: 11px; } h2 { break-after: avoid; }
-  table { break-inside: avoid; } .two, .plots { grid-template-columns: 1fr 1fr; gap: 0 1rem; } }
-"""

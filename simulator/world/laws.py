@@ -13,7 +13,7 @@ from typing import Annotated, Literal, assert_never
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.special import betaincinv, gammaincinv
+from scipy.special import betaincinv, gammaincinv, ndtri
 
 Quantile = Callable[[float], float]
 """From a number in (0, 1) to the value that this share of all values lies below."""
@@ -121,3 +121,32 @@ def chooser(shares: dict[str, float]) -> Callable[[float], str]:
     """Return a function from a number in (0, 1) to a name, each with its share; shares add up to 1."""
     names, ends = list(shares), [float(end) for end in np.cumsum(list(shares.values()))][:-1]
     return lambda u: names[bisect_right(ends, u)]
+
+
+def column(inverse: Quantile) -> Callable[[np.ndarray], np.ndarray]:
+    """Return `inverse` for arrays, as a table that is interpolated linearly."""
+    grid = (np.arange(_POINTS) + 0.5) / _POINTS
+    values = np.array([inverse(float(u)) for u in grid])
+    return lambda u: np.interp(u, grid, values)
+
+
+def log_spread_of(u: np.ndarray, sigma: float) -> np.ndarray:
+    """Return `log_spread` of every number of an array."""
+    return np.exp(sigma * ndtri(u) - sigma * sigma / 2)
+
+
+def mean_s(law: Law) -> float:
+    """Return the mean of a law, in seconds."""
+    match law:
+        case Constant(value_s=value_s):
+            return value_s
+        case Uniform(low_s=low_s, high_s=high_s):
+            return (low_s + high_s) / 2
+        case Exponential(mean_s=mean):
+            return mean
+        case Gamma(shape=shape, scale_s=scale_s):
+            return shape * scale_s
+        case Lognormal(mu=mu, sigma=sigma):
+            return exp(mu + sigma * sigma / 2)
+        case _:
+            assert_never(law)

@@ -1,0 +1,45 @@
+"""The frame of every report: one HTML file that asks for nothing from outside, for screen and paper."""
+
+from __future__ import annotations
+
+from html import escape
+
+from dialer.insight.language import Language
+
+
+def page(title: str, language: Language, body: str) -> str:
+    """Return a whole page around `body`, which is HTML; `title` is plain text."""
+    return f"""<!doctype html>
+<html lang="{language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{_STYLE}</style></head><body>
+{body}
+</body></html>
+"""
+
+
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 15px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
+  color: #222; background: #fff; max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem; }
+header p { margin: .2rem 0; color: #666; } header .remark { color: #8a5a00; }
+table { border-collapse: collapse; width: 100%; }
+td, th { padding: .25rem .5rem; border-bottom: 1px solid #e6e6e6; text-align: left; vertical-align: top; }
+th { font-weight: 600; color: #555; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.bar { width: 22%; } .bar i { display: block; height: .8em; margin-top: .3em; background: #7fb3c8; }
+* { print-color-adjust: exact; }
+small { display: block; color: #666; }
+.note { color: #777; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 0 2.5rem;
+  align-items: start; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 1rem; }
+figure { margin: 0; break-inside: avoid; } figure svg { max-width: 100%; height: auto; }
+.pyramid { width: 100%; max-width: 470px; } .pyramid line { stroke: #bbb; }
+.pyramid .unknown { fill: #fff; stroke: #9bbccb; stroke-dasharray: 4 3; }
+.pyramid text { font-size: 12px; fill: #555; } .pyramid .value { font-size: 15px; font-weight: 600; fill: #222; }
+ul { color: #555; padding-left: 1.2rem; }
+@media print { body { margin: 0; max-width: none; font-size: 11px; } h2 { break-after: avoid; }
+  table { break-inside: avoid; } .two, .plots { grid-template-columns: 1fr 1fr; gap: 0 1rem; } }
+"""
