@@ -116,11 +116,14 @@ class People:
             attempts[trying] += 1
             draw = uniform(self._seed, Stream.PICKS_UP, keys, day, 16 * stream + turn)
             answered |= trying & (draw < share)
-        outcome = np.searchsorted(self._ends, uniform(self._seed, Stream.OUTCOME, keys, day, stream), "right")
-        draw = uniform(self._seed, Stream.TALK, keys, day, stream)
-        talk_s = np.choose(outcome, [law(draw) for law in self._talk_s])
-        wrap_s = self._wrap_s(uniform(self._seed, Stream.WHEN, keys, day, stream))
-        return Called(row, attempts, answered, outcome, np.where(answered, talk_s + wrap_s, 0.0))
+        outcome, agent_s = np.zeros(len(row), np.int64), np.zeros(len(row))
+        spoken = keys[answered]
+        draw = uniform(self._seed, Stream.OUTCOME, spoken, day, stream)
+        outcome[answered] = ends = np.searchsorted(self._ends, draw, "right")
+        draw = uniform(self._seed, Stream.TALK, spoken, day, stream)
+        talk_s = np.choose(ends, [law(draw) for law in self._talk_s])
+        agent_s[answered] = talk_s + self._wrap_s(uniform(self._seed, Stream.WRAP, spoken, day, stream))
+        return Called(row, attempts, answered, outcome, agent_s)
 
 
 def tries(calls: Calls, shift_s: float) -> int:

@@ -32,8 +32,7 @@ class Stream(IntEnum):
     PROMISE_DAY = 10
     KEEPS = 11
     COMPLAINS = 12
-    WHEN = 13
-    ARRIVES = 14
+    WRAP = 13
 
 
 def uniform(seed: int, stream: Stream, keys: Keys, day: int = 0, turn: int = 0) -> np.ndarray:

@@ -117,6 +117,7 @@ class _Months:
         self.book = Book()
         self.book.initial_overdue_cents = int(self._payers.overdue(self.accounts).sum())
         self._month_began = bucket_of(self.accounts.past_due)
+        self._made: list[dict[str, np.ndarray]] = []
         self._done = 0
 
     def live(self, date: dt.date) -> None:
@@ -132,6 +133,7 @@ class _Months:
         self.book.add(name, self._groups, group, accounts=everyone, late=accounts.past_due > 0,
                       balance_cents=accounts.balance, overdue_cents=owed)  # fmt: skip
         used_s, left_over = self._contact(name, day, (start_ns, end_ns), group)
+        self._write_past()
         money = self._payers.pay(accounts, day)
         self.book.add(name, self._groups, group, kept=money.kept, broken=money.broken, payments=money.cents > 0,
                       paid_cents=money.cents)  # fmt: skip
@@ -315,20 +317,33 @@ class _Months:
     def _remember(
         self, step: Step, row: np.ndarray, at_ns: np.ndarray, end_ns: int, times: np.ndarray, reach: np.ndarray
     ) -> None:
-        """Add the attempts to the past that the next plans look at, spread over what is left of the shift."""
+        """Keep the attempts, spread over what is left of the shift, for the past that the next plans look at."""
         channel, mode = medium_of(step.channel)
         each = np.repeat(np.arange(len(row)), times)
         turn = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
         begun = at_ns[each] + ((end_ns - at_ns[each]) * (turn + 0.5) / times[each]).astype(np.int64)
         last = turn == times[each] - 1
-        self._database.register(
-            "made",
-            {"row": row[each], "begun": begun, "reach": np.where(last, reach[each], "ring").astype(str)},
+        self._made.append(
+            {
+                "row": row[each],
+                "begun": begun,
+                "reach": np.where(last, reach[each], "ring").astype("U12"),
+                "channel": np.full(len(each), channel, "U12"),
+                "mode": np.full(len(each), mode, "U12"),
+            }
         )
+
+    def _write_past(self) -> None:
+        """Add the day's attempts to the past."""
+        if not self._made:
+            return
+        made = {name: np.concatenate([part[name] for part in self._made]) for name in self._made[0]}
+        self._made.clear()
+        self._database.register("made", made)
         self._database.execute(
             f"""
             INSERT INTO months.history BY NAME
-            SELECT person_id, account_id, endpoints[1] AS number, '{channel}' AS channel, '{mode}' AS mode,
+            SELECT person_id, account_id, endpoints[1] AS number, channel, mode,
                 '{self._strategy.purpose}' AS purpose, 'debtor' AS party, FALSE AS inbound,
                 make_timestamp_ns(begun) AS begun, make_timestamp_ns(begun) AS ended, reach
             FROM made JOIN portfolio USING (row)
