@@ -23,6 +23,8 @@ app.command("dialer.cli.engine:status", name="status", help="Show what a running
 app.command("dialer.cli.engine:pause", name="pause", help="Stop launching calls of a campaign.")
 app.command("dialer.cli.engine:resume", name="resume", help="Launch calls of a campaign again.")
 app.command("dialer.cli.simulate:simulate", name="simulate", help="Run a configuration's floor in accelerated time.")
+app.command("dialer.cli.compare:compare_runs", name="compare", help="Two configurations on the same simulated days.")
+app.command("dialer.cli.tune:tune", name="tune", help="Search settings in simulated worlds, within limits.")
 app.command("dialer.cli.limit:limit", name="limit", help="Print the most that N agents could do within a limit.")
 app.command("dialer.cli.plan:plan", name="plan", help="Write a day's plan, and why the others are left alone.")
 app.command("dialer.cli.why:why", name="why", help="Tell why an account is contacted on a day or not.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from dialer.runtime import learned
 from pacing import ShareOf
 from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
+from strategies.amend import amend
 from strategies.caps import cap_rules
 from strategies.compile import compile_strategy, library
 from strategies.compiled import Calls, CompiledStrategy, Segment
@@ -46,6 +47,10 @@ def _apart(hours: tuple[str, ...]) -> tuple[str, ...]:
         if opens < closes:
             raise fault("hours overlap", "join them")
     return hours
+
+
+IN_STRATEGY = "in_strategy."
+"""What the place of a change begins with when it is in the strategy's file."""
 
 
 class PortfolioSection(Section):
@@ -182,24 +187,33 @@ class Leads:
                 )
 
 
-def read_config(path: Path) -> tuple[RunConfig, CompiledStrategy]:
+def read_config(path: Path, changes: Mapping[str, object] | None = None) -> tuple[RunConfig, CompiledStrategy]:
     """Return the configuration at `path`, its paths made absolute, and the strategy that it names.
+
+    `changes` are other values for single places (`strategies.amend`); those that begin with ``in_strategy.`` are for
+    the strategy's file.
 
     Raises
     ------
     ConfigErrors
         Every fault of the configuration, or else of the strategy, with its place and what to write instead.
     """
-    document = load(path)
+    own, of_strategy = _apart_from_strategy(changes or {})
+    document = amend(load(path), own)
     config = _resolve(document.validate(RunConfig), path.parent.absolute())
     faults = list(_file_faults(document, config))
     if faults:
         raise ConfigErrors(faults)
-    strategy = compile_strategy(library().get(config.strategy, Path(config.strategy)))
+    strategy = compile_strategy(library().get(config.strategy, Path(config.strategy)), of_strategy)
     faults = list(_campaign_faults(document, config, strategy))
     if faults:
         raise ConfigErrors(faults)
     return config, strategy
+
+
+def _apart_from_strategy(changes: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    own = {place: value for place, value in changes.items() if not place.startswith(IN_STRATEGY)}
+    return own, {place.removeprefix(IN_STRATEGY): changes[place] for place in changes if place not in own}
 
 
 def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
@@ -288,6 +302,20 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
             "control_socket": folder / config.control_socket,
         }
     )
+
+
+def absolute_places(path: Path) -> dict[str, object]:
+    """Return the paths of the configuration at `path` as changes (`strategies.amend`) that make them absolute."""
+    written, folder = load(path).data, path.parent.absolute()
+    config, _ = read_config(path)
+    found: dict[str, object] = {"strategy": config.strategy}
+    for place in ("portfolio.file", "portfolio.history", "journal", "learned", "control_socket", "telephony.ledger"):
+        value = written
+        for key in place.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str):
+            found[place] = str(folder / value)
+    return found
 
 
 def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]:

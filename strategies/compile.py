@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from strategies.amend import amend
 from strategies.checks import faults_of, mode_of
 from strategies.compiled import (
     VOICE,
@@ -33,15 +34,15 @@ from strategies.schema import ArmSpec, AssignmentSpec, CadenceSpec, SegmentSpec,
 __all__ = ["build", "compile_document", "compile_strategy", "due_sql", "library", "understand"]
 
 
-def compile_strategy(path: Path) -> CompiledStrategy:
-    """Return the strategy in the file at `path`.
+def compile_strategy(path: Path, changes: Mapping[str, object] | None = None) -> CompiledStrategy:
+    """Return the strategy in the file at `path`, with other values where `changes` says so (`strategies.amend`).
 
     Raises
     ------
     ConfigErrors
         Every fault, with its file, line, column and what to write instead.
     """
-    return compile_document(load(path))
+    return compile_document(amend(load(path), changes or {}))
 
 
 def compile_document(document: Document) -> CompiledStrategy:

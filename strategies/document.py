@@ -91,7 +91,7 @@ class Document:
     """
 
     def __init__(self, file: str, text: str) -> None:
-        self.file = file
+        self.file, self.text = file, text
         self._faults: list[ConfigError] = []
         try:
             self._loader = _Loader(text)

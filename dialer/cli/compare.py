@@ -1,0 +1,119 @@
+"""The command ``compare``: two configurations on the same people and days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from dialer.cli.terminal import language_of
+from dialer.cli.trial import Trial, run_trial
+from dialer.config import read_config
+from dialer.insight.language import Language, say
+from simulator.experiment.figures import FIGURES, Sums
+from simulator.experiment.paired import Comparison, Difference, compare
+from simulator.experiment.workers import workers
+from simulator.months.settings import CostSettings
+from strategies.errors import ConfigError
+
+
+def compare_runs(
+    a: Path,
+    b: Path,
+    /,
+    *,
+    aim: str = "contacts_per_agent_hour",
+    most: Annotated[int, Parameter(validator=Number(gte=2, lte=100_000))] = 100,
+    days: Annotated[int, Parameter(validator=Number(gte=1, lte=366))] = 1,
+    seed: int = 1_000,
+    indifference: Annotated[float, Parameter(validator=Number(gte=0))] = 0.0,
+    jobs: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 2,
+    cluster: str = "",
+    language: Language | None = None,
+) -> None:
+    """Simulate two configurations on the same people and days, until the difference is decided.
+
+    Parameters
+    ----------
+    a, b
+        The runs' YAML files.
+    aim
+        The figure that decides.
+    most
+        Pairs of replications at most.
+    days
+        Successive days of one replication; pacing learns from one to the next.
+    seed
+        The first replication's seed.
+    indifference
+        A difference up to this, either way, is no difference.
+    jobs
+        Processes on this machine.
+    cluster
+        Address of a Dask scheduler to use in their place, such as tcp://127.0.0.1:8786.
+    language
+        en or zh; by default as LANG says.
+    """
+    if aim not in FIGURES:
+        raise ConfigError(f"there is no figure {aim}", hint=f"write one of {', '.join(FIGURES)}")
+    for file in (a, b):
+        read_config(file)
+    console, spoken = Console(highlight=False), language_of(language)
+    with workers(jobs, cluster) as run, console.status("") as status:
+
+        def pairs() -> Iterator[tuple[Sums, Sums]]:
+            # As many at a time whatever the workers, so that the same days are asked for.
+            for first in range(seed, seed + most, _AT_ONCE):
+                seeds = range(first, min(first + _AT_ONCE, seed + most))
+                trials = [Trial(file, {}, own, days, CostSettings()) for own in seeds for file in (a, b)]
+                sums = run(run_trial, trials)
+                yield from zip(sums[::2], sums[1::2], strict=True)
+
+        def told(comparison: Comparison) -> None:
+            status.update(say(spoken, "compare_pairs", comparison.replications, most))
+
+        found = compare(pairs(), aim, indifference=indifference, on_pair=told)
+    console.print(_table(found, spoken), soft_wrap=True)
+    console.print(_verdict(found, most, spoken), soft_wrap=True)
+
+
+_AT_ONCE = 4
+
+
+def _table(found: Comparison, language: Language) -> Table:
+    table = Table(box=box.SIMPLE, title_justify="left", title_style="bold")
+    table.title = say(language, "compare_title", found.replications)
+    for key in ("figure", "A", "B", "B − A", "interval", "better"):
+        table.add_column(say(language, f"compare_{key}") if key.isascii() and key.islower() else key,
+                         justify="left" if key in ("figure", "better") else "right")  # fmt: skip
+    for row in (found.aim, *found.others):
+        table.add_row(
+            say(language, f"figure_{row.name}"),
+            _number(row.a),
+            _number(row.b),
+            _number(row.b - row.a),
+            f"{_number(row.low)} … {_number(row.high)}",
+            "–" if row.verdict == "open" else row.verdict,
+            style="bold" if row is found.aim else None,
+        )
+    return table
+
+
+def _verdict(found: Comparison, most: int, language: Language) -> str:
+    aim: Difference = found.aim
+    name = say(language, f"figure_{aim.name}")
+    if aim.verdict != "open":
+        return say(language, "compare_decided", aim.verdict, name, found.replications)
+    return say(language, "compare_equal" if found.decided else "compare_open", name, found.replications, most)
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return "–"
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"

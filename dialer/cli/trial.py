@@ -1,0 +1,65 @@
+"""One replication of an experiment: a configuration with some other values, one seed, one or more days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dialer.config import load_leads, read_config, to_settings
+from dialer.insight.tally import Tally, Totals
+from dialer.runtime.clock import today
+from simulator.experiment.figures import Sums
+from simulator.months.settings import CostSettings
+from simulator.shift import run_shifts
+
+
+class Trial(NamedTuple):
+    """What is simulated; can be sent to another process or machine, which needs the same files."""
+
+    config: Path
+    changes: dict[str, Any]
+    seed: int
+    days: int
+    cost: CostSettings
+
+
+def run_trial(trial: Trial) -> Sums:
+    """Simulate, and return what it came to.
+
+    Raises
+    ------
+    ConfigError
+        When the configuration with these values cannot be used.
+    """
+    config, strategy = read_config(trial.config, {**trial.changes, "world.seed": trial.seed})
+    settings = to_settings(config, strategy)
+    first_day = config.day or today(config.world.floor.tz)
+    leads = load_leads(config, strategy, settings.rulebook.rules, first_day, trial.days)
+    tally = Tally()
+    run_shifts(
+        settings,
+        config.world,
+        leads,
+        first_day,
+        trial.days,
+        on_entry=lambda event, effects, _: tally.take(event, effects),
+    )
+    return sums_of(tally.totals(), tally.leads_called, trial.cost)
+
+
+def sums_of(totals: Totals, leads: int, cost: CostSettings) -> Sums:
+    """Return the totals of a shift as the sums that figures are made of."""
+    spent = totals.paid_s / 3600 * cost.agent_hour + totals.placed * cost.attempt
+    return {
+        "contacts": totals.contacts,
+        "promises": totals.promises,
+        "promised": totals.promised_cents / 100,
+        "abandoned": totals.abandoned,
+        "answered": totals.answered,
+        "placed": totals.placed,
+        "leads": leads,
+        "agent_hours": totals.productive_s / 3600,
+        "busy_hours": (totals.in_call_s + totals.wrap_s) / 3600,
+        "paid_hours": totals.paid_s / 3600,
+        "cost": spent / 100,
+    }
