@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dialer.config import load_leads, read_config, to_settings
+from dialer.config import RunConfig, load_leads, read_config, to_settings
+from dialer.core.lead import Lead
+from dialer.core.settings import RunSettings
 from dialer.insight.tally import Tally, Totals
 from dialer.runtime.clock import today
 from simulator.experiment.figures import Sums
@@ -31,20 +35,29 @@ def run_trial(trial: Trial) -> Sums:
     ConfigError
         When the configuration with these values cannot be used.
     """
-    config, strategy = read_config(trial.config, {**trial.changes, "world.seed": trial.seed})
-    settings = to_settings(config, strategy)
-    first_day = config.day or today(config.world.floor.tz)
-    leads = load_leads(config, strategy, settings.rulebook.rules, first_day, trial.days)
+    config, settings, leads, first_day = _planned(trial.config, tuple(sorted(trial.changes.items())), trial.days)
+    world = config.world.model_copy(update={"seed": trial.seed})
     tally = Tally()
     run_shifts(
         settings,
-        config.world,
+        world,
         leads,
         first_day,
         trial.days,
         on_entry=lambda event, effects, _: tally.take(event, effects),
     )
     return sums_of(tally.totals(), tally.leads_called, trial.cost)
+
+
+@lru_cache(maxsize=4)
+def _planned(
+    file: Path, changes: tuple[tuple[str, Any], ...], days: int
+) -> tuple[RunConfig, RunSettings, list[tuple[str, Lead]], date]:
+    """Return what all seeds of the same settings share."""
+    config, strategy = read_config(file, dict(changes))
+    settings = to_settings(config, strategy)
+    first_day = config.day or today(config.world.floor.tz)
+    return config, settings, list(load_leads(config, strategy, settings.rulebook.rules, first_day, days)), first_day
 
 
 def sums_of(totals: Totals, leads: int, cost: CostSettings) -> Sums:
