@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dialer.insight.laboratory_words import LABORATORY
+
 Language = Literal["en", "zh"]
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -392,6 +394,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
 
 def say(language: Language, key: str, *values: object) -> str:
     """Return the text of `key` in `language`; a key that the catalogue lacks reads as its own words."""
-    texts = _TEXTS.get(key)
+    texts = _TEXTS.get(key) or LABORATORY.get(key)
     text = key.replace("_", " ") if texts is None else texts[language == "zh"]
     return text.format(*values) if values else text

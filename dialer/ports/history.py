@@ -7,6 +7,9 @@ that is null, says "not known": never "none", and never "no".
 Instants are in UTC, to the microsecond. Amounts are whole hundredths of the currency. Persons, accounts
 and endpoints are keyed references; a history holds no telephone number and no name.
 
+``settings.json``, where the source knows it, holds the `dialer.core.settings.RunSettings` under which it all
+happened.
+
 Importers write histories; calibration, back-tests, audits and reports read them.
 """
 
@@ -62,10 +65,11 @@ ATTEMPTS = (
     Column("ringing_at", _INSTANT, "when the far end rang"),
     Column("answered_at", _INSTANT, "when somebody or something picked up"),
     Column("answered_by", _TEXT, "person, machine or unknown"),
+    Column("told_at", _INSTANT, "when the carrier had told a person from a machine"),
     Column("transfer_at", _INSTANT, "when the person asked the robot for an agent"),
     Column("bridged_at", _INSTANT, "when person and agent heard each other"),
     Column("ended_at", _INSTANT, "when the line was free again"),
-    Column("ready_at", _INSTANT, "when the agent could take the next call"),
+    Column("ready_at", _INSTANT, "when the agent's work after the call was done"),
     Column("message_at", _INSTANT, "when an abandoned person had heard the message to its end"),
     Column("agent", _TEXT, "who talked"),
     Column("disposition", _TEXT, "how it ended, in the words of dialer.core.call.DISPOSITIONS", required=True),
@@ -73,8 +77,23 @@ ATTEMPTS = (
     Column("identified", "BOOLEAN", "whether the person was confirmed before the debt was spoken of"),
     Column("promise_cents", _CENTS, "how much was promised"),
     Column("promise_due", "DATE", "when it was to be paid"),
+    Column("callback_at", _INSTANT, "when the person asked to be called again"),
     Column("recording", _TEXT, "where the recording is; empty for a call that was not recorded"),
     Column("fields", "MAP(VARCHAR, VARCHAR)", "other fields of the lead"),
+)
+
+LEADS = (
+    Column("campaign", _TEXT, "the campaign that was to work it", required=True),
+    Column("lead", _TEXT, "its id", required=True),
+    Column("loaded_at", _INSTANT, "from when it could be dialled", required=True),
+    Column("person", _TEXT, "who was to be reached"),
+    Column("account", _TEXT, "the debt that it is about"),
+    Column("segment", _TEXT, "its group in the strategy"),
+    Column("priority", "INTEGER", "higher goes first"),
+    Column("endpoints", _TEXTS, "its numbers as keyed references, best first"),
+    Column("zones", _TEXTS, "every time zone where the person may be"),
+    Column("places", _TEXTS, "every place whose law may bind, as in the rule packs"),
+    Column("answer_share", "DOUBLE", "chance of an answer as far as it was known before"),
 )
 
 AGENTS = (
@@ -140,6 +159,7 @@ QUALITY = (
 
 TABLES = {
     "attempts": ATTEMPTS,
+    "leads": LEADS,
     "agents": AGENTS,
     "payments": PAYMENTS,
     "accounts": ACCOUNTS,
@@ -149,6 +169,9 @@ TABLES = {
     "quality": QUALITY,
 }
 """The tables of a history with their columns, in order."""
+
+
+SETTINGS_FILE = "settings.json"
 
 
 def sql_columns(table: str) -> str:

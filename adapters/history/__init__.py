@@ -1,0 +1,1 @@
+"""Histories of other diallers and of our own, written as `dialer.ports.history` says."""
