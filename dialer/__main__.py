@@ -35,6 +35,7 @@ app.command("dialer.cli.assign:assign", name="assign", help="Deal the accounts o
 app.command("dialer.cli.score:score", name="score", help="Learn scores from contact history.")
 history = App(name="history", help="Bring in what happened on a floor.")
 history.command("dialer.cli.history:import_history", name="import", help="Write a history from a dialler's logs.")
+history.command("dialer.cli.history:describe", name="describe", help="Show what a history can calibrate.")
 app.command(history)
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")

@@ -1,0 +1,1 @@
+"""Reading histories, and what can be learned from one."""
