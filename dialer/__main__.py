@@ -31,6 +31,7 @@ app.command("dialer.cli.why:why", name="why", help="Tell why an account is conta
 app.command("dialer.cli.rules:rules", name="rules", help="List the rule packs, or ask them about a contact.")
 app.command("dialer.cli.journal:replay", name="replay", help="Run a journal's events again and compare the effects.")
 app.command("dialer.cli.explain:explain", name="explain", help="Why so many calls were placed at an instant.")
+app.command("dialer.cli.audit:audit", name="audit", help="Judge every contact of a log again by rule packs.")
 app.command("dialer.cli.assign:assign", name="assign", help="Deal the accounts of a portfolio out to agents.")
 app.command("dialer.cli.score:score", name="score", help="Learn scores from contact history.")
 history = App(name="history", help="Bring in what happened on a floor.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dialer.insight.laboratory_words import LABORATORY
+from dialer.insight.texts import audit
 
 Language = Literal["en", "zh"]
 
@@ -389,6 +390,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Kept promises and payments arrive on later days, so the day itself tells the pyramid up to the promises.",
         "履约与回款发生在之后的日子，因此当日只能算到承诺一层。",
     ),
+    **audit.TEXTS,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from dialer.insight.language import Language
@@ -17,6 +18,17 @@ def page(title: str, language: Language, body: str) -> str:
 {body}
 </body></html>
 """
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """Return an HTML table of text cells; the columns in `numbers` are set to the right."""
+    mark = [" class=n" if column in numbers else "" for column in range(len(head))]
+    heads = "".join(f"<th{mark[column]}>{escape(text)}</th>" for column, text in enumerate(head))
+    body = "".join(
+        "<tr>" + "".join(f"<td{mark[column]}>{escape(text)}</td>" for column, text in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 _STYLE = """
@@ -40,6 +52,11 @@ figure { margin: 0; break-inside: avoid; } figure svg { max-width: 100%; height:
 .pyramid .unknown { fill: #fff; stroke: #9bbccb; stroke-dasharray: 4 3; }
 .pyramid text { font-size: 12px; fill: #555; } .pyramid .value { font-size: 15px; font-weight: 600; fill: #222; }
 ul { color: #555; padding-left: 1.2rem; }
+h3 { font-size: .95rem; margin: 1rem 0 0; } p.note { margin: .1rem 0 .4rem; }
+header .verdict { font-weight: 600; margin: .6rem 0; padding: .4rem .7rem; color: #222; border-left: 6px solid #2e8b57;
+  background: #f4f8f4; }
+.verdict.code1 { border-color: #c0392b; background: #fbf2f1; }
+.verdict.code3 { border-color: #d98324; background: #fdf7ef; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; } h2 { break-after: avoid; }
   table { break-inside: avoid; } .two, .plots { grid-template-columns: 1fr 1fr; gap: 0 1rem; } }
 """

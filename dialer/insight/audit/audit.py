@@ -1,0 +1,94 @@
+"""The audit: every rule of some packs asked about every contact of a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from dialer.insight.audit.abandons import judge_abandons
+from dialer.insight.audit.binding import binding
+from dialer.insight.audit.facts import gather
+from dialer.insight.audit.findings import make_evidence, rule_findings, zone_findings
+from dialer.insight.audit.openings import judge_openings
+from dialer.insight.audit.people import (
+    excuse,
+    judge_consents,
+    judge_last_resort,
+    judge_suppressions,
+    make_consents,
+)
+from dialer.insight.audit.proofs import SAYS, judge_record, judge_rings
+from dialer.insight.audit.records import Audit, Terms
+from dialer.insight.audit.windows import judge_windows
+from dialer.insight.tables import History
+from strategies.compliance.rulebook import (
+    ConsentNeeded,
+    Duty,
+    Frequency,
+    Holidays,
+    Hours,
+    LastResort,
+    Lockout,
+    Rule,
+    Rulebook,
+    Setting,
+)
+
+R = TypeVar("R")
+
+
+def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
+    """Ask every rule of `rulebook` about every contact of `history`.
+
+    Nothing is taken from what the engine counted or decided: only from what happened, and when. A contact is a
+    violation when the rule forbade it at the instant at which it was made, with what was known then. Where the
+    log does not say enough, that is counted as unknown. Afterwards the database has the table ``evidence``.
+
+    Parameters
+    ----------
+    history : History
+        A new one: the audit makes tables of its own beside it.
+    rulebook : Rulebook
+        The rules; those that only warn are told apart.
+    terms : Terms
+        What the log does not say.
+    """
+    facts = gather(history, terms)
+    rules = dict(enumerate(rulebook.rules))
+    database = facts.database
+    database.execute(
+        "CREATE TABLE finding "
+        "(n BIGINT, rule INTEGER, missing VARCHAR, zones VARCHAR[], counted BIGINT[], counts BOOLEAN)"
+    ).fetchall()
+    database.execute("CREATE TABLE gap (rule INTEGER, missing VARCHAR, contacts BIGINT)").fetchall()
+    abandons = ()
+    bindings = {index: binding(rule, facts) for index, rule in rules.items() if not isinstance(rule, Duty)}
+    if facts.attempts:
+        judge_openings(facts, _of(rules, Hours, Holidays), bindings)
+        judge_windows(facts, _of(rules, Frequency, Lockout), bindings)
+        make_consents(facts)
+        judge_consents(facts, _of(rules, ConsentNeeded), bindings)
+        judge_last_resort(facts, _of(rules, LastResort), bindings)
+        rings = {index: rule for index, rule in _of(rules, Setting).items() if rule.setting == "ring_timeout_s"}
+        judge_rings(facts, rings, bindings)
+        for index, rule in rules.items():
+            excuse(facts, index, rule)
+        judge_suppressions(facts, len(rules))
+        for index, check in enumerate(SAYS, start=len(rules) + 1):
+            judge_record(facts, index, check, terms)
+        abandons = judge_abandons(facts, rulebook.rules, terms)
+    rows = rule_findings(facts, rulebook, bindings, terms)
+    make_evidence(facts, rows)
+    return Audit(
+        facts.attempts,
+        facts.inbound,
+        facts.first_us if facts.attempts else None,
+        facts.last_us if facts.attempts else None,
+        rows,
+        abandons,
+        zone_findings(facts, rows),
+    )
+
+
+def _of(rules: Mapping[int, Rule], *kinds: type[R]) -> dict[int, R]:
+    return {index: rule for index, rule in rules.items() if isinstance(rule, kinds)}

@@ -1,0 +1,205 @@
+"""The contacts of a history as narrow columns: times, keys, and small numbers for all that rules ask of them.
+
+A hundred million attempts have a few kinds (purpose, channel, mode, party) and a few hundred whereabouts
+(zones, places). So what a rule says of a contact's words and of its clock is found out once for each of
+those, and the contacts are compared by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, get_args
+
+import duckdb
+
+from dialer.core.call import DISPOSITIONS
+from dialer.insight.audit.records import Terms
+from dialer.insight.tables import History
+from strategies.compliance.localtime import local_times
+from strategies.compliance.records import Reach
+from strategies.compliance.rulebook import Scope
+
+REACHES: tuple[Reach, ...] = get_args(Reach)
+"""A reach is stored as its place in this list."""
+
+HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
+CHANNELS = {"call": "voice"}
+"""Words of a history that the packs say otherwise."""
+
+_PARTIES = {"emergency contact": "contact", "emergency_contact": "contact"}
+_ROBOTS = ("robot", "robot_then_human")
+_NEVER_LEFT = ("congestion", "failed", "not_in_service")
+_KEYS: dict[Scope, str] = {"person": "person", "account": "account", "number": "endpoint", "campaign": "campaign"}
+
+
+class Kind(NamedTuple):
+    """What rules ask of a contact by its words, in the words of the packs; None: not known."""
+
+    purpose: str | None
+    channel: str | None
+    mode: str | None
+    party: str | None
+
+
+class Where(NamedTuple):
+    """Where a person may be; empty: not known."""
+
+    zones: tuple[str, ...]
+    places: tuple[str, ...]
+
+    @property
+    def clocks_known(self) -> bool:
+        """Whether there are zones, and all of them exist."""
+        return local_times(self.zones) is not None
+
+
+class Facts(NamedTuple):
+    """What ``event`` holds, and the lists that its numbers point into.
+
+    The table ``event`` has a row for each attempt, in the order of the file, and for each time that a person got
+    in touch: ``n`` from 1 (attempts first), ``t`` and ``e`` (begun and ended, microseconds since 1970), ``reach``,
+    ``kind``, ``whereabouts``, ``places`` (an index of `places`), ``agreed``, ``inbound``, and the keys ``person``,
+    ``account``, ``number``, ``campaign`` as 64-bit hashes, null where they are not known.
+    """
+
+    database: duckdb.DuckDBPyConnection
+    known: frozenset[str]
+    kinds: list[Kind]
+    where: list[Where]
+    places: list[tuple[str, ...]]
+    attempts: int
+    inbound: int
+    first_us: int
+    last_us: int
+
+
+def gather(history: History, terms: Terms) -> Facts:
+    """Make the table ``event`` of the history's database."""
+    database = history.database
+    kinds = _make_kinds(database, terms)
+    where, places = _make_whereabouts(database)
+    # A lead whose person asked for a call back: the attempt after that is agreed.
+    database.execute(
+        """
+        CREATE TABLE asked_back AS SELECT attempt FROM (
+            SELECT attempt, lag(disposition) OVER (PARTITION BY campaign, lead ORDER BY placed_at) AS before
+            FROM attempts
+            SEMI JOIN (SELECT DISTINCT campaign, lead FROM attempts WHERE disposition = 'callback') AS asked
+                USING (campaign, lead)
+        ) WHERE before = 'callback'
+        """
+    ).fetchall()
+    database.execute(
+        f"""
+        CREATE TABLE event AS
+        SELECT n, t, greatest(t, coalesce(own.e, t)) AS e, {_reach()} AS reach, kind.kind, whereabouts.whereabouts,
+            whereabouts.places, asked_back.attempt IS NOT NULL AS agreed, FALSE AS inbound,
+            {", ".join(_hash(f"own.{column}", key) for key, column in _KEYS.items())}
+        FROM (
+            SELECT row_number() OVER () AS n, epoch_us(placed_at) AS t, epoch_us(coalesce(ended_at, ready_at)) AS e,
+                attempt, channel, mode, party, disposition, zones, places AS own_places, {", ".join(_KEYS.values())}
+            FROM attempts
+        ) AS own
+        JOIN kind ON kind.campaign = own.campaign AND kind.channel IS NOT DISTINCT FROM own.channel
+            AND kind.mode IS NOT DISTINCT FROM own.mode AND kind.party IS NOT DISTINCT FROM own.party
+        JOIN whereabouts ON whereabouts.zones IS NOT DISTINCT FROM own.zones
+            AND whereabouts.own_places IS NOT DISTINCT FROM own.own_places
+        LEFT JOIN asked_back ON asked_back.attempt = own.attempt
+        """
+    ).fetchall()
+    ((attempts, first, last),) = database.execute("SELECT count(*), min(t), max(e) FROM event").fetchall()
+    inbound = _add_inbound(database, kinds, where, places, attempts)
+    return Facts(database, history.known, kinds, where, places, attempts, inbound, first or 0, last or 0)
+
+
+def listed(values: Iterable[int]) -> str:
+    """Return numbers as the inside of SQL's IN; an impossible one for none."""
+    return ", ".join(map(str, values)) or "-1"
+
+
+def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> list[Kind]:
+    rows = database.execute("SELECT DISTINCT campaign, channel, mode, party FROM attempts ORDER BY ALL").fetchall()
+    kinds: dict[Kind, int] = {}
+    numbers = []
+    for campaign, channel, mode, party in rows:
+        kind = Kind(
+            terms.purposes.get(campaign, terms.purpose),
+            CHANNELS.get(channel, channel),
+            None if mode is None else "robot" if mode in _ROBOTS else "agent",
+            _PARTIES.get(party, party),
+        )
+        numbers.append(kinds.setdefault(kind, len(kinds)))
+    database.execute(
+        "CREATE TABLE kind AS SELECT unnest(?::VARCHAR[]) AS campaign, unnest(?::VARCHAR[]) AS channel, "
+        "unnest(?::VARCHAR[]) AS mode, unnest(?::VARCHAR[]) AS party, unnest(?::UTINYINT[]) AS kind",
+        [*([row[column] for row in rows] for column in range(4)), numbers],
+    ).fetchall()
+    return list(kinds)
+
+
+def _make_whereabouts(database: duckdb.DuckDBPyConnection) -> tuple[list[Where], list[tuple[str, ...]]]:
+    rows = database.execute("SELECT DISTINCT zones, places FROM attempts ORDER BY ALL").fetchall()
+    where: dict[Where, int] = {}
+    places: dict[tuple[str, ...], int] = {}
+    numbers = []
+    for zones, own in rows:
+        one = Where(tuple(dict.fromkeys(zones or ())), tuple(dict.fromkeys(own or ())))
+        numbers.append((where.setdefault(one, len(where)), places.setdefault(one.places, len(places))))
+    database.execute(
+        "CREATE TABLE whereabouts AS SELECT unnest(?::VARCHAR[][]) AS zones, unnest(?::VARCHAR[][]) AS own_places, "
+        "unnest(?::UINTEGER[]) AS whereabouts, unnest(?::USMALLINT[]) AS places",
+        [[row[0] for row in rows], [row[1] for row in rows], [one for one, _ in numbers], [two for _, two in numbers]],
+    ).fetchall()
+    return list(where), list(places)
+
+
+def _add_inbound(
+    database: duckdb.DuckDBPyConnection,
+    kinds: list[Kind],
+    where: list[Where],
+    places: list[tuple[str, ...]],
+    attempts: int,
+) -> int:
+    """What it was about, and on which number, is not known: every rule that may count it does."""
+    nowhere = Where((), ())
+    if nowhere not in where:
+        where.append(nowhere)
+    if () not in places:
+        places.append(())
+    channels = [name for (name,) in database.execute("SELECT DISTINCT channel FROM inbound ORDER BY 1").fetchall()]
+    for channel in channels:
+        kind = Kind("", CHANNELS.get(channel, channel), "", "debtor")
+        if kind not in kinds:
+            kinds.append(kind)
+    numbers = [kinds.index(Kind("", CHANNELS.get(channel, channel), "", "debtor")) for channel in channels]
+    database.execute(
+        "CREATE TABLE inbound_kind AS SELECT unnest(?::VARCHAR[]) AS channel, unnest(?::UTINYINT[]) AS kind",
+        [channels, numbers],
+    ).fetchall()
+    reach = " ".join(f"WHEN '{name}' THEN {REACHES.index(name)}" for name in REACHES)
+    ((count,),) = database.execute(
+        f"""
+        INSERT INTO event
+        SELECT {attempts} + row_number() OVER (), epoch_us("at"), epoch_us("at"),
+            CASE coalesce(reach, 'conversation') {reach} ELSE {REACHES.index("conversation")} END, kind,
+            {where.index(nowhere)}, {places.index(())}, FALSE, TRUE, {_hash("inbound.person", "person")},
+            {_hash("inbound.account", "account")}, NULL, NULL
+        FROM inbound JOIN inbound_kind USING (channel)
+        """
+    ).fetchall()
+    return count
+
+
+def _hash(column: str, key: str) -> str:
+    return f"CASE WHEN {column} IS NOT NULL THEN hash({column}) END AS {key}"
+
+
+def _reach() -> str:
+    called = " ".join(f"WHEN '{name}' THEN {REACHES.index(reach)}" for name, reach in DISPOSITIONS.items())
+    worst, message = REACHES.index("conversation"), REACHES.index("message")
+    written = " ".join(f"WHEN '{name}' THEN {REACHES.index(DISPOSITIONS[name])}" for name in _NEVER_LEFT)
+    return (
+        f"CAST(CASE WHEN own.channel = 'call' THEN CASE disposition {called} ELSE {worst} END "
+        f"ELSE CASE disposition {written} ELSE {message} END END AS UTINYINT)"
+    )

@@ -1,0 +1,171 @@
+"""What the persons themselves have said: do-not-contact, consents; and who may be called in their stead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialer.insight.audit.binding import Binding, counted
+from dialer.insight.audit.facts import CHANNELS, DAY_US, REACHES, Facts, listed
+from strategies.compliance.gate import SUPPRESSION_SCOPES
+from strategies.compliance.localtime import local_time
+from strategies.compliance.misses import FAILED
+from strategies.compliance.rulebook import Applies, ConsentNeeded, LastResort, RuleHead
+
+
+def judge_suppressions(facts: Facts, index: int) -> None:
+    """Add to ``finding`` the contacts after a do-not-contact, whoever noted it: the list, or an agent in a call."""
+    database = facts.database
+    if "suppressions" not in facts.known:
+        _gap(facts, index, "suppressions", "NOT inbound")
+    database.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE stopped AS
+        SELECT scope, hash(key) AS key, epoch_us(since_at) AS since, {_pack_channel("channel")} AS channel
+        FROM suppressions
+        UNION ALL
+        SELECT 'person', hash(person), epoch_us(coalesce(ended_at, ready_at, placed_at)), '' FROM attempts
+        WHERE disposition = 'do_not_call' AND person IS NOT NULL
+        """
+    ).fetchall()
+    scopes = [scope for (scope,) in database.execute("SELECT DISTINCT scope FROM stopped").fetchall()]
+    for scope in SUPPRESSION_SCOPES:
+        if scope in scopes:
+            _gap(facts, index, scope, f"NOT inbound AND {scope} IS NULL")
+    channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
+    found = " UNION ALL ".join(
+        f"SELECT event.n FROM event JOIN stopped ON stopped.scope = '{scope}' AND stopped.key = event.{scope} "
+        f"WHERE NOT inbound AND stopped.since < event.t AND stopped.channel IN ('', CASE kind {channel} END)"
+        for scope in SUPPRESSION_SCOPES
+    )
+    database.execute(f"INSERT INTO finding (n, rule, missing) SELECT DISTINCT n, {index}, '' FROM ({found})").fetchall()
+
+
+def make_consents(facts: Facts) -> None:
+    """Make the table ``consent``: what was agreed, from when to when, withdrawals taken into account."""
+    facts.database.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE consent AS
+        SELECT hash(given.person) AS person, given.topic, hash(any_value(given.account)) AS account_key,
+            any_value(given.account) IS NULL OR any_value(given.account) = '' AS any_account,
+            any_value({_pack_channel("given.channel")}) AS channel, epoch_us(given."at") AS starts,
+            least(epoch_us(any_value(given.until_at)), min(epoch_us(gone."at"))) AS ends
+        FROM (SELECT row_number() OVER () AS row, * FROM consents WHERE given) AS given
+        LEFT JOIN (FROM consents WHERE NOT given) AS gone
+            ON gone.person = given.person AND gone.topic = given.topic AND gone."at" >= given."at"
+            AND (coalesce(gone.channel, '') = '' OR coalesce(given.channel, '') IN ('', gone.channel))
+        GROUP BY row, given.person, given.topic, given."at"
+        """
+    ).fetchall()
+
+
+def judge_consents(facts: Facts, rules: Mapping[int, ConsentNeeded], bindings: Mapping[int, Binding]) -> None:
+    """Add to ``finding`` the contacts without the consent that a rule asks for."""
+    for index, rule in rules.items():
+        may, missing = bindings[index]
+        if "consents" not in facts.known:
+            _gap(facts, index, "consents", may)
+            continue
+        _gap(facts, index, "person", f"{may} AND person IS NULL")
+        facts.database.execute(
+            f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, {missing} FROM event "
+            f"WHERE {may} AND person IS NOT NULL AND NOT {_covered(rule.topic, rule.consent_days, facts)}"
+        ).fetchall()
+
+
+def excuse(facts: Facts, index: int, rule: RuleHead) -> None:
+    """Take out of ``finding`` what the person had agreed to; without a table of consents nobody can say."""
+    if rule.unless_consent is None:
+        return
+    if "consents" not in facts.known:
+        facts.database.execute(
+            f"UPDATE finding SET missing = 'consents' WHERE rule = {index} AND missing = ''"
+        ).fetchall()
+        return
+    facts.database.execute(
+        f"DELETE FROM finding WHERE rule = {index} AND n IN (SELECT n FROM event "
+        f"SEMI JOIN (FROM finding WHERE rule = {index}) AS own USING (n) "
+        f"WHERE {_covered(rule.unless_consent, rule.consent_days, facts)})"
+    ).fetchall()
+
+
+def judge_last_resort(facts: Facts, rules: Mapping[int, LastResort], bindings: Mapping[int, Binding]) -> None:
+    """Add to ``finding`` the contacts with others while the debtor had not been tried in vain on enough days."""
+    may_try, surely_try = counted(Applies(channel=("voice",), party=("debtor",)), False, facts)
+    failed = listed(REACHES.index(reach) for reach in FAILED)
+    none = REACHES.index("none")
+    debtors = listed(number for number, kind in enumerate(facts.kinds) if kind.party == "debtor")
+    for index, rule in rules.items():
+        may, missing = bindings[index]
+        _gap(facts, index, "account", f"{may} AND account IS NULL")
+        if "inbound" not in facts.known:
+            _gap(facts, index, "inbound", may)
+        _make_days(facts, rule.zone)
+        facts.database.execute(
+            f"""
+            INSERT INTO finding (n, rule, missing, counted)
+            WITH asked AS (
+                SELECT n, t, account, {missing} AS missing FROM event WHERE {may} AND account IS NOT NULL
+            ), known AS (
+                SELECT asked.n, asked.t, missing, own.n AS its_n, own.t AS its_t, own.e AS its_e, own.inbound,
+                    own.reach, own.is_try, own.surely
+                FROM asked LEFT JOIN (
+                    SELECT n, t, e, inbound, reach, account, NOT inbound AND {may_try} AS is_try,
+                        {surely_try} AS surely
+                    FROM event WHERE (NOT inbound AND {may_try}) OR (inbound AND kind IN ({debtors}))
+                ) AS own ON own.account = asked.account AND (own.t, own.n) < (asked.t, asked.n)
+            ), reached AS (
+                SELECT n, max(its_e) FILTER (
+                    WHERE its_e <= t AND reach <> {none} AND (inbound OR reach NOT IN ({failed}))) AS latest,
+                    coalesce(bool_or(is_try AND its_e > t), FALSE) AS pending
+                FROM known GROUP BY n
+            ), tries AS (
+                SELECT known.n, any_value(missing) AS missing, any_value(pending) AS pending,
+                    count(DISTINCT local_day.day) FILTER (WHERE surely) AS sure_days,
+                    count(DISTINCT local_day.day) AS days,
+                    list(its_n ORDER BY its_t) FILTER (WHERE day IS NOT NULL) AS counted
+                FROM known JOIN reached USING (n)
+                LEFT JOIN local_day ON is_try AND its_e <= t AND known.reach IN ({failed})
+                    AND (latest IS NULL OR its_e > latest) AND its_e >= local_day.starts AND its_e < local_day.ends
+                GROUP BY known.n
+            )
+            SELECT n, {index}, CASE WHEN NOT pending AND days >= {rule.days} THEN 'party' ELSE missing END, counted
+            FROM tries WHERE pending OR sure_days < {rule.days}
+            """
+        ).fetchall()
+
+
+def _make_days(facts: Facts, zone: str) -> None:
+    clock = local_time(zone)
+    assert clock is not None, "a pack's zone exists"
+    days = range(clock.day(facts.first_us * 1000), clock.day((facts.last_us + DAY_US) * 1000) + 1)
+    facts.database.execute(
+        "CREATE OR REPLACE TEMP TABLE local_day AS "
+        "SELECT unnest(?::INTEGER[]) AS day, unnest(?::BIGINT[]) AS starts, unnest(?::BIGINT[]) AS ends",
+        [
+            list(days),
+            [clock.midnight(day) // 1000 for day in days],
+            [clock.midnight(day + 1) // 1000 for day in days],
+        ],
+    ).fetchall()
+
+
+def _covered(topic: str, days: int | None, facts: Facts) -> str:
+    channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
+    lasts = "" if days is None else f" AND event.t < consent.starts + {days * DAY_US}"
+    return (
+        f"EXISTS (SELECT 1 FROM consent WHERE consent.person = event.person AND consent.topic = '{topic}' "
+        "AND (any_account OR consent.account_key = event.account) "
+        f"AND consent.channel IN ('', CASE event.kind {channel} END) AND consent.starts <= event.t "
+        f"AND (consent.ends IS NULL OR event.t < consent.ends){lasts})"
+    )
+
+
+def _pack_channel(column: str) -> str:
+    words = " ".join(f"WHEN '{theirs}' THEN '{ours}'" for theirs, ours in CHANNELS.items())
+    return f"CASE coalesce({column}, '') {words} ELSE coalesce({column}, '') END"
+
+
+def _gap(facts: Facts, index: int, missing: str, condition: str) -> None:
+    facts.database.execute(
+        f"INSERT INTO gap SELECT {index}, '{missing}', count(*) FROM event WHERE {condition} HAVING count(*) > 0"
+    ).fetchall()

@@ -1,0 +1,81 @@
+"""What the record of a contact must show: recording, message to the abandoned, identity check, a long enough ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialer.core.call import CONTACTS
+from dialer.insight.audit.binding import Binding
+from dialer.insight.audit.facts import Facts
+from dialer.insight.audit.records import Required, Terms
+from strategies.compliance.rulebook import Setting
+
+US_PER_S = 1_000_000
+
+NUMBERED = "(SELECT row_number() OVER () AS n, * FROM attempts)"
+"""The attempts with the numbers that they have in ``event``."""
+
+SAYS: dict[Required, str] = {
+    "recording": "A call in which an agent talked is recorded.",
+    "message": "An abandoned person who stays on the line hears who called.",
+    "identification": "The debt is spoken of only with a person who was confirmed.",
+}
+"""The checks of the record, by name, with what they ask for."""
+
+_CONTACTS = ", ".join(f"'{name}'" for name in CONTACTS)
+
+
+def judge_record(facts: Facts, index: int, check: Required, terms: Terms) -> None:
+    """Add to ``finding`` the contacts whose record fails a check; to ``gap``, if it is required, those without it."""
+    concerned, failed, unsaid = _conditions(check, terms)
+    facts.database.execute(
+        f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, '' FROM {NUMBERED} WHERE {concerned} AND {failed}"
+    ).fetchall()
+    if check in terms.required:
+        facts.database.execute(
+            f"INSERT INTO gap SELECT {index}, '{check}', count(*) FROM attempts WHERE {concerned} AND {unsaid} "
+            "HAVING count(*) > 0"
+        ).fetchall()
+
+
+def concerned(check: Required, terms: Terms) -> str:
+    """Return the SQL condition over ``attempts`` for what a check is about."""
+    return _conditions(check, terms)[0]
+
+
+def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[int, Binding]) -> None:
+    """Add to ``finding`` the calls that were given up before they had rung as long as a rule asks."""
+    for index, rule in rules.items():
+        least_us = int((rule.at_least or 0) * US_PER_S)
+        facts.database.execute(
+            f"""
+            INSERT INTO finding (n, rule, missing)
+            SELECT n, {index}, missing
+            FROM (
+                SELECT n, epoch_us(ended_at) - epoch_us(coalesce(ringing_at, placed_at)) AS rang_at_most
+                FROM {NUMBERED}
+                WHERE channel = 'call' AND answered_at IS NULL AND disposition IN ('no_answer', 'cancelled')
+                    AND ended_at IS NOT NULL
+            ) AS given_up
+            JOIN (SELECT n, {bindings[index].missing} AS missing FROM event WHERE {bindings[index].may}) USING (n)
+            WHERE rang_at_most < {least_us}
+            """
+        ).fetchall()
+
+
+def _conditions(check: Required, terms: Terms) -> tuple[str, str, str]:
+    """Return what a check is about, when it fails, and when the log does not say."""
+    match check:
+        case "recording":
+            about = f"channel = 'call' AND (bridged_at IS NOT NULL OR disposition IN ({_CONTACTS}))"
+            return about, "recording = ''", "recording IS NULL"
+        case "identification":
+            return f"channel = 'call' AND disposition IN ({_CONTACTS})", "identified = FALSE", "identified IS NULL"
+        case "message":
+            stayed = f"epoch_us(ended_at) - epoch_us(answered_at) >= {int(terms.message_s * US_PER_S)}"
+            told = "(SELECT count(message_at) > 0 FROM attempts)"
+            return (
+                "disposition = 'abandoned'",
+                f"message_at IS NULL AND {stayed} AND {told}",
+                f"message_at IS NULL AND (ended_at IS NULL OR answered_at IS NULL OR {stayed} AND NOT {told})",
+            )

@@ -1,0 +1,32 @@
+"""Histories made row by row, for tests of whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from dialer.insight.tables import History
+from dialer.ports.history import TABLES, sql_columns
+
+Row = Mapping[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def at_us(t_us: int) -> datetime:
+    return EPOCH + timedelta(microseconds=t_us)
+
+
+def history(attempts: Iterable[Row], **tables: Iterable[Row]) -> History:
+    """Return a history of these rows; a table that is not given does not exist."""
+    database = duckdb.connect()
+    database.execute("SET TimeZone = 'UTC'; SET threads = 1")
+    for table, rows in {"attempts": attempts, **tables}.items():
+        database.execute(f"CREATE TABLE {table} ({sql_columns(table)})")
+        names = [column.name for column in TABLES[table]]
+        values = [[row.get(name) for name in names] for row in rows]
+        if values:
+            database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", values)
+    return History(database)

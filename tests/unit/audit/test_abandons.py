@@ -1,0 +1,76 @@
+"""The abandoned share by several definitions, of calls made up for the purpose."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dialer.insight.audit.audit import audit
+from dialer.insight.audit.records import AbandonFinding, Terms
+from strategies.compliance.packs import load_packs
+from strategies.compliance.rulebook import PackChoice
+from tests.unit.audit.histories import history
+
+START = datetime(2026, 6, 1, 14, tzinfo=UTC)
+
+
+def calls(day: int, **counts: int) -> list[dict[str, Any]]:
+    """Return so many calls of a day that ended in each way."""
+    rows = []
+    for what, count in counts.items():
+        for number in range(count):
+            placed = START + timedelta(days=day, minutes=number)
+            waited = {"connected": 0.4, "late": 2.5}.get(what)
+            answered = None if what == "no_answer" else placed + timedelta(seconds=10)
+            row = {
+                "attempt": f"{day}/{what}/{number}", "campaign": "cards", "channel": "call", "mode": "predictive",
+                "lead": f"{what}{number}", "person": f"{what}{number}/{day}", "placed_at": placed,
+                "answered_at": answered, "answered_by": "machine" if what == "machine" else "person",
+                "bridged_at": None if waited is None else placed + timedelta(seconds=10 + waited),
+                "ended_at": placed + timedelta(seconds=11 if what == "early_hangup" else 60),
+                "disposition": "contact" if waited is not None else what, "zones": ["UTC"], "places": ["US"],
+            }  # fmt: skip
+            rows.append(row)
+    return rows
+
+
+def shares(rows: list[dict[str, Any]], *packs: str, purpose: Any = "collections") -> list[AbandonFinding]:
+    book = load_packs([PackChoice(name, accept_unreviewed=True) for name in packs])
+    return list(audit(history(rows), book, Terms(purpose=purpose)).abandons)
+
+
+def test_the_same_calls_by_every_definition() -> None:
+    rows = calls(0, connected=94, late=2, abandoned=3, early_hangup=1, machine=50, no_answer=100)
+    found = {one.definition: (one.abandoned, one.of) for one in shares(rows, "house")}
+    assert found == {
+        "a day's calls": (5, 100),
+        "without grace": (100, 100),
+        "by the log's own word": (3, 100),
+        "of calls picked up, machines too": (5, 150),
+        "of calls placed": (5, 250),
+    }
+
+
+def test_every_window_is_judged_by_itself() -> None:
+    rows = [*calls(0, connected=97, abandoned=3), *calls(1, connected=96, abandoned=4), *calls(31, connected=10)]
+    (first, second, third), *_ = [
+        [one for one in shares(rows, "house") if one.rule == "HOUSE-ABANDON-RATE"],
+    ]
+    assert [one.window_from for one in (first, second, third)] == ["2026-06-01", "2026-06-02", "2026-07-02"]
+    assert [one.over for one in (first, second, third)] == [False, True, False]
+
+
+def test_thirty_days_count_from_the_campaign_s_first_call_and_the_tail_by_itself() -> None:
+    rows = [*calls(0, connected=300), *calls(29, connected=100, abandoned=8), *calls(30, connected=9, abandoned=1)]
+    found = [one for one in shares(rows, "us-tcpa-tsr", purpose="telemarketing") if one.rule == "US-FCC-ABAND-RATE"]
+    assert [(one.window_from, one.abandoned, one.of, one.over) for one in found] == [
+        ("2026-06-01", 8, 408, False),
+        ("2026-07-01", 1, 10, True),
+    ]
+    assert not any(one.rule == "US-FCC-ABAND-RATE" for one in shares(rows, "us-tcpa-tsr"))
+
+
+def test_too_many_abandoned_calls_are_a_violation() -> None:
+    book = load_packs(["house"])
+    result = audit(history(calls(0, connected=9, abandoned=1), suppressions=[]), book, Terms())
+    assert (result.violations, result.exit_code) == (1, 1)
