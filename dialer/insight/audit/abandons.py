@@ -6,7 +6,10 @@ log's own instants and not from what the dialler called abandoned while it ran.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from dialer.insight.audit.facts import Facts
@@ -44,10 +47,10 @@ USUAL = Definition("a day's calls", "answer", 2, "day", "answered")
 """The definition of a rule that is not in `KNOWN`."""
 
 BESIDE = (
-    Definition("without grace", "answer", 0, "whole log", "answered"),
-    Definition("by the log's own word", "log", 0, "whole log", "answered"),
-    Definition("of calls picked up, machines too", "answer", 2, "whole log", "connected"),
-    Definition("of calls placed", "answer", 2, "whole log", "placed"),
+    Definition("no_grace", "answer", 0, "whole log", "answered"),
+    Definition("log", "log", 0, "whole log", "answered"),
+    Definition("connected", "answer", 2, "whole log", "connected"),
+    Definition("placed", "answer", 2, "whole log", "placed"),
 )
 """Definitions without a limit here, for comparison with what diallers show."""
 
@@ -61,79 +64,100 @@ def judge_abandons(facts: Facts, rules: Sequence[Rule], terms: Terms) -> tuple[A
         for rule in rules
         if isinstance(rule, Setting) and rule.setting == "abandon_limit_share"
     ]
-    found = []
-    for rule, definition in [*bound, *((None, definition) for definition in BESIDE)]:
-        for campaign, window_from, abandoned, whole in _counts(facts, definition, terms):
-            purpose = terms.purposes.get(campaign, terms.purpose)
-            if rule is not None and rule.applies.purpose and purpose not in rule.applies.purpose:
-                continue
-            limit = None if rule is None else rule.at_most
-            found.append(
-                AbandonFinding(
-                    definition=definition.name,
-                    rule="" if rule is None else rule.id,
-                    campaign=campaign,
-                    clock=definition.clock,
-                    grace_s=definition.grace_s,
-                    window=definition.window,
-                    share_of=definition.share_of,
-                    window_from=window_from,
-                    abandoned=abandoned,
-                    of=whole,
-                    limit=limit,
-                    over=limit is not None and abandoned > limit * whole,
-                    warns=rule is not None and rule.warns,
-                )
-            )
-    return tuple(found)
+    asked: list[tuple[Setting | None, Definition]] = [*bound, *((None, definition) for definition in BESIDE)]
+    days = _by_day(facts, [definition for _, definition in asked], terms)
+    return tuple(
+        finding
+        for place, (rule, definition) in enumerate(asked)
+        for campaign, own in groupby(days, key=itemgetter(0))
+        if rule is None or _is_about(rule, campaign, terms)
+        for finding in _windows(rule, definition, campaign, [(day, *counts[place]) for _, day, counts in own])
+    )
 
 
-def _counts(facts: Facts, definition: Definition, terms: Terms) -> list[tuple[str, str, int, int]]:
-    """Return campaign, first day of the window, abandoned calls and what they are a share of."""
-    grace_us = int(definition.grace_s * 1_000_000)
-    late = f"epoch_us(bridged_at) - since > {grace_us}"
-    left = f"coalesce(epoch_us(ended_at) - since > {grace_us}, TRUE)"
-    abandoned = "disposition = 'abandoned'"
-    if definition.clock == "answer":
-        abandoned = (
-            f"CASE WHEN mode = 'robot' OR since IS NULL THEN disposition = 'abandoned' WHEN bridged_at IS NOT NULL "
-            f"THEN {late} ELSE disposition IN ('abandoned', 'early_hangup') AND {left} END"
+def _is_about(rule: Setting, campaign: str, terms: Terms) -> bool:
+    return not rule.applies.purpose or terms.purposes.get(campaign, terms.purpose) in rule.applies.purpose
+
+
+def _windows(
+    rule: Setting | None, definition: Definition, campaign: str, days: list[tuple[int, int, int]]
+) -> Iterator[AbandonFinding]:
+    """Yield every window; `days` are local days with their abandoned calls and what these are a share of."""
+    first = days[0][0]
+    starts: dict[Window, Callable[[int], int]] = {
+        "day": lambda day: day,
+        "month": lambda day: date.fromordinal(day).replace(day=1).toordinal(),
+        "30 days": lambda day: day - (day - first) % 30,
+        "whole log": lambda _: first,
+    }
+    limit = None if rule is None else rule.at_most
+    for start, rows in groupby(days, key=lambda row: starts[definition.window](row[0])):
+        own = list(rows)
+        abandoned, whole = sum(row[1] for row in own), sum(row[2] for row in own)
+        yield AbandonFinding(
+            definition=definition.name,
+            rule="" if rule is None else rule.id,
+            campaign=campaign,
+            clock=definition.clock,
+            grace_s=definition.grace_s,
+            window=definition.window,
+            share_of=definition.share_of,
+            window_from=date.fromordinal(start).isoformat(),
+            abandoned=abandoned,
+            of=whole,
+            limit=limit,
+            over=limit is not None and abandoned > limit * whole,
+            warns=rule is not None and rule.warns,
         )
-    whole = {
+
+
+def _by_day(
+    facts: Facts, definitions: Sequence[Definition], terms: Terms
+) -> list[tuple[str, int, list[tuple[int, int]]]]:
+    """Return for every campaign and local day, by each definition, the abandoned calls and what they are a share of."""
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE by_person AND {_abandoned(one)}), count(*) FILTER (WHERE {_whole(one)})"
+        for one in definitions
+    )
+    _make_days(facts, terms.zone)
+    rows = facts.database.execute(
+        f"""
+        SELECT campaign, day, {counts} FROM (
+            SELECT campaign, epoch_us(placed_at) AS t, disposition, mode, bridged_at, ended_at,
+                disposition <> 'machine' AND coalesce(answered_by, '') <> 'machine'
+                    AND (answered_at IS NOT NULL OR disposition IN ('abandoned', 'early_hangup')) AS by_person,
+                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END) AS since
+            FROM attempts WHERE channel = 'call'
+        ) JOIN local_day ON t // {_DAY_US} = utc_day AND t >= starts AND t < ends
+        GROUP BY campaign, day ORDER BY campaign, day
+        """
+    ).fetchall()
+    return [(campaign, day, list(zip(own[::2], own[1::2], strict=True))) for campaign, day, *own in rows]
+
+
+def _abandoned(definition: Definition) -> str:
+    if definition.clock == "log":
+        return "disposition = 'abandoned'"
+    grace_us = int(definition.grace_s * 1_000_000)
+    return (
+        "CASE WHEN mode = 'robot' OR since IS NULL THEN disposition = 'abandoned' "
+        f"WHEN bridged_at IS NOT NULL THEN epoch_us(bridged_at) - since > {grace_us} "
+        "ELSE disposition IN ('abandoned', 'early_hangup') "
+        f"AND coalesce(epoch_us(ended_at) - since > {grace_us}, TRUE) END"
+    )
+
+
+def _whole(definition: Definition) -> str:
+    return {
         "answered": "by_person",
-        "answered or abandoned": "by_person AND (abandoned OR bridged_at IS NOT NULL)",
+        "answered or abandoned": f"by_person AND (bridged_at IS NOT NULL OR {_abandoned(definition)})",
         "connected": "by_person OR disposition = 'machine'",
         "placed": "TRUE",
     }[definition.share_of]
-    first_day = {
-        "day": "day",
-        "month": "month",
-        "30 days": "first_day + (day - first_day) // 30 * 30",
-        "whole log": "first_day",
-    }[definition.window]
-    _make_days(facts, terms.zone)
-    return facts.database.execute(
-        f"""
-        WITH call AS (
-            SELECT campaign, epoch_us(placed_at) AS t, disposition, bridged_at,
-                disposition <> 'machine' AND coalesce(answered_by, '') <> 'machine'
-                    AND (answered_at IS NOT NULL OR disposition IN ('abandoned', 'early_hangup')) AS by_person,
-                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END) AS since,
-                by_person AND {abandoned} AS abandoned
-            FROM attempts WHERE channel = 'call'
-        ), dated AS (
-            SELECT call.*, day, month, min(day) OVER (PARTITION BY campaign) AS first_day
-            FROM call JOIN local_day ON t // {_DAY_US} = utc_day AND t >= starts AND t < ends
-        )
-        SELECT campaign, strftime(DATE '0001-01-01' + CAST({first_day} - 1 AS INTEGER), '%Y-%m-%d'),
-            count(*) FILTER (WHERE abandoned), count(*) FILTER (WHERE {whole})
-        FROM dated GROUP BY ALL ORDER BY ALL
-        """
-    ).fetchall()
 
 
 def _make_days(facts: Facts, zone: str) -> None:
-    """Make the table ``local_day`` of the days in `zone`, with the first of their month, by days of UTC."""
+    """Make the table ``local_day`` of the days in `zone`, by days of UTC."""
     clock = local_time(zone)
     if clock is None:
         raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as Asia/Shanghai")
@@ -142,8 +166,7 @@ def _make_days(facts: Facts, zone: str) -> None:
     facts.database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE local_day AS
-        SELECT *, day - day(DATE '0001-01-01' + CAST(day - 1 AS INTEGER)) + 1 AS month,
-            unnest(range(starts // {_DAY_US}, (ends - 1) // {_DAY_US} + 1)) AS utc_day
+        SELECT *, unnest(range(starts // {_DAY_US}, (ends - 1) // {_DAY_US} + 1)) AS utc_day
         FROM (SELECT unnest(?::BIGINT[]) AS day, unnest(?::BIGINT[]) AS starts, unnest(?::BIGINT[]) AS ends)
         """,
         [list(days), starts[:-1], starts[1:]],

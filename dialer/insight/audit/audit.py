@@ -64,14 +64,15 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
     abandons = ()
     bindings = {index: binding(rule, facts) for index, rule in rules.items() if not isinstance(rule, Duty)}
     if facts.attempts:
-        judge_openings(facts, _of(rules, Hours, Holidays), bindings)
-        judge_windows(facts, _of(rules, Frequency, Lockout), bindings)
+        asked = {index: rules[index] for index, one in bindings.items() if one.any}
+        judge_openings(facts, _of(asked, Hours, Holidays), bindings)
+        judge_windows(facts, _of(asked, Frequency, Lockout), bindings)
         make_consents(facts)
-        judge_consents(facts, _of(rules, ConsentNeeded), bindings)
-        judge_last_resort(facts, _of(rules, LastResort), bindings)
-        rings = {index: rule for index, rule in _of(rules, Setting).items() if rule.setting == "ring_timeout_s"}
+        judge_consents(facts, _of(asked, ConsentNeeded), bindings)
+        judge_last_resort(facts, _of(asked, LastResort), bindings)
+        rings = {index: rule for index, rule in _of(asked, Setting).items() if rule.setting == "ring_timeout_s"}
         judge_rings(facts, rings, bindings)
-        for index, rule in rules.items():
+        for index, rule in asked.items():
             excuse(facts, index, rule)
         judge_suppressions(facts, len(rules))
         for index, check in enumerate(SAYS, start=len(rules) + 1):
@@ -91,4 +92,5 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
 
 
 def _of(rules: Mapping[int, Rule], *kinds: type[R]) -> dict[int, R]:
+    """Return the rules of these kinds by their index."""
     return {index: rule for index, rule in rules.items() if isinstance(rule, kinds)}

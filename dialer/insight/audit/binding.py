@@ -34,11 +34,12 @@ class Binding(NamedTuple):
     """SQL conditions over ``event`` for one rule.
 
     `may` holds for the contacts that the rule is about or may be about. `missing` is what the log would have
-    to say to be sure, empty when it says it.
+    to say to be sure, empty when it says it. `any` is false where there can be no such contact.
     """
 
     may: str
     missing: str
+    any: bool
 
 
 def binding(rule: RuleHead, facts: Facts) -> Binding:
@@ -59,7 +60,8 @@ def binding(rule: RuleHead, facts: Facts) -> Binding:
     missing = f"CASE kind {words} ELSE '' END" if words else "''"
     if unplaced:
         missing = f"CASE WHEN places IN ({listed(unplaced)}) THEN 'places' ELSE {missing} END"
-    return Binding(" AND ".join(part for part in may if part != "TRUE"), missing)
+    some = any(may for may, _ in found) and any(here)
+    return Binding(" AND ".join(part for part in may if part != "TRUE"), missing, some)
 
 
 def counted(applies: Applies, inbound: bool, facts: Facts) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def rule_rows(audit: Audit, language: Language) -> list[tuple[str, ...]]:
     judged.sort(key=lambda rule: (_ORDER.index(rule.standing), -rule.violations, -rule.unknown))
     return [
         (
-            rule.rule,
+            _name(rule, language),
             say(language, f"audit_{rule.standing}" if rule.standing != "unknown" else "audit_unknown_standing"),
             number(rule.contacts),
             number(rule.violations),
@@ -80,7 +80,9 @@ def abandon_rows(audit: Audit, language: Language) -> list[tuple[str, ...]]:
     """Return every definition of the abandoned share for every campaign as a row of text."""
     return [
         _abandon_row(list(windows), language)
-        for _, windows in groupby(audit.abandons, key=lambda one: (one.rule, one.definition, one.campaign))
+        for _, windows in groupby(
+            (one for one in audit.abandons if one.of), key=lambda one: (one.rule, one.definition, one.campaign)
+        )
     ]
 
 
@@ -90,7 +92,7 @@ def _abandon_row(windows: list[AbandonFinding], language: Language) -> tuple[str
     worst = max(windows, key=lambda window: (window.share or 0.0, window.of))
     everything = sum(window.abandoned for window in windows), sum(window.of for window in windows)
     return (
-        f"{one.rule or one.definition} · {one.campaign}",
+        f"{one.rule or say(language, f'audit_by_{one.definition}')} · {one.campaign}",
         say(language, word, f"{one.grace_s:g}"),
         say(language, f"audit_of_{one.share_of.replace(' ', '_')}"),
         say(language, f"audit_window_{one.window.replace(' ', '_')}"),
@@ -178,10 +180,15 @@ def _evidence_of(place: int, rule: RuleFinding, database: duckdb.DuckDBPyConnect
     note = say(language, "audit_evidence_some", len(rows), number(rule.violations))
     source = f"{rule.says} {rule.source}".strip()
     return (
-        f"<h3>{escape(rule.rule)}</h3><p class=note>{escape(source)}</p>"
+        f"<h3>{escape(_name(rule, language))}</h3><p class=note>{escape(source)}</p>"
         + table([*head, say(language, shows)], cells)
         + (f"<p class=note>{escape(note)}</p>" if rule.violations > len(rows) else "")
     )
+
+
+def _name(rule: RuleFinding, language: Language) -> str:
+    """Return a rule's id; what no pack holds has a name in the reader's language."""
+    return say(language, f"audit_check_{rule.rule}") if rule.layer == "record" else rule.rule
 
 
 def _behind(what: Sequence[Any], language: Language) -> str:

@@ -44,10 +44,10 @@ def test_the_same_calls_by_every_definition() -> None:
     found = {one.definition: (one.abandoned, one.of) for one in shares(rows, "house")}
     assert found == {
         "a day's calls": (5, 100),
-        "without grace": (100, 100),
-        "by the log's own word": (3, 100),
-        "of calls picked up, machines too": (5, 150),
-        "of calls placed": (5, 250),
+        "no_grace": (100, 100),
+        "log": (3, 100),
+        "connected": (5, 150),
+        "placed": (5, 250),
     }
 
 
