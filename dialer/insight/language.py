@@ -6,6 +6,7 @@ from typing import Literal
 
 from dialer.insight.laboratory_words import LABORATORY
 from dialer.insight.texts import audit
+from dialer.insight.texts import audit, timeline
 
 Language = Literal["en", "zh"]
 
@@ -391,6 +392,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "履约与回款发生在之后的日子，因此当日只能算到承诺一层。",
     ),
     **audit.TEXTS,
+    **timeline.TEXTS,
 }
 
 

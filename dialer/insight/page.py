@@ -42,6 +42,7 @@ td, th { padding: .25rem .5rem; border-bottom: 1px solid #e6e6e6; text-align: le
 th { font-weight: 600; color: #555; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bar { width: 22%; } .bar i { display: block; height: .8em; margin-top: .3em; background: #7fb3c8; }
 * { print-color-adjust: exact; }
+.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 small { display: block; color: #666; }
 .note { color: #777; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 0 2.5rem;
