@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.leads.file.client import Portfolio, read_portfolio
@@ -21,7 +20,7 @@ from pacing import ShareOf
 from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
 from strategies.amend import amend
-from strategies.caps import cap_rules
+from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
 from strategies.compiled import Calls, CompiledStrategy, Segment
 from strategies.compliance.bounds import broken_bounds
@@ -173,8 +172,9 @@ class Leads:
                 yield (
                     of_segment[planned.segment],
                     Lead(
-                        # A lead is one account on one planned day: planned anew, it is worked anew.
-                        id=f"{planned.account}@{self.day}",
+                        # A lead is one account on one planned day: planned anew, it is worked anew. Other parties
+                        # have leads of their own.
+                        id=f"{planned.account}@{self.day}" + (f"@{planned.person}" if planned.about else ""),
                         person=planned.person,
                         account=planned.account,
                         segment=planned.segment,
@@ -183,6 +183,10 @@ class Leads:
                         zones=planned.zones,
                         places=planned.places,
                         answer_share=planned.answer_share,
+                        party=planned.party,
+                        about=planned.about,
+                        after=planned.after,
+                        failed_attempts=planned.failed_attempts,
                     ),
                 )
 
@@ -242,19 +246,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
-    rulebook = msgspec.structs.replace(load_packs(strategy.packs), rules=rules_of(strategy))
-    return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook, learned=known)
-
-
-def rules_of(strategy: CompiledStrategy) -> tuple[Rule, ...]:
-    """Return what binds every contact of a strategy: its packs' rules and its own caps.
-
-    Raises
-    ------
-    ConfigError
-        For every fault of the rule packs.
-    """
-    return load_packs(strategy.packs).rules + cap_rules(strategy)
+    return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook_of(strategy), learned=known)
 
 
 def load_leads(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
-from strategies.compiled import VOICE
+from strategies.compiled import FAILED_ATTEMPTS, VOICE
 from strategies.compliance.packs import ACCEPT_HINT, load_packs, read_pack, shipped, unreviewed
 from strategies.compliance.rulebook import PackChoice
 from strategies.compliance.terms import minutes_by_day
@@ -20,9 +20,6 @@ from strategies.templates import template_faults
 
 RESERVED = ("account_id", "person_id", "phones", "zones", "places", "today", "endpoints", "source_row")
 """Columns with a meaning of their own; conditions may use ``today`` and none of the others."""
-
-FAILED_ATTEMPTS = "failed_attempts"
-"""The field that counts attempts since the person was last reached; other parties wait for it."""
 
 NUMBERS = ("integer", "number", "money")
 

@@ -110,6 +110,10 @@ class Stop(msgspec.Struct, frozen=True):
     when: str
 
 
+FAILED_ATTEMPTS = "failed_attempts"
+"""The field that counts attempts since the person was last reached; other parties wait for it."""
+
+
 class PartyRule(msgspec.Struct, frozen=True):
     """Somebody else who may be called, once ``failed_attempts`` of the account has reached the number."""
 

@@ -13,7 +13,6 @@ from rich.table import Table
 
 from adapters.leads.file.client import read_portfolio
 from dialer.cli.plan import print_rejected
-from dialer.config import rules_of
 from dialer.insight.figures import number, percent
 from dialer.insight.language import Language, say
 from dialer.insight.report import require_plots
@@ -22,6 +21,7 @@ from simulator.months.export import tables_of, write
 from simulator.months.run import run_months
 from simulator.months.settings import MonthsSettings, Scenario, scenarios
 from simulator.world.settings import WorldSettings
+from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
 from strategies.document import read
 from strategies.errors import ConfigError
@@ -69,7 +69,7 @@ def simulate_months(question: Question, output: Path | None, language: Language,
         book = run_months(
             portfolio.database,
             strategy,
-            rules_of(strategy),
+            rulebook_of(strategy).rules,
             world,
             settings,
             scenario,

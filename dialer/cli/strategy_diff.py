@@ -15,10 +15,9 @@ from dialer.cli.terminal import language_of
 from dialer.insight.figures import number
 from dialer.insight.language import Language, say
 from dialer.insight.plans import reason_text
-from strategies.caps import cap_rules
+from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
 from strategies.compiled import CompiledStrategy
-from strategies.compliance.packs import load_packs
 from strategies.planning.diff import Treatment, both_fields, difference, treated
 from strategies.planning.planner import plan, write_parquet
 
@@ -56,7 +55,7 @@ def diff(
     accounts = read_portfolio(portfolio, both_fields(*strategies))
     database = accounts.database
     for strategy, table in zip(strategies, ("before", "after"), strict=True):
-        rules = (*load_packs(strategy.packs).rules, *cap_rules(strategy))
+        rules = rulebook_of(strategy).rules
         if history is not None:
             read_history(history, rules, database)
         treated(plan(database, strategy, day_of(on), rules=rules), table)

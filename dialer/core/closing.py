@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialer.core import parties
 from dialer.core.call import DISPOSITIONS, Call
 from dialer.core.effects import CloseAttempt
 from dialer.core.lead import Lead, LeadStatus
@@ -34,6 +35,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
     floor.gate.settle(call.id, DISPOSITIONS[disposition], floor.now_ns)
     if disposition == "do_not_call":
         floor.gate.suppress("person", lead.person, "asked an agent")
+    parties.tried(floor, lead, disposition)
     status = book.status(lead.id)
     status.last = disposition
     status.tally[disposition] = status.tally.get(disposition, 0) + 1
@@ -63,6 +65,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
             ended_ns=call.ended_ns,
             promise_cents=call.promise_cents,
             next_ns=next_ns,
+            party=lead.party,
         )
     )
 

@@ -12,13 +12,14 @@ import msgspec
 
 from dialer.core.events import snake_case
 from strategies.compliance.records import Reason
+from strategies.compliance.rulebook import Party
 
 
 class Effect(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag=snake_case):
     """Something to be done."""
 
 
-class Why(msgspec.Struct, frozen=True, gc=False):
+class Why(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Why this lead was chosen.
 
     Attributes
@@ -35,6 +36,10 @@ class Why(msgspec.Struct, frozen=True, gc=False):
         How many compliance rules were checked and allowed it.
     warned : tuple of str
         Ids of the rules that said no and do not bind.
+    party : str
+        Who is reached: ``debtor``, ``guarantor`` or ``contact``.
+    failed_attempts : int
+        Where it is another party than the debtor: attempts at the debtor that failed before.
     """
 
     segment: str
@@ -43,6 +48,8 @@ class Why(msgspec.Struct, frozen=True, gc=False):
     after: str
     rules: int
     warned: tuple[str, ...] = ()
+    party: Party = "debtor"
+    failed_attempts: int = 0
 
 
 class Pace(Effect, frozen=True):
@@ -132,7 +139,7 @@ class SetTimer(Effect, frozen=True):
 
 
 class Defer(Effect, frozen=True):
-    """The gate denied a lead. `until_ns` is when it is looked at again, None when never."""
+    """A lead is denied. `until_ns` is when it is looked at again, None when never or when that is not known."""
 
     campaign: str
     lead: str
@@ -140,11 +147,11 @@ class Defer(Effect, frozen=True):
     until_ns: int | None
 
 
-class CloseAttempt(Effect, frozen=True):
+class CloseAttempt(Effect, frozen=True, omit_defaults=True):
     """The record of one finished attempt: one row of the dial log.
 
     Times are None for what never happened. `transfer_ns`: the robot was asked for an agent. `next_ns`:
-    when the lead is due again, None when closed.
+    when the lead is due again, None when closed. `party`: who was called; `person` is a key of theirs.
     """
 
     call: str
@@ -164,6 +171,7 @@ class CloseAttempt(Effect, frozen=True):
     ended_ns: int | None
     promise_cents: int | None
     next_ns: int | None
+    party: Party = "debtor"
 
 
 class Reconcile(Effect, frozen=True):

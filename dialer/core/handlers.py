@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialer.core import answering, leaving, placing, recovering, staffing
+from dialer.core import answering, leaving, parties, placing, recovering, staffing
 from dialer.core import events as e
 from dialer.core.agent import Agent
 from dialer.core.call import Call
@@ -69,6 +69,7 @@ def _received(floor: Floor, event: e.ContactReceived) -> Campaigns:
         event.person, event.account, number="", campaign="", zones=(), channel=event.channel, mode="", purpose=""
     )
     floor.gate.record(contact, event.reach, event.t_ns)
+    parties.reached(floor, event.account)
     return NONE
 
 
@@ -96,6 +97,8 @@ def _leads_added(floor: Floor, event: e.LeadsAdded) -> Campaigns:
     if event.plan != own.plan:
         book.withdraw()
         own.plan = event.plan
+        parties.planned_anew(floor, event.plan)
+    parties.added(floor, event)
     book.add(event.leads)
     return (floor.campaigns[event.campaign],)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from dialer.core.machine import Machine
+from strategies.compliance.rulebook import Party
 
 LEAD = Machine(
     "lead",
@@ -17,20 +18,24 @@ LEAD = Machine(
         ("queued", "offer"): "offered",
         ("queued", "place"): "dialling",
         ("queued", "deny"): "deferred",
+        ("queued", "hold"): "held",
         ("queued", "close"): "closed",
         ("offered", "place"): "dialling",
         ("offered", "deny"): "deferred",
         ("offered", "skip"): "deferred",
+        ("offered", "hold"): "held",
         ("offered", "close"): "closed",
         ("dialling", "retry"): "deferred",
         ("dialling", "close"): "closed",
         ("deferred", "due"): "queued",
         ("deferred", "close"): "closed",
+        ("held", "due"): "queued",
+        ("held", "close"): "closed",
     },
 )
 
 
-class Lead(msgspec.Struct, frozen=True, gc=False):
+class Lead(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a campaign is given to work with.
 
     Attributes
@@ -52,6 +57,14 @@ class Lead(msgspec.Struct, frozen=True, gc=False):
     places : tuple of str
         Every place in which the person may be, as ISO 3166 codes; empty means unknown, and the rules of every
         place bind.
+    party : str
+        Whom it reaches: ``debtor``, ``guarantor`` or ``contact`` (an emergency contact).
+    about : str
+        The person who owes, where `person` is another party; empty otherwise.
+    after : int
+        Another party's: how many attempts at the person must have failed before, see `dialer.core.parties`.
+    failed_attempts : int
+        Attempts at the person that had failed when this was planned, since the person was last reached.
     """
 
     id: str
@@ -63,6 +76,10 @@ class Lead(msgspec.Struct, frozen=True, gc=False):
     zones: tuple[str, ...]
     answer_share: float = 0.2
     places: tuple[str, ...] = ()
+    party: Party = "debtor"
+    about: str = ""
+    after: int = 0
+    failed_attempts: int = 0
 
 
 class LeadStatus(msgspec.Struct, gc=False):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dialer.core import answering, leaving
+from dialer.core import answering, leaving, parties
 from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.effects import Defer, OfferLead, Pace, PlaceCall, Why, WithdrawOffer
@@ -241,10 +241,12 @@ def _promise(floor: Floor, campaign: CampaignSettings) -> Agent | None:
 
 
 def _judge(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Verdict:
-    if lead.person in floor.state.persons:
+    if lead.person in floor.state.persons or lead.about in floor.state.persons:
         until_ns = floor.now_ns + ns(PERSON_BUSY_S)
         busy = Reason("one-call-at-a-time", "house", "person_busy", until_ns)
         return Verdict(checked=1, reasons=(busy,), until_ns=until_ns)
+    if (early := parties.too_early(floor, lead)) is not None:
+        return Verdict(checked=1, reasons=(early,))
     status = floor.books[campaign.id].status(lead.id)
     contact = _contact(campaign, lead, lead.endpoints[status.endpoint], status.callback)
     return floor.gate.check(contact, floor.now_ns)
@@ -260,6 +262,8 @@ def _contact(campaign: CampaignSettings, lead: Lead, number: str, agreed: bool) 
         places=lead.places,
         mode="robot" if campaign.robot_answers else "agent",
         purpose=campaign.purpose,
+        party=lead.party,
+        about=lead.about,
         agreed=agreed,
     )
 
@@ -267,12 +271,24 @@ def _contact(campaign: CampaignSettings, lead: Lead, number: str, agreed: bool) 
 def _why(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> Why:
     status = floor.books[campaign.id].status(lead.id)
     warned = tuple(reason.rule for reason in verdict.warnings)
-    return Why(lead.segment, lead.priority, status.attempts + 1, status.last, verdict.checked, warned)
+    return Why(
+        segment=lead.segment,
+        priority=lead.priority,
+        attempt=status.attempts + 1,
+        after=status.last,
+        rules=verdict.checked,
+        warned=warned,
+        party=lead.party,
+        failed_attempts=parties.failed(floor, lead),
+    )
 
 
 def _defer(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdict) -> None:
     book = floor.books[campaign.id]
     floor.out.append(Defer(campaign.id, lead.id, verdict.reasons, verdict.until_ns))
+    if book.is_current(lead.id) and parties.waits(floor, campaign.id, lead, verdict.reasons):
+        book.move(lead.id, "hold")
+        return
     if verdict.until_ns is None or not book.is_current(lead.id):
         book.move(lead.id, "close")
         return

@@ -1,7 +1,8 @@
 """Which lead is next: the leads of one campaign, in the order in which they are to be dialled.
 
-A lead is in exactly one place: the ready heap (``queued``), the deferred heap (``deferred``), or in
-somebody's hands (``offered``, ``dialling``, ``closed``). A million leads must fit: a lead that was
+A lead is in exactly one place: the ready heap (``queued``), the deferred heap (``deferred``), with those who
+wait for the person to be tried (``held``, see `dialer.core.parties`), or in somebody's hands (``offered``,
+``dialling``, ``closed``). A million leads must fit: a lead that was
 never touched costs one integer in the heap and one entry in the index beside its record.
 """
 
@@ -64,7 +65,8 @@ class LeadBook:
     def withdraw(self) -> None:
         """Take every lead so far out of the queue for good; those in somebody's hands are finished there."""
         state = self.state
-        for number in [key & 0xFFFFFFFF for key in state.ready] + [number for _, number in state.deferred]:
+        held = [number for number, status in state.touched.items() if status.state == "held"]
+        for number in [key & 0xFFFFFFFF for key in state.ready] + [number for _, number in state.deferred] + held:
             if number in state.touched:
                 self.move(self._leads[number].id, "close")
         state.ready.clear()
@@ -118,9 +120,12 @@ class LeadBook:
         state = self.state
         while state.deferred and state.deferred[0][0] <= now_ns:
             _, number = heappop(state.deferred)
-            lead = self._leads[number]
-            status = self.move(lead.id, "due")
-            heappush(state.ready, _ready_key(lead, status.attempts, status.callback, number))
+            self.release(self._leads[number].id)
+
+    def release(self, lead: str) -> None:
+        """Queue a lead that was put aside or held."""
+        number, status = self._index[lead], self.move(lead, "due")
+        heappush(self.state.ready, _ready_key(self._leads[number], status.attempts, status.callback, number))
 
 
 def _ready_key(lead: Lead, attempts: int, callback: bool, number: int) -> int:

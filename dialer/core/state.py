@@ -48,10 +48,21 @@ class CampaignState(msgspec.Struct):
     wrapping: int = 0
 
 
+class Missed(msgspec.Struct):
+    """Attempts in vain at the person of an account that has other parties, see `dialer.core.parties`.
+
+    `failed` counts since the person was last reached, `held` are the leads (campaign and lead) that wait.
+    """
+
+    plan: str
+    failed: int
+    held: list[tuple[str, str]] = []
+
+
 class State(msgspec.Struct):
     """Everything that is neither settings nor kept by the lead books, the gate and the pacers.
 
-    `leaving` is when agents said they would leave.
+    `leaving` is when agents said they would leave, `missed` the count by account.
     """
 
     now_ns: int = 0
@@ -65,6 +76,7 @@ class State(msgspec.Struct):
     leaving: dict[str, int] = {}
     timers: dict[str, int] = {}
     reconciling: dict[str, None] = {}
+    missed: dict[str, Missed] = {}
 
 
 class Floor:

@@ -61,5 +61,8 @@ def _rows(pace: Pace, effects: Sequence[AnyEffect], language: Language) -> list[
             why = placed.why
             after = say(language, "pacing_after", say(language, why.after)) if why.after else ""
             text = say(language, "pacing_lead", why.segment, why.priority, why.attempt, why.rules)
+            if why.party != "debtor":
+                party = say(language, "pacing_party", say(language, f"party_{why.party}"), why.failed_attempts)
+                text = f"{party}; {text}"
             rows.append(Figure(placed.call, text, after))
     return rows

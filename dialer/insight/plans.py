@@ -33,6 +33,9 @@ def told_lines(told: Told, next_allowed: str, language: Language) -> list[str]:
         always = told.due == "TRUE"
         words = ("why_step_always", told.step, channel) if always else ("why_step", told.step, channel, told.due)
         lines.append(say(language, *words))
+    if told.party != "debtor":
+        who = say(language, f"party_{told.party}")
+        lines.append(say(language, "why_party", who, told.person, told.after, told.failed_attempts))
     if told.reason == "contact":
         later = told.verdict is not None and not told.verdict.allowed
         lines.append(say(language, "why_later", next_allowed) if later else say(language, "why_contact"))

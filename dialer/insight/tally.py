@@ -49,7 +49,7 @@ class Totals(NamedTuple):
     transferred : int
         Persons who asked a robot for an agent, of attempts that are over.
     contacts : int
-        Conversations with the person who owes (`dialer.core.call.CONTACTS`).
+        Conversations with the person who owes or a guarantor (`dialer.core.call.CONTACTS`).
     promises, promised_cents : int
         Promises to pay, and their amount in hundredths of the currency.
     """
@@ -288,6 +288,8 @@ class Tally:
             self._abandoned += 1
         self.dispositions[row.disposition] += 1
         self._transferred += row.transfer_ns is not None
+        if row.party == "contact":
+            return  # a right-party contact is one with somebody who owes
         self._contacts += row.disposition in CONTACTS
         if row.disposition == "promise":
             self._promises += 1

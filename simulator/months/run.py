@@ -222,7 +222,7 @@ class _Months:
         found = self._database.execute(
             f"""
             SELECT step, row, greatest(coalesce(allowed_ns, {start_ns}), {start_ns}) AS at_ns
-            FROM plan JOIN step USING (step) JOIN portfolio USING (source_row) WHERE reason = 'contact'
+            FROM plan JOIN step USING (step) JOIN portfolio USING (source_row) WHERE reason = 'contact' AND party = 0
             QUALIFY row_number() OVER (PARTITION BY row, channel, mode ORDER BY priority DESC, step) = 1
             ORDER BY priority DESC, step, row
             """

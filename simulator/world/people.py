@@ -106,7 +106,9 @@ class People:
         return Fate(end, ring_ns) if ring_ns < limit_ns else Fate("no_answer", limit_ns)
 
     def disposition(self, call: PlaceCall) -> str:
-        """Return how a conversation on this call would end."""
+        """Return how a conversation on this call would end; one with somebody who owes nothing settles nothing."""
+        if call.why.party == "contact" and "third_party" in self._talk_s:
+            return "third_party"
         return self._disposition(uniform(self._seed, "outcome", call.lead, call.attempt))
 
     def conversation(self, call: PlaceCall) -> Conversation:

@@ -279,11 +279,10 @@ class Gate:
         return bound.topic is not None and self._consents.covers(contact, bound.topic, t_ns, bound.days)
 
     def _suppressions(self, contact: Contact) -> list[Reason]:
-        sources = (
-            self._suppressed.get((scope, getattr(contact, scope), channel))
-            for scope in SUPPRESSION_SCOPES
-            for channel in ("", contact.channel)
-        )
+        places = [(scope, getattr(contact, scope)) for scope in SUPPRESSION_SCOPES]
+        if contact.about:
+            places.append(("person", contact.about))
+        sources = (self._suppressed.get((*place, channel)) for place in places for channel in ("", contact.channel))
         return [Reason(SUPPRESSION, source, "do_not_contact", None) for source in sources if source is not None]
 
     def _next_allowed(self, binding: _Binding, contact: Contact, t_ns: int) -> int | None:

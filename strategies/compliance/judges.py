@@ -157,6 +157,8 @@ class HoursJudge(OpeningJudge):
 
     def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
+        if not any(self.rule.open):
+            return "never"
         return "unknown_zone" if self.clocks(contact.zones) is None else "closed"
 
 

@@ -22,6 +22,9 @@ class Contact(msgspec.Struct, frozen=True):
         ``collections``, ``telemarketing`` or ``informational``.
     party : str
         Whom it reaches: ``debtor``, ``guarantor``, ``contact`` (an emergency contact).
+    about : str
+        The person who owes, where that is another than `person`. Who must not be contacted is not contacted
+        through others either.
     agreed : bool
         Whether the person asked for this very contact, at this time.
     zones : tuple of str
@@ -42,6 +45,7 @@ class Contact(msgspec.Struct, frozen=True):
     party: str = "debtor"
     agreed: bool = False
     places: tuple[str, ...] = ()
+    about: str = ""
 
 
 Reach = Literal["none", "busy", "not_in_service", "ring", "machine", "message", "abandoned", "person", "conversation"]
@@ -79,6 +83,7 @@ class Consent(msgspec.Struct, frozen=True, order=True):
 
 Detail = Literal[
     "closed",
+    "never",
     "unknown_zone",
     "holiday",
     "unpublished_year",
@@ -88,14 +93,16 @@ Detail = Literal[
     "still_reachable",
     "do_not_contact",
     "person_busy",
+    "person_first",
 ]
 """Why a rule says no, as a key: the words are made when somebody reads them, in their language.
 
-``closed``: outside of the hours. ``holiday``: a public holiday. ``unpublished_year``: nobody has confirmed
-the holidays of this year. ``limit_reached``: as many contacts as the rule allows. ``locked_out``: too
-soon after what starts the rule. ``no_consent``: the person has not agreed. ``still_reachable``: the
-person who owes has not been tried often enough in vain. ``person_busy``: another call to the person is
-under way.
+``closed``: outside of the hours. ``never``: the rule has no hours at all. ``holiday``: a public holiday.
+``unpublished_year``: nobody has confirmed the holidays of this year. ``limit_reached``: as many contacts as the
+rule allows. ``locked_out``: too soon after what starts the rule. ``no_consent``: the person has not agreed.
+``still_reachable``: the person who owes has not been tried often enough in vain. ``person_busy``: another call to
+the person is under way. ``person_first``: the person who owes comes first, and has not been missed as often as
+the strategy asks for before somebody else is called.
 """
 
 

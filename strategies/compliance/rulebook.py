@@ -116,6 +116,8 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
         Which contacts it is about.
     place : str
         Where it is law, as an ISO 3166 code; empty means everywhere. It binds whoever may be there.
+    unless_in : tuple of str
+        Places in which it does not bind; whoever may be elsewhere too is bound.
     warns : bool
         Whether it only warns: its status is M or C, or its pack is on trial.
     pending : str
@@ -137,6 +139,7 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
     valid_to: date | None = None
     applies: Applies = Applies()
     place: str = ""
+    unless_in: tuple[str, ...] = ()
     warns: bool = False
     pending: str = ""
     unless_agreed: bool = False

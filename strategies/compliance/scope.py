@@ -25,9 +25,14 @@ def is_about(applies: Applies, contact: Contact) -> bool:
 def binds(rule: RuleHead, contact: Contact) -> bool:
     """Tell whether `rule` has a say about `contact`, whatever the time."""
     return (
-        is_about(rule.applies, contact)
-        and not (rule.unless_agreed and contact.agreed)
-        and rules_over(rule.place, contact.places)
+        is_about(rule.applies, contact) and not (rule.unless_agreed and contact.agreed) and covers(rule, contact.places)
+    )
+
+
+def covers(rule: RuleHead, places: tuple[str, ...]) -> bool:
+    """Tell whether `rule` binds somebody who may be in `places`."""
+    return rules_over(rule.place, places) and not (
+        places and rule.unless_in and all(any(is_in(one, other) for other in rule.unless_in) for one in places)
     )
 
 
@@ -41,4 +46,9 @@ def may_be_in(place: str, other: str) -> bool:
 
     Who is known to be in ``US`` may be in ``US-FL``; who is in ``US-FL`` is in ``US``.
     """
-    return place == other or place.startswith(f"{other}-") or other.startswith(f"{place}-")
+    return is_in(place, other) or is_in(other, place)
+
+
+def is_in(place: str, other: str) -> bool:
+    """Tell whether somebody in `place` is surely in `other`."""
+    return place == other or place.startswith(f"{other}-")

@@ -81,12 +81,14 @@ def treated(plan: Plan, table: str) -> None:
             for step in arm.steps
         ]
     )
+    others = _literals(["", *(f" {rule.party}" for rule in plan.strategy.parties)])
     names = _literals([*(segment.name for segment in plan.strategy.segments), ""])
     plan.basis.database.execute(
         f"""
         CREATE OR REPLACE TABLE {table} AS
         SELECT account_id, any_value({names}[segment + 1]) AS segment,
-            coalesce(string_agg({done}[step + 1], ' + ' ORDER BY step) FILTER (reason = 'contact'),
+            coalesce(string_agg({done}[step + 1] || {others}[party + 1], ' + ' ORDER BY step, party)
+                FILTER (reason = 'contact'),
                 min(CASE WHEN rule = '' THEN reason ELSE reason || ' ' || rule END)) AS done
         FROM plan GROUP BY account_id
         """

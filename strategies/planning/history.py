@@ -52,6 +52,16 @@ CONSENTS = {
 }
 """The columns of ``consent``: those of `strategies.compliance.records.Consent`."""
 
+PARTIES = {
+    "account_id": "VARCHAR",
+    "role": "VARCHAR",
+    "person_id": "VARCHAR",
+    "endpoints": "VARCHAR[]",
+    "zones": "VARCHAR[]",
+    "places": "VARCHAR[]",
+}
+"""The columns of ``party``: who else may be reached about an account. `role` is a word of `Party`."""
+
 KEYS: dict[Scope, str] = {
     "person": "person_id",
     "account": "account_id",
@@ -120,9 +130,10 @@ def latest_events(database: duckdb.DuckDBPyConnection, events: Iterable[Event], 
 
 
 def make_empty(database: duckdb.DuckDBPyConnection) -> None:
-    """Make those of the tables ``history``, ``suppressed`` and ``consent`` that `database` lacks."""
+    """Make those of the tables ``history``, ``suppressed``, ``consent`` and ``party`` that `database` lacks."""
     known = {name for (name,) in database.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    for table, columns in (("history", COLUMNS), ("suppressed", SUPPRESSED), ("consent", CONSENTS)):
+    tables = {"history": COLUMNS, "suppressed": SUPPRESSED, "consent": CONSENTS, "party": PARTIES}
+    for table, columns in tables.items():
         if table not in known:
             listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
             database.execute(f"CREATE TABLE {table} ({listed})").fetchall()

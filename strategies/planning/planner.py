@@ -18,17 +18,17 @@ from typing import Any
 import duckdb
 import msgspec
 
-from strategies.compiled import CompiledStrategy
+from strategies.compiled import CompiledStrategy, PartyRule
 from strategies.compliance import records as compliance
 from strategies.compliance.judges import NEVER
 from strategies.compliance.localtime import NS_PER_S
 from strategies.compliance.records import Contact
-from strategies.compliance.rulebook import Rule
+from strategies.compliance.rulebook import Party, Rule
 from strategies.compliance.whereabouts import Whereabouts
 from strategies.errors import ConfigError
 from strategies.planning.gate import gate_for
 from strategies.planning.history import make_empty
-from strategies.planning.steps import Campaigns, Reason, contact_sql, make_dimensions, steps_of
+from strategies.planning.steps import DEBTOR, Campaigns, Reason, contact_sql, failed_sql, make_dimensions, steps_of
 from strategies.planning.verdicts import Kind, Verdicts
 
 BATCH = 10_000
@@ -52,6 +52,17 @@ class PlannedLead(msgspec.Struct, frozen=True):
         The chance that a person answers one attempt.
     reason : str
         Why it is contacted.
+    template : str | None
+        What is said or written.
+    party : str
+        Who is reached: ``debtor``, ``guarantor`` or ``contact``; `person` is a key of theirs.
+    about : str
+        The person who owes, where that is another; empty otherwise.
+    after : int
+        For another party: how many attempts at the person must have failed before. The person has the first try
+        of the day, where there is one.
+    failed_attempts : int
+        How many have.
     """
 
     account: str
@@ -65,6 +76,11 @@ class PlannedLead(msgspec.Struct, frozen=True):
     places: tuple[str, ...]
     answer_share: float
     reason: str
+    template: str | None = None
+    party: Party = DEBTOR
+    about: str = ""
+    after: int = 0
+    failed_attempts: int = 0
 
 
 class LeftAlone(msgspec.Struct, frozen=True):
@@ -114,9 +130,10 @@ class Plan:
     """Today's plan. It stands in the table ``plan`` of the accounts' database; nothing is kept in memory.
 
     The table has a row for every contact that the strategy wants today, and one for every account for
-    which it wants none: ``source_row``, ``account_id``, ``person_id``, indices of ``segment``, ``arm`` and
-    ``step``, ``reason`` (see `strategies.planning.steps.Reason`), ``rule``, and ``allowed_ns``: when the rules
-    allow it, NULL when they do from the start or when no such instant is known.
+    which it wants none: ``source_row``, ``account_id``, ``person_id`` (who is reached), indices of ``segment``,
+    ``arm``, ``step`` and ``party`` (0: the person who owes), ``reason`` (see
+    `strategies.planning.steps.Reason`), ``rule``, and ``allowed_ns``: when the rules allow it, NULL when they do
+    from the start or when no such instant is known.
 
     Attributes
     ----------
@@ -145,20 +162,29 @@ class Plan:
         self.counts = tuple(SegmentCount(name, *found.get(index, (0, 0))) for index, name in enumerate(names))
 
     def leads(self, channel: str, mode: str | None = None) -> Iterator[PlannedLead]:
-        """Yield today's contacts by `channel`, at most one an account: highest priority first, then in file order."""
+        """Yield today's contacts by `channel`: highest priority first, then in the order of the accounts.
+
+        There is at most one for each account and person. After the person who owes come the other parties, those
+        included who are called only if attempts at the person fail first.
+        """
         steps = steps_of(self.strategy)
         kept: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million leads share a few sets of zones and places
         rows = self._rows(
-            "SELECT account_id, person_id, step, endpoints, zones, places FROM plan JOIN step USING (step) "
-            "JOIN (SELECT source_row, endpoints, zones, places FROM accounts) USING (source_row) "
-            "WHERE reason = 'contact' AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode) "
-            "QUALIFY row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step) = 1 "
-            "ORDER BY priority DESC, source_row",
+            f"""
+            SELECT account_id, plan.person_id, step, endpoints, zones, places, about, failed, party,
+                bool_or(party = 0) OVER (PARTITION BY source_row)
+            FROM plan JOIN step USING (step) JOIN ({reached_sql(self.strategy)}) USING (source_row, person_id)
+            WHERE reason IN ('contact', 'person_first') AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode)
+            QUALIFY row_number() OVER (PARTITION BY source_row, plan.person_id ORDER BY priority DESC, step) = 1
+            ORDER BY priority DESC, source_row, party, plan.person_id
+            """,
             [channel, mode],
         )
-        for account, person, index, endpoints, *where in rows:
+        for account, person, index, endpoints, *where, about, failed, party, is_tried in rows:
             segment, step = steps[index].segment, steps[index].step
             zones, places = (kept.setdefault(one, one) for one in map(tuple, where))
+            other = self.strategy.parties[party - 1] if party else None
+            reason = f"segment {segment.name}: {segment.when}; step {step.id}: {step.due}; priority {step.priority}"
             yield PlannedLead(
                 account=account,
                 person=person,
@@ -170,7 +196,12 @@ class Plan:
                 zones=zones,
                 places=places,
                 answer_share=segment.answer_share,
-                reason=f"segment {segment.name}: {segment.when}; step {step.id}: {step.due}; priority {step.priority}",
+                reason=f"{reason}; {_after(other, failed)}" if other else reason,
+                template=other.template if other else step.template,
+                party=other.party if other else DEBTOR,
+                about=about,
+                after=max(other.after_failed_attempts, failed + is_tried) if other else 0,
+                failed_attempts=failed,
             )
 
     def left_alone(self) -> Iterator[LeftAlone]:
@@ -179,7 +210,7 @@ class Plan:
         query = """
             SELECT account_id, segment, reason, rule, allowed_ns FROM plan LEFT JOIN step USING (step)
             QUALIFY NOT bool_or(reason = 'contact') OVER (PARTITION BY source_row)
-                AND row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step) = 1
+                AND row_number() OVER (PARTITION BY source_row ORDER BY priority DESC, step, party) = 1
             ORDER BY source_row
             """
         for account, index, reason, rule, allowed_ns in self._rows(query, []):
@@ -198,11 +229,13 @@ class Plan:
 
     def query(self) -> str:
         """Return SQL for the plan with names in place of indices."""
-        return """
+        return f"""
             SELECT account_id, person_id, coalesce(segment.name, '') AS segment, coalesce(arm.name, '') AS arm,
-                step.id AS step, step.channel, step.mode, step.priority, reason, rule,
+                step.id AS step, step.channel, step.mode, step.priority, coalesce(role, '{DEBTOR}') AS party,
+                coalesce(other.template, step.template) AS template, reason, rule,
                 make_timestamp_ns(allowed_ns) AS allowed_from
             FROM plan LEFT JOIN segment USING (segment) LEFT JOIN arm USING (segment, arm) LEFT JOIN step USING (step)
+                LEFT JOIN other USING (step, party)
             """
 
     def _rows(self, query: str, values: list[str | None]) -> Iterator[tuple[Any, ...]]:
@@ -246,7 +279,8 @@ def plan(
     Parameters
     ----------
     database : duckdb.DuckDBPyConnection
-        Has ``accounts``; the tables ``history``, ``suppressed`` and ``consent`` are made empty where they are absent.
+        Has ``accounts``; the tables ``history``, ``suppressed``, ``consent`` and ``party`` (see
+        `strategies.planning.history`) are made empty where they are absent.
     strategy : CompiledStrategy
         What to plan by.
     day : datetime.date
@@ -267,7 +301,8 @@ def plan(
     start_ns, end_ns = span_ns or (_midnight_ns(day), _midnight_ns(day + dt.timedelta(days=1)))
     make_empty(database)
     kinds = make_dimensions(database, strategy, campaigns or {})
-    found = database.execute("SELECT DISTINCT zones, places FROM accounts").fetchall()
+    others = " UNION SELECT zones, places FROM party" if strategy.parties else ""
+    found = database.execute(f"SELECT DISTINCT zones, places FROM accounts{others}").fetchall()
     where = [Whereabouts(tuple(zones), tuple(places)) for zones, places in found]
     verdicts = Verdicts(database, rules, kinds, where, start_ns)
     try:
@@ -275,8 +310,9 @@ def plan(
         database.execute(
             f"""
             CREATE OR REPLACE TABLE plan AS
-            SELECT source_row, account_id, person_id, segment, arm, step, kind,
-                CASE WHEN rule <> '' AND coalesce(until_ns >= {end_ns}, TRUE) THEN 'denied' ELSE reason END AS reason,
+            SELECT source_row, account_id, person_id, party, segment, arm, step, kind,
+                CASE WHEN rule <> '' AND NOT asks_gate AND coalesce(until_ns >= {end_ns}, TRUE) THEN 'denied'
+                    ELSE reason END AS reason,
                 CASE WHEN reason = 'stopped' THEN stopped ELSE rule END AS rule, until_ns AS allowed_ns, asks_gate
             FROM ({verdicts.sql("contact")})
             """
@@ -297,7 +333,7 @@ def _midnight_ns(day: dt.date) -> int:
 
 def _ask_gate(basis: Basis) -> int:
     """Ask the gate about the contacts that are marked for it; return how many they were."""
-    answers: list[tuple[Reason, str, int | None, int]] = []
+    answers: list[tuple[Reason | None, str, int | None, int]] = []
     for number, kind in enumerate(basis.kinds):
         contacts = contacts_of(basis, kind, f"asks_gate AND kind = {number}")
         if contacts:
@@ -306,9 +342,9 @@ def _ask_gate(basis: Basis) -> int:
                 verdict = gate.check(contact, basis.start_ns)
                 denied = verdict.reasons and (verdict.until_ns is None or verdict.until_ns >= basis.end_ns)
                 rule = max(verdict.reasons, key=_until).rule if verdict.reasons else ""
-                answers.append(("denied" if denied else "contact", rule, verdict.until_ns, row))
+                answers.append(("denied" if denied else None, rule, verdict.until_ns, row))
     if answers:
-        query = "UPDATE plan SET reason = ?, rule = ?, allowed_ns = ? WHERE rowid = ?"
+        query = "UPDATE plan SET reason = coalesce(?, reason), rule = ?, allowed_ns = ? WHERE rowid = ?"
         basis.database.executemany(query, answers).fetchall()
     return len(answers)
 
@@ -316,8 +352,8 @@ def _ask_gate(basis: Basis) -> int:
 def contacts_of(basis: Basis, kind: Kind, where: str) -> dict[int, Contact]:
     """Return the planned contacts of `kind` for which the SQL `where` is true, by their row in ``plan``."""
     rows = basis.database.execute(
-        f"SELECT plan.rowid, plan.person_id, plan.account_id, endpoints[1], zones, places FROM plan "
-        f"JOIN (SELECT source_row, endpoints, zones, places FROM accounts) USING (source_row) WHERE {where} ORDER BY 1"
+        f"SELECT plan.rowid, plan.person_id, plan.account_id, endpoints[1], zones, places, about FROM plan "
+        f"JOIN ({reached_sql(basis.strategy)}) USING (source_row, person_id) WHERE {where} ORDER BY 1"
     ).fetchall()
     return {
         row: msgspec.structs.replace(
@@ -327,9 +363,28 @@ def contacts_of(basis: Basis, kind: Kind, where: str) -> dict[int, Contact]:
             number=number or "",
             zones=tuple(zones),
             places=tuple(places),
+            about=about,
         )
-        for row, person, account, number, zones, places in rows
+        for row, person, account, number, zones, places, about in rows
     }
+
+
+def reached_sql(strategy: CompiledStrategy) -> str:
+    """Return SQL for whoever may be reached: those who owe, and for a strategy with other parties these too."""
+    owing = "SELECT source_row, person_id, '' AS about, endpoints, zones, places, {} AS failed FROM accounts"
+    if not strategy.parties:
+        return owing.format(0)
+    failed = failed_sql(strategy)
+    return f"""
+        {owing.format(failed)} UNION ALL
+        SELECT source_row, party.person_id, owing.person_id, party.endpoints, party.zones, party.places, failed
+        FROM party JOIN (SELECT source_row, account_id, person_id, {failed} AS failed FROM accounts) AS owing
+            USING (account_id)
+        """
+
+
+def _after(other: PartyRule, failed: int) -> str:
+    return f"{other.party} after {other.after_failed_attempts} failed attempts at the person, {failed} so far"
 
 
 def _until(reason: compliance.Reason) -> int:

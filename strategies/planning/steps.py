@@ -12,19 +12,25 @@ from typing import Literal
 import duckdb
 import msgspec
 
-from strategies.compiled import VOICE, Arm, CompiledStrategy, Segment, Step, medium_of
+from strategies.compiled import FAILED_ATTEMPTS, VOICE, Arm, CompiledStrategy, Segment, Step, medium_of
 from strategies.compliance.records import Contact
-from strategies.compliance.rulebook import Hours
+from strategies.compliance.rulebook import Hours, Party
 from strategies.experiments import Engine, arm_sql
+from strategies.parties import calls_others
 from strategies.planning.verdicts import Kind
 
-Reason = Literal["contact", "no_segment", "rests", "stopped", "not_due", "no_number", "no_zone", "denied"]
+Reason = Literal[
+    "contact", "no_segment", "rests", "stopped", "not_due", "no_number", "no_zone", "person_first", "denied"
+]
 """Why an account is contacted or not, as a key: the words are made when somebody reads them.
 
 ``contact``: it is. ``no_segment``: no segment's condition is true. ``rests``: its segment has no steps.
 ``stopped``: a stop condition holds. ``not_due``: no step is due today. ``no_number``: it has no telephone
-number. ``no_zone``: the time zone is unknown. ``denied``: a rule denies it all day.
+number. ``no_zone``: the time zone is unknown. ``person_first``: another party, who is called only when so
+many attempts at the person have failed; they have not yet. ``denied``: a rule denies it all day.
 """
+
+DEBTOR: Party = "debtor"
 
 STEP_WINDOW = "step-window"
 """The rule id of hours that a step of a strategy sets for itself."""
@@ -43,8 +49,8 @@ def steps_of(strategy: CompiledStrategy) -> list[Place]:
     return [Place(segment, arm, step) for segment in strategy.segments for arm in segment.arms for step in arm.steps]
 
 
-def kind_of(strategy: CompiledStrategy, step: Step, campaign: str) -> Kind | None:
-    """Return what the rules ask about a step; None when it contacts nobody."""
+def kind_of(strategy: CompiledStrategy, step: Step, campaign: str, party: Party = DEBTOR) -> Kind | None:
+    """Return what the rules ask about a step that reaches `party`; None when it contacts nobody."""
     if step.channel == "hand_over":
         return None
     channel, mode = medium_of(step.channel)
@@ -57,6 +63,7 @@ def kind_of(strategy: CompiledStrategy, step: Step, campaign: str) -> Kind | Non
         channel=channel,
         mode="robot" if step.mode == "robot_then_human" else mode,
         purpose=strategy.purpose,
+        party=party,
     )
     if step.window is None:
         return Kind(contact)
@@ -115,16 +122,26 @@ Campaigns = Mapping[tuple[str, str | None], Mapping[str, str]]
 def make_dimensions(
     database: duckdb.DuckDBPyConnection, strategy: CompiledStrategy, campaigns: Campaigns
 ) -> list[Kind]:
-    """Make the tables ``segment``, ``arm`` and ``step``; return the kinds of contact that the steps name."""
+    """Make the tables ``segment``, ``arm``, ``step`` and ``other``; return the kinds of contact that the steps name.
+
+    ``other`` has a row for every step and other party whom it may reach: the number of the party in the
+    strategy's order, from 1 (the person is 0), after how many failed attempts, and with which template.
+    """
     kinds: dict[Kind, int] = {}
-    steps = []
+    steps, others = [], []
     for index, place in enumerate(steps_of(strategy)):
         step = place.step
         campaign = campaigns.get((step.channel, step.mode), {}).get(place.segment.name, "")
         kind = kind_of(strategy, step, campaign)
         number = None if kind is None else kinds.setdefault(kind, len(kinds))
         telephone = step.channel in VOICE or step.channel == "sms"
-        steps.append((index, step.id, step.channel, step.mode, step.priority, number, campaign, telephone))
+        steps.append(
+            (index, step.id, step.channel, step.mode, step.priority, step.template, number, campaign, telephone)
+        )
+        for order, rule in enumerate(strategy.parties if calls_others(step) else (), 1):
+            kind = kind_of(strategy, step, campaign, rule.party)
+            number = None if kind is None else kinds.setdefault(kind, len(kinds))
+            others.append((index, order, rule.party, rule.after_failed_attempts, rule.template, number))
     segments = [
         (index, segment.name, not any(arm.steps for arm in segment.arms))
         for index, segment in enumerate(strategy.segments)
@@ -137,9 +154,14 @@ def make_dimensions(
     for table, columns, rows in (
         (
             "step",
-            "step INTEGER, id VARCHAR, channel VARCHAR, mode VARCHAR, priority INTEGER, kind INTEGER, "
-            "campaign VARCHAR, telephone BOOLEAN",
+            "step INTEGER, id VARCHAR, channel VARCHAR, mode VARCHAR, priority INTEGER, template VARCHAR, "
+            "kind INTEGER, campaign VARCHAR, telephone BOOLEAN",
             steps,
+        ),
+        (
+            "other",
+            "step INTEGER, party TINYINT, role VARCHAR, after INTEGER, template VARCHAR, kind INTEGER",
+            others,
         ),
         ("segment", "segment INTEGER, name VARCHAR, rests BOOLEAN", segments),
         ("arm", "segment INTEGER, arm INTEGER, name VARCHAR", arms),
@@ -151,8 +173,17 @@ def make_dimensions(
     return list(kinds)
 
 
+def failed_sql(strategy: CompiledStrategy) -> str:
+    """Return SQL for the attempts that have failed since the person was reached; what is not known is none."""
+    return f"greatest(coalesce({FAILED_ATTEMPTS}, 0), 0)" if strategy.parties else "0"
+
+
 def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
-    """Return SQL with a row for every contact that is due, and one for every account that has none."""
+    """Return SQL with a row for every contact that is due, and one for every account that has none.
+
+    Where other parties may be reached by a step, there is a row for each of them beside the person's, with the
+    attempts that have failed so far.
+    """
     fields = "".join(f", {field.name}" for field in strategy.fields)
     due = ", ".join(f"CASE WHEN {condition} THEN {index} END" for index, condition in enumerate(due_sql(strategy)))
     return f"""
@@ -166,7 +197,7 @@ def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
             SELECT *, {arm_case_sql(strategy)} AS arm FROM placed
         ), due AS (
             SELECT source_row, account_id, person_id, number, zones, places, segment, arm,
-                {stopped_sql(strategy)} AS stopped,
+                {failed_sql(strategy)} AS failed, {stopped_sql(strategy)} AS stopped,
                 list_filter(CAST([{due}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
             FROM armed
         ), one AS (
@@ -182,7 +213,24 @@ def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
                 ELSE 'contact' END AS reason
             FROM one LEFT JOIN segment ON segment.segment = one.segment LEFT JOIN step ON step.step = one.step
         )
-        SELECT source_row, account_id, person_id, number, zones, places, segment, arm, stopped, step, reason,
-            campaign, CASE WHEN reason = 'contact' THEN wanted END AS kind
-        FROM explained
+        SELECT source_row, account_id, person_id, NULL AS about, CAST(0 AS TINYINT) AS party, number, zones, places,
+            segment, arm, stopped, step, reason, campaign, CASE WHEN reason = 'contact' THEN wanted END AS kind
+        FROM explained{_OTHERS if strategy.parties else ""}
         """
+
+
+_OTHERS = """
+        UNION ALL
+        SELECT * EXCLUDE (wanted), CASE WHEN reason IN ('contact', 'person_first') THEN wanted END FROM (
+            SELECT source_row, account_id, party.person_id, explained.person_id, other.party,
+                party.endpoints[1], party.zones, party.places, segment, arm, stopped, step,
+                CASE
+                    WHEN len(party.endpoints) = 0 THEN 'no_number'
+                    WHEN len(party.zones) = 0 THEN 'no_zone'
+                    WHEN failed < after THEN 'person_first'
+                    ELSE 'contact' END AS reason,
+                campaign, other.kind AS wanted
+            FROM explained JOIN other USING (step) JOIN party USING (account_id)
+            WHERE party.role = other.role AND reason IN ('contact', 'no_number', 'no_zone')
+        )
+"""

@@ -37,7 +37,7 @@ from strategies.compliance.rulebook import (
     Rule,
     Setting,
 )
-from strategies.compliance.scope import binds, rules_over
+from strategies.compliance.scope import binds, covers
 from strategies.compliance.whereabouts import Whereabouts
 from strategies.compliance.windows import longest_ns
 from strategies.planning.history import KEYS, events_of, latest_events, oldest_ns
@@ -111,9 +111,9 @@ class Verdicts:
         """Return a query over the relation `contacts` with its columns and the verdict.
 
         `contacts` has ``kind`` (an index; NULL is no contact and is not judged), ``person_id``, ``account_id``,
-        ``number``, ``campaign``, ``zones`` and ``places``. Added are ``rule``, the id of the rule that denies
-        longest, empty when none does; ``until_ns``, the instant at which all rules allow, NULL when that is now or
-        not known; and ``asks_gate``.
+        ``number``, ``campaign``, ``zones``, ``places`` and ``about`` (see `Contact.about`; NULL is empty). Added are
+        ``rule``, the id of the rule that denies longest, empty when none does; ``until_ns``, the instant at which all
+        rules allow, NULL when that is now or not known; and ``asks_gate``.
         """
         events = self._events
         tables = dict.fromkeys(event.table for event in events.values())
@@ -169,11 +169,9 @@ class Verdicts:
 
     def _laws_of(self, sets: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
         """Return a number for each set of places, the same where the rules of the same places bind."""
-        ruled = dict.fromkeys(rule.place for rule in self._rules)
+        ruled = {(rule.place, rule.unless_in): rule for rule in self._rules}.values()
         laws: dict[tuple[bool, ...], int] = {}
-        return {
-            places: laws.setdefault(tuple(rules_over(place, places) for place in ruled), len(laws)) for places in sets
-        }
+        return {places: laws.setdefault(tuple(covers(rule, places) for rule in ruled), len(laws)) for places in sets}
 
     def _make_zone_tables(self, where: Collection[Whereabouts]) -> None:
         windows = list(self._events)
@@ -254,10 +252,10 @@ class Verdicts:
         for scope in SUPPRESSION_SCOPES:
             for channel in dict.fromkeys(kind.contact.channel for kind in self._kinds):
                 own = _listed(index for index, kind in enumerate(self._kinds) if kind.contact.channel == channel)
-                tests.append(
-                    f"contact.kind IN ({own}) AND contact.{KEYS[scope]} IN "
-                    f"(SELECT key FROM suppressed WHERE scope = '{scope}' AND channel IN ('', '{channel}'))"
-                )
+                listed = f"(SELECT key FROM suppressed WHERE scope = '{scope}' AND channel IN ('', '{channel}'))"
+                tests.append(f"contact.kind IN ({own}) AND contact.{KEYS[scope]} IN {listed}")
+                if scope == "person":
+                    tests.append(f"contact.kind IN ({own}) AND contact.about IN {listed}")
         return f"coalesce({' OR '.join(tests)}, FALSE)"
 
     def _asks(self) -> str:

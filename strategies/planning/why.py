@@ -6,8 +6,8 @@ import msgspec
 
 from strategies.compliance.records import Verdict
 from strategies.planning.gate import gate_for
-from strategies.planning.planner import Plan, contacts_of
-from strategies.planning.steps import Reason, steps_of
+from strategies.planning.planner import Plan, contacts_of, reached_sql
+from strategies.planning.steps import DEBTOR, Reason, steps_of
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -21,6 +21,10 @@ class Told(msgspec.Struct, frozen=True):
         The side of the segment's experiment; empty when there is none.
     step, due, channel : str
         The step with its condition, and by what; empty when none is due.
+    person, party : str
+        Who is reached, and who that is: ``debtor``, ``guarantor`` or ``contact``.
+    after, failed_attempts : int
+        For another party: how many attempts at the person must have failed, and how many have.
     reason : str
         See `strategies.planning.steps.Reason`.
     rule : str
@@ -35,6 +39,10 @@ class Told(msgspec.Struct, frozen=True):
     step: str
     due: str
     channel: str
+    person: str
+    party: str
+    after: int
+    failed_attempts: int
     reason: Reason
     rule: str
     verdict: Verdict | None
@@ -44,15 +52,19 @@ def why(plan: Plan, account: str) -> tuple[Told, ...]:
     """Return what `plan` has decided about `account`, the most urgent contact first; nothing when there is none."""
     basis = plan.basis
     rows = basis.database.execute(
-        "SELECT plan.rowid, segment, arm, step, plan.kind, reason, rule FROM plan LEFT JOIN step USING (step) "
-        "WHERE account_id = ? ORDER BY priority DESC, step",
+        f"""
+        SELECT plan.rowid, segment, arm, step, plan.kind, plan.person_id, party, failed, reason, rule
+        FROM plan JOIN ({reached_sql(basis.strategy)}) USING (source_row, person_id) LEFT JOIN step USING (step)
+        WHERE account_id = ? ORDER BY priority DESC, step, party, plan.person_id
+        """,
         [account],
     ).fetchall()
     steps, segments = steps_of(basis.strategy), basis.strategy.segments
     told = []
-    for row, segment_index, arm_index, step_index, kind_index, reason, rule in rows:
+    for row, segment_index, arm_index, step_index, kind_index, person, party, failed, reason, rule in rows:
         segment = segments[segment_index] if segment_index < len(segments) else None
         step = None if step_index is None else steps[step_index].step
+        other = basis.strategy.parties[party - 1] if party else None
         verdict = None
         if kind_index is not None:
             kind = basis.kinds[kind_index]
@@ -67,6 +79,10 @@ def why(plan: Plan, account: str) -> tuple[Told, ...]:
                 step=step.id if step else "",
                 due=step.due if step else "",
                 channel=step.channel if step else "",
+                person=person,
+                party=other.party if other else DEBTOR,
+                after=other.after_failed_attempts if other else 0,
+                failed_attempts=failed,
                 reason=reason,
                 rule=rule,
                 verdict=verdict,

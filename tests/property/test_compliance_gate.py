@@ -117,6 +117,7 @@ def rules(draw: st.DrawFn, identity: str = "R") -> Rule:
         "id": identity,
         "applies": draw(applies),
         "place": draw(st.sampled_from(("", "", "US", "US-FL", "US-NY-NYC"))),
+        "unless_in": draw(st.sampled_from(((), (), (), ("US",), ("US-FL", "CN")))),
         "unless_agreed": draw(st.booleans()),
         "unless_consent": draw(st.sampled_from((None, None, "hours", "frequency"))),
         "consent_days": draw(st.sampled_from((None, 1, 6))),
@@ -162,7 +163,7 @@ contacts = st.builds(
     mode=st.sampled_from(("agent", "agent", "robot")),
     purpose=st.sampled_from(("collections", "collections", "telemarketing")),
     channel=st.sampled_from(("voice", "voice", "sms")),
-    party=st.sampled_from(("debtor", "debtor", "contact")),
+    party=st.sampled_from(("debtor", "debtor", "guarantor", "contact")),
     agreed=st.booleans(),
     places=place_sets,
 )

@@ -10,11 +10,15 @@ import msgspec
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from strategies.binding import rulebook_of
+from strategies.compile import compile_document
 from strategies.compliance.records import TOPICS, Consent
 from strategies.compliance.rulebook import ConsentNeeded, Frequency, Hours, LastResort, Lockout, Rule
 from strategies.compliance.whereabouts import Whereabouts
+from strategies.document import Document
 from strategies.planning.gate import gate_for
 from strategies.planning.history import make_empty
+from strategies.planning.planner import plan
 from strategies.planning.verdicts import Kind, Verdicts
 from tests.property.test_compliance_gate import (
     HEAD,
@@ -55,6 +59,8 @@ def any_rules(draw: st.DrawFn, identity: str, now: int) -> Rule:
         turns["valid_to"] = turns.get("valid_from", today) + timedelta(days=draw(st.integers(0, 6)))
     if draw(st.integers(0, 3)) == 0:
         turns["unless_consent"] = draw(st.sampled_from(TOPICS))
+    if draw(st.integers(0, 3)) == 0:
+        turns["unless_in"] = draw(st.sampled_from((("US",), ("US-FL", "CN"), ("US-NY",))))
     turns["warns"] = draw(st.integers(0, 9)) == 0
     turns["unless_agreed"] = draw(st.booleans())
     if isinstance(rule, Frequency):
@@ -88,7 +94,10 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "consents": draw(st.lists(consents(now), max_size=3)),
         "suppressed": draw(
             st.lists(
-                st.sampled_from([("person", "q", ""), ("account", "b", "sms"), ("number", "p/1", "voice")]), max_size=1
+                st.sampled_from(
+                    [("person", "q", ""), ("account", "b", "sms"), ("number", "p/1", "voice"), ("person", "owes", "")]
+                ),
+                max_size=1,
             )
         ),
     }
@@ -124,25 +133,37 @@ def test_the_plan_agrees_with_the_gate(case: dict[str, Any]) -> None:
     kinds = [Kind(msgspec.structs.replace(kind, agreed=False), window) for kind in case["kinds"]]
     asked = [
         msgspec.structs.replace(
-            kind.contact, person=person, account=account, number=number, campaign="c", zones=zones, places=places
+            kind.contact,
+            person=person,
+            account=account,
+            number=number,
+            campaign="c",
+            zones=zones,
+            places=places,
+            about=about,
         )
         for kind in kinds
-        for person, account, number in (("p", "a", "p/0"), ("q", "b", "q/0"), ("p", "b", "p/1"))
+        for person, account, number, about in (
+            ("p", "a", "p/0", ""),
+            ("q", "b", "q/0", ""),
+            ("p", "b", "p/1", ""),
+            ("p", "a", "p/0", "owes"),
+        )
         for zones, places in case["where"]
     ]
     with database_of(case["past"], case["inbound"], case["consents"], case["suppressed"]) as database:
         verdicts = Verdicts(database, case["rules"], kinds, {*case["where"]}, now)
         database.execute(
             "CREATE TABLE contact (row INTEGER, kind INTEGER, person_id VARCHAR, account_id VARCHAR, number VARCHAR, "
-            "campaign VARCHAR, zones VARCHAR[], places VARCHAR[])"
+            "campaign VARCHAR, zones VARCHAR[], places VARCHAR[], about VARCHAR)"
         ).fetchall()
         per_kind = len(asked) // len(kinds)
         database.executemany(
-            "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *(row, row // per_kind, who.person, who.account, who.number, who.campaign),
-                    *(list(who.zones), list(who.places)),
+                    *(list(who.zones), list(who.places), who.about),
                 )
                 for row, who in enumerate(asked)
             ],
@@ -161,3 +182,105 @@ def test_the_plan_agrees_with_the_gate(case: dict[str, Any]) -> None:
                     assert until_ns == verdict.until_ns
                     assert not rule or rule in {reason.rule for reason in verdict.reasons} | {"do-not-contact"}
                 event(f"asks {asks_gate}, allowed {verdict.allowed}, known {verdict.until_ns is not None}")
+
+
+RULED = """
+name: s
+version: "1"
+purpose: collections
+fields: {failed_attempts: integer}
+stop: {paid: "FALSE"}
+calls: {progressive: {}}
+segments:
+  - {name: All, when: "TRUE", steps: [{channel: agent_call, window: {mon-sun: ["09:00-18:00"]}}]}
+parties:
+  - {party: guarantor, after_failed_attempts: 2, template: owed}
+  - {party: contact, after_failed_attempts: 4, template: relay}
+templates:
+  owed: {channels: [agent_call], reader: guarantor, text: {en: "Please pay."}}
+  relay: {channels: [agent_call], reader: third_party, text: {en: "Please ask them to call us."}}
+packs: [{name: us-reg-f, accept_unreviewed: true}]
+"""
+STRATEGY = compile_document(Document("s.yaml", RULED))
+SILENCE = rulebook_of(STRATEGY).rules[-1]
+
+
+@st.composite
+def portfolios(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Two accounts with their persons and other parties: ids as in `histories`, so that the past is about them."""
+    where = st.builds(Whereabouts, some_zones, place_sets)
+    roles = st.lists(st.sampled_from(("guarantor", "contact")), max_size=2)
+    return [
+        {
+            "account": account,
+            "failed": draw(st.none() | st.integers(-1, 5)),
+            "people": [
+                ("debtor", person, draw(where)),
+                *((role, f"{other}{n}", draw(where)) for n, role in enumerate(draw(roles))),
+            ],
+        }
+        for account, person, other in (("a", "p", "q"), ("b", "q", "p"))
+    ]
+
+
+@law(max_examples=60)
+@given(cases(), portfolios())
+def test_a_planned_day_agrees_with_the_gate_on_every_party(
+    case: dict[str, Any], accounts: list[dict[str, Any]]
+) -> None:
+    now, ends = case["now"], case["now"] + 9 * HOUR
+    rules = [*case["rules"], SILENCE]
+    with database_of(case["past"], case["inbound"], case["consents"], case["suppressed"]) as database:
+        database.execute(
+            "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
+            "zones VARCHAR[], places VARCHAR[], failed_attempts BIGINT)"
+        ).fetchall()
+        for row, one in enumerate(accounts):
+            for role, person, (zones, places) in one["people"]:
+                reached = [[f"{person}/0"], list(zones), list(places)]
+                if role == "debtor":
+                    values = [row, one["account"], person, *reached, one["failed"]]
+                    database.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", values).fetchall()
+                else:
+                    values = [one["account"], role, person, *reached]
+                    database.execute("INSERT INTO party VALUES (?, ?, ?, ?, ?, ?)", values).fetchall()
+        campaigns = {("agent_call", "progressive"): {"All": "c"}}
+        today = plan(
+            database, STRATEGY, datetime.fromtimestamp(now // S, UTC).date(), rules=rules, span_ns=(now, ends),
+            campaigns=campaigns,
+        )  # fmt: skip
+        rows = database.execute(
+            "SELECT account_id, person_id, party, kind, reason FROM plan ORDER BY account_id, party, person_id"
+        ).fetchall()
+        leads = list(today.leads("agent_call"))
+        found = {(account, person): (party, kind, reason) for account, person, party, kind, reason in rows}
+        assert len(found) == len(rows) == sum(len(one["people"]) for one in accounts)
+        for one in accounts:
+            debtor, failed = one["people"][0][1], max(one["failed"] or 0, 0)
+            for role, person, (zones, places) in one["people"]:
+                party, index, reason = found[one["account"], person]
+                assert party == ("debtor", "guarantor", "contact").index(role)
+                if not zones:
+                    assert reason == "no_zone"
+                    continue
+                kind = today.basis.kinds[index]
+                assert (kind.contact.party, kind.contact.campaign) == (role, "c")
+                about = "" if role == "debtor" else debtor
+                who = msgspec.structs.replace(
+                    kind.contact, person=person, account=one["account"], number=f"{person}/0", zones=zones,
+                    places=places, about=about,
+                )  # fmt: skip
+                verdict = gate_for(database, kind.rules(rules), [who], now).check(who, now)
+                denied = not verdict.allowed and (verdict.until_ns is None or verdict.until_ns >= ends)
+                waits = role != "debtor" and failed < {"guarantor": 2, "contact": 4}[role]
+                assert reason == ("denied" if denied else "person_first" if waits else "contact")
+                event(f"{role} {reason}")
+                mine = [lead for lead in leads if (lead.account, lead.person) == (one["account"], person)]
+                assert len(mine) == (not denied)
+                for lead in mine:
+                    tried = found[one["account"], debtor][2] == "contact" and role != "debtor"
+                    needed = {"debtor": 0, "guarantor": 2, "contact": 4}[role]
+                    assert lead.after == (max(needed, failed + tried) if needed else 0)
+                    assert (lead.party, lead.about, lead.template) == (
+                        role, about, {"debtor": None, "guarantor": "owed", "contact": "relay"}[role]
+                    )  # fmt: skip

@@ -66,6 +66,8 @@ def denies(rule: Rule, contact: Contact, past: list[Past], t_ns: int, consents: 
     """Tell whether `rule` denies `contact` at `t_ns`. All zones are known; validity is left to the cases."""
     if not about(rule.applies, contact) or not _in_place(rule.place, contact.places):
         return False
+    if rule.unless_in and contact.places and all(_surely_in(place, rule.unless_in) for place in contact.places):
+        return False
     if rule.unless_agreed and contact.agreed:
         return False
     if rule.unless_consent and _agreed(rule.unless_consent, rule.consent_days, contact, consents, t_ns):
@@ -101,6 +103,10 @@ def _in_place(place: str, places: tuple[str, ...]) -> bool:
     """Whether the shorter code is the beginning of the longer one, part by part."""
     pairs = ((place.split("-"), other.split("-")) for other in places)
     return not place or not places or any(all(a == b for a, b in zip(*pair, strict=False)) for pair in pairs)
+
+
+def _surely_in(place: str, others: tuple[str, ...]) -> bool:
+    return any(place.split("-")[: len(other.split("-"))] == other.split("-") for other in others)
 
 
 def _agreed(topic: str, days: int | None, contact: Contact, consents: Sequence[Consent], t_ns: int) -> bool:
