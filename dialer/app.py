@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry, start_http_server
 
 from adapters.journal.sqlite import SqliteJournal
+from adapters.leads.file.client import Portfolio
 from dialer.config import RunConfig, load_leads, to_settings
 from dialer.core.errors import PortError
 from dialer.core.settings import RunSettings
@@ -26,6 +27,7 @@ from dialer.runtime.clock import RealClock, today
 from dialer.runtime.control import ControlSocket
 from dialer.runtime.driver import Observer, commit_in_thread
 from dialer.runtime.engine import Engine
+from dialer.runtime.notes import AnyNote, DoNotContact, Received, events_of, note_of
 from dialer.runtime.pauses import short_pauses
 from dialer.runtime.recovery import recover
 from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
@@ -56,6 +58,8 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
     day = config.day or today(config.world.floor.tz)
     leads = load_leads(config, strategy, settings.rulebook.rules, day)
     log.info("portfolio planned", accounts=leads.portfolio.accounts, rejected=leads.portfolio.rejected, day=str(day))
+    for rows in leads.rejected:
+        log.warning("rows rejected", rejected=rows.rejected, explained_in=str(rows.rejected_file))
     with ExitStack() as held:
         store = _journal(config, settings, version)
         held.callback(store.close)
@@ -79,12 +83,12 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         )
         if config.metrics_port is not None:
             _serve_metrics(config.metrics_port, registry, held)
-        control = ControlSocket(config.control_socket, _Control(engine, tally, settings).answer)
+        control = ControlSocket(config.control_socket, _Control(engine, tally, settings, leads.portfolio).answer)
         await control.start()
         _drain_on_interrupt(engine)
         try:
             with short_pauses():
-                await engine.run(leads, plan=str(day))
+                await engine.run(leads, plan=str(day), wishes=leads.wishes)
         finally:
             await control.stop()
         if config.learned is not None:
@@ -154,8 +158,8 @@ def _drain_on_interrupt(engine: Engine) -> None:
 class _Control:
     """Answers the control socket."""
 
-    def __init__(self, engine: Engine, tally: Tally, settings: RunSettings) -> None:
-        self._engine, self._tally = engine, tally
+    def __init__(self, engine: Engine, tally: Tally, settings: RunSettings, portfolio: Portfolio) -> None:
+        self._engine, self._tally, self._portfolio = engine, tally, portfolio
         self._campaigns = [campaign.id for campaign in settings.campaigns]
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -172,8 +176,26 @@ class _Control:
             case {"do": "drain"}:
                 self._engine.drain()
                 return {"done": "drain"}
+            case {"do": "record"}:
+                note = note_of(request)
+                for event in events_of(note, self._portfolio.book.endpoints):
+                    self._engine.take_down(event)
+                return {"done": "record", "known": self._knows(note)}
             case _:
-                raise PortError("ask for status, pause, resume or drain", retryable=False)
+                raise PortError("ask for status, pause, resume, drain or record", retryable=False)
+
+    def _knows(self, note: AnyNote) -> bool:
+        match note:
+            case DoNotContact(scope="account"):
+                return self._portfolio.has_account(note.key)
+            case DoNotContact(scope="number"):
+                return note.key.startswith("+") or self._portfolio.has_person(note.key.rpartition("/")[0])
+            case DoNotContact():
+                return self._portfolio.has_person(note.key)
+            case Received():
+                return self._portfolio.has_person(note.person) and self._portfolio.has_account(note.account)
+            case _:
+                return self._portfolio.has_person(note.person)
 
     def _status(self) -> dict[str, Any]:
         state, totals = self._engine.kernel.view, self._tally.totals()

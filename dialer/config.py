@@ -12,7 +12,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.leads.file.client import Portfolio, read_portfolio
+from adapters.leads.file.faults import Rejected
 from adapters.leads.file.history import read_history
+from adapters.leads.file.parties import read_parties
+from adapters.leads.file.wishes import read_consents, read_suppressed, wishes
+from dialer.core.events import AnyEvent
 from dialer.core.lead import Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
 from dialer.runtime import learned
@@ -56,11 +60,16 @@ class PortfolioSection(Section):
     """Whom to work: a ``.csv``, ``.parquet`` or ``.sqlite`` file, see `adapters.leads.file.client`.
 
     `history`: contacts of the past, which the plan's caps and lockouts count, see
-    `adapters.leads.file.history`; None where a run's own journal has them all.
+    `adapters.leads.file.history`; None where a run's own journal has them all. `parties`: who else may be called,
+    see `adapters.leads.file.parties`. `suppressed` and `consent`: what persons have asked for, see
+    `adapters.leads.file.wishes`.
     """
 
     file: Path
     history: Path | None = None
+    parties: Path | None = None
+    suppressed: Path | None = None
+    consent: Path | None = None
 
 
 class CampaignSection(Section):
@@ -164,6 +173,11 @@ class Leads:
     plan: Plan
     campaigns: dict[tuple[Channel, Mode], dict[str, str]]
     day: dt.date
+    rejected: tuple[Rejected, ...] = ()
+
+    def wishes(self, t_ns: int) -> Iterator[AnyEvent]:
+        """Yield what the persons have asked for before the run, as events of the instant `t_ns`."""
+        return wishes(self.portfolio.database, t_ns)
 
     def __iter__(self) -> Iterator[tuple[str, Lead]]:
         """Yield campaign and lead, in the order in which they are to be worked."""
@@ -260,14 +274,21 @@ def load_leads(
         When the portfolio or the history cannot be used at all; single bad rows go to side files.
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
+    rejected = []
     if config.portfolio.history is not None:
         read_history(config.portfolio.history, rules, portfolio.database)
+    if config.portfolio.parties is not None:
+        rejected.append(read_parties(config.portfolio.parties, portfolio))
+    if config.portfolio.suppressed is not None:
+        rejected.append(read_suppressed(config.portfolio.suppressed, portfolio.database))
+    if config.portfolio.consent is not None:
+        rejected.append(read_consents(config.portfolio.consent, portfolio.database))
     campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
     start_ns, _ = shift_on(config.world.floor, day)
     _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
     span_ns = (start_ns, end_ns)
     today = plan(portfolio.database, strategy, day, rules=rules, span_ns=span_ns, campaigns=dict(campaigns.items()))
-    return Leads(portfolio, today, campaigns, day)
+    return Leads(portfolio, today, campaigns, day, tuple(one for one in rejected if one.rejected))
 
 
 def _of_segment(config: RunConfig, strategy: CompiledStrategy, calls: Calls) -> dict[str, str]:
@@ -285,8 +306,7 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
         update={
             "strategy": config.strategy if config.strategy in library() else str(folder / config.strategy),
             "portfolio": PortfolioSection(
-                file=folder / config.portfolio.file,
-                history=config.portfolio.history and folder / config.portfolio.history,
+                **{name: path and folder / path for name, path in config.portfolio.model_dump().items()}
             ),
             "telephony": telephony,
             "journal": folder / config.journal,
@@ -317,9 +337,16 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
     if not config.portfolio.file.is_file():
         hint = "write the path of a CSV, Parquet or SQLite file, relative to this file"
         yield document.fault(("portfolio", "file"), "there is no such file", hint)
-    if config.portfolio.history is not None and not config.portfolio.history.is_file():
-        hint = "write the path of a file of contacts, relative to this file, or leave it out"
-        yield document.fault(("portfolio", "history"), "there is no such file", hint)
+    for name, rows in (
+        ("history", "contacts"),
+        ("parties", "other parties"),
+        ("suppressed", "persons, accounts and numbers that are not contacted"),
+        ("consent", "consents"),
+    ):
+        path = getattr(config.portfolio, name)
+        if path is not None and not path.is_file():
+            hint = f"write the path of a file of {rows}, relative to this file, or leave it out"
+            yield document.fault(("portfolio", name), "there is no such file", hint)
     for name in ("journal", "learned", "control_socket"):
         path = getattr(config, name)
         if path is not None and not path.parent.is_dir():

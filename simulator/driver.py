@@ -125,6 +125,7 @@ def simulate(
     on_entry: OnEntry = lambda *_: None,
     manifest: bytes = b"",
     make_pacer: MakePacer = pacer_of,
+    wishes: Callable[[int], Iterable[AnyEvent]] = lambda _: (),
 ) -> Kernel:
     """Run a kernel over a simulated world.
 
@@ -144,6 +145,8 @@ def simulate(
         What the chain of records begins with.
     make_pacer : callable
         As for `Kernel`.
+    wishes : callable
+        From an instant to what persons have asked for by then, as events of it.
 
     Returns
     -------
@@ -159,6 +162,8 @@ def simulate(
     parts = build(world, run, zones, SimpyTimeline(env, world.grid_ns))
     driver = _Driver(kernel, Chain(genesis(manifest)), parts, env, on_entry)
     driver.report(EngineStarted(start_ns, recovered=False))
+    for event in wishes(start_ns):
+        driver.report(event)
     for campaign, own in by_campaign.items():
         for first in range(0, len(own), _LEADS_AT_ONCE):
             driver.report(LeadsAdded(start_ns, campaign, tuple(own[first : first + _LEADS_AT_ONCE])))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from dialer.core.events import AnyEvent
 from dialer.core.kernel import Kernel, pacer_of
 from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
@@ -28,6 +29,7 @@ def run_shifts(
     on_entry: OnEntry = lambda *_: None,
     manifest: bytes = b"",
     make_pacer: MakePacer = pacer_of,
+    wishes: Callable[[int], Iterable[AnyEvent]] = lambda _: (),
 ) -> Kernel:
     """Run the shifts of `days` successive local dates, without forgetting anything in between.
 
@@ -46,4 +48,5 @@ def run_shifts(
         on_entry=on_entry,
         manifest=manifest,
         make_pacer=make_pacer,
+        wishes=wishes,
     )

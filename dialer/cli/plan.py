@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.leads.file.client import Portfolio
+from adapters.leads.file.faults import Rejected
 from dialer.cli.terminal import language_of
 from dialer.config import Leads, load_leads, read_config, to_settings
 from dialer.insight.figures import number
@@ -85,13 +86,14 @@ def print_plan(console: Console, leads: Leads, language: Language) -> None:
         for words, times in reasons:
             table.add_row(words, number(times))
         console.print(table)
-    print_rejected(console, leads.portfolio, language)
+    for rows in (leads.portfolio, *leads.rejected):
+        print_rejected(console, rows, language)
 
 
-def print_rejected(console: Console, portfolio: Portfolio, language: Language) -> None:
-    """Print how many rows of a portfolio could not be used, and the first faults."""
-    if portfolio.rejected:
-        where = say(language, "rows_rejected", number(portfolio.rejected), portfolio.rejected_file)
+def print_rejected(console: Console, rows: Portfolio | Rejected, language: Language) -> None:
+    """Print how many rows of a file could not be used, and the first faults."""
+    if rows.rejected:
+        where = say(language, "rows_rejected", number(rows.rejected), rows.rejected_file)
         console.print(where, style="yellow", soft_wrap=True)
-        for fault in portfolio.first_faults:
+        for fault in rows.first_faults:
             console.print(f"  {fault}", style="yellow", soft_wrap=True, markup=False)

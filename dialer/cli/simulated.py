@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,10 +11,9 @@ from adapters.journal.sqlite import SqliteJournal
 from dialer.cli.live import LiveView, Shift
 from dialer.cli.plan import print_plan
 from dialer.cli.terminal import version
-from dialer.config import RunConfig, load_leads, to_settings
+from dialer.config import Leads, RunConfig, load_leads, to_settings
 from dialer.core.effects import AnyEffect
 from dialer.core.events import AnyEvent
-from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
 from dialer.insight.language import Language
 from dialer.insight.tally import SAMPLE_NS, Tally
@@ -79,7 +77,7 @@ def simulated(
 def play(
     settings: RunSettings,
     world: WorldSettings,
-    leads: Iterable[tuple[str, Lead]],
+    leads: Leads,
     first_day: date,
     days: int,
     tally: Tally,
@@ -104,6 +102,6 @@ def play(
 
     manifest = journal.manifest if journal is not None else b""
     with view:
-        run_shifts(settings, world, leads, first_day, days, on_entry=on_entry, manifest=manifest)
+        run_shifts(settings, world, leads, first_day, days, on_entry=on_entry, manifest=manifest, wishes=leads.wishes)
     if journal is not None:
         journal.append(unsaved)

@@ -57,29 +57,35 @@ class SuppressionAdded(Event, frozen=True):
     """Somebody must not be contacted any more.
 
     `scope` is ``person``, ``account`` or ``number``; `key` the reference in that scope; `source` who said so;
-    `channel` the one that is stopped, empty for all.
+    `channel` the one that is stopped, empty for all. `since_ns`: when it was said, where that was before.
     """
 
     scope: Literal["person", "account", "number"]
     key: str
     source: str
     channel: str = ""
+    since_ns: int | None = None
 
 
 class ContactReceived(Event, frozen=True):
     """A person called or wrote: no contact of ours, and yet rules count it.
 
-    `reach` is ``conversation`` for a call with an agent, ``message`` for what was written or recorded.
+    `reach` is ``conversation`` for a call with an agent, ``message`` for what was written or recorded. `source`:
+    who took it down.
     """
 
     person: str
     account: str
     channel: str
     reach: Literal["message", "person", "conversation"]
+    source: str = ""
 
 
 class ConsentGiven(Event, frozen=True):
-    """A person agreed to `topic`; see `strategies.compliance.records.Consent`. `source` is the evidence."""
+    """A person agreed to `topic`; see `strategies.compliance.records.Consent`. `source` is the evidence.
+
+    `given_ns`: when, where that was before.
+    """
 
     person: str
     topic: Topic
@@ -87,14 +93,16 @@ class ConsentGiven(Event, frozen=True):
     until_ns: int | None = None
     account: str = ""
     channel: str = ""
+    given_ns: int | None = None
 
 
 class ConsentWithdrawn(Event, frozen=True):
-    """A person no longer agrees to `topic`, by `channel` or, when it is empty, by any."""
+    """A person no longer agrees to `topic`, by `channel` or, when it is empty, by any. `source`: who said so."""
 
     person: str
     topic: Topic
     channel: str = ""
+    source: str = ""
 
 
 class PortChanged(Event, frozen=True):

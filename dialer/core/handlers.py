@@ -73,14 +73,19 @@ def _received(floor: Floor, event: e.ContactReceived) -> Campaigns:
     return NONE
 
 
+def consent_of(event: e.ConsentGiven) -> Consent:
+    """Return the record that the gate keeps of a consent."""
+    given_ns = event.t_ns if event.given_ns is None else event.given_ns
+    return Consent(event.person, event.topic, given_ns, event.source, event.until_ns, event.account, event.channel)
+
+
 def _consented(floor: Floor, event: e.ConsentGiven) -> Campaigns:
-    consent = Consent(event.person, event.topic, event.t_ns, event.source, event.until_ns, event.account, event.channel)
-    floor.gate.give(consent)
+    floor.gate.give(consent_of(event))
     return NONE
 
 
 def _withdrawn(floor: Floor, event: e.ConsentWithdrawn) -> Campaigns:
-    floor.gate.withdraw(event.person, event.topic, event.channel)
+    floor.gate.withdraw(event.person, event.topic, event.t_ns, event.channel)
     return NONE
 
 

@@ -16,8 +16,8 @@ import pacing
 from dialer.core import placing
 from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
-from dialer.core.events import AnyEvent, LeadsAdded
-from dialer.core.handlers import HANDLERS
+from dialer.core.events import AnyEvent, ConsentGiven, LeadsAdded, SuppressionAdded
+from dialer.core.handlers import HANDLERS, consent_of
 from dialer.core.selection import BookState, LeadBook
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.state import Floor, MakePacer, State
@@ -99,6 +99,16 @@ class Kernel:
     def knows(self, campaign: str, lead: str) -> bool:
         """Return whether a campaign was given this lead already."""
         return lead in self._floor.books[campaign]
+
+    def is_news(self, event: AnyEvent) -> bool:
+        """Return whether a suppression or a consent says something that is not known; True for every other event."""
+        match event:
+            case SuppressionAdded():
+                return not self._floor.gate.is_suppressed(event.scope, event.key, event.channel)
+            case ConsentGiven():
+                return not self._floor.gate.has_consent(consent_of(event))
+            case _:
+                return True
 
     def learned(self) -> dict[str, dict[str, Any]]:
         """Return what each campaign's pacer has learned, for a later run to begin with."""

@@ -22,6 +22,9 @@ from dialer.runtime.recovery import Recovered
 
 log = structlog.get_logger("paceline.engine")
 
+Wishes = Callable[[int], Iterable[e.AnyEvent]]
+"""From an instant to suppressions and consents that are known by then, as events of it."""
+
 LEADS_AT_ONCE = 1000
 """Leads in one `LeadsAdded`: an event of some milliseconds."""
 
@@ -66,7 +69,7 @@ class Engine:
             (*observers, self._finish_when_drained),
         )
 
-    async def run(self, leads: Iterable[tuple[str, Lead]] = (), plan: str = "") -> None:
+    async def run(self, leads: Iterable[tuple[str, Lead]] = (), plan: str = "", wishes: Wishes = lambda _: ()) -> None:
         """Work until drained or stopped.
 
         Parameters
@@ -75,6 +78,8 @@ class Engine:
             Pairs of campaign and lead, in order of preference; those known from the past are left out.
         plan
             Name of the plan that they make up; it replaces another one that the journal knows.
+        wishes
+            What persons have asked for before the run; comes before the leads.
 
         Raises
         ------
@@ -87,6 +92,9 @@ class Engine:
         self._say(e.EngineStarted, recovered=again)
         for timer, due_ns in self.kernel.timers.items():
             self._dispatcher.arm(timer, due_ns)
+        for event in wishes(self._clock.now_ns()):
+            if self.kernel.is_news(event):
+                self.inbox.put(event)
         self._add(leads, plan)
         try:
             await self._telephony.start(self.inbox.put)
@@ -120,6 +128,10 @@ class Engine:
     def resume(self, campaign: str) -> None:
         """Launch again."""
         self._say(e.CampaignResumeRequested, campaign=campaign)
+
+    def take_down(self, event: Callable[[int], e.AnyEvent]) -> None:
+        """Take what a person said, given the present instant, as an event."""
+        self.inbox.put(event(self._clock.now_ns()))
 
     def stop_at(self, t_ns: int) -> None:
         """Stop at an instant, whatever is in progress; for runs in virtual time."""

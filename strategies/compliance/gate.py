@@ -87,6 +87,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     pending: list[tuple[str, _Pending]]
     counters: list[tuple[Counted, list[tuple[Key, list[int]]]]]
     misses: list[tuple[str, list[tuple[str, Row]]]]
+    withdrawn: list[tuple[str, Topic, str, int]] = []
 
 
 class Gate:
@@ -179,9 +180,17 @@ class Gate:
         """Note what a person has agreed to."""
         self._consents.give(consent)
 
-    def withdraw(self, person: str, topic: Topic, channel: str = "") -> None:
+    def withdraw(self, person: str, topic: Topic, t_ns: int, channel: str = "") -> None:
         """Forget what a person had agreed to, for one channel or for all."""
-        self._consents.withdraw(person, topic, channel)
+        self._consents.withdraw(person, topic, t_ns, channel)
+
+    def has_consent(self, consent: Consent) -> bool:
+        """Tell whether `consent` is known already, or was withdrawn since."""
+        return consent in self._consents.all_of(consent.person) or self._consents.ended(consent)
+
+    def is_suppressed(self, scope: str, key: str, channel: str = "") -> bool:
+        """Tell whether this very suppression is known."""
+        return (scope, key, channel) in self._suppressed
 
     def suppress(self, scope: str, key: str, source: str, channel: str = "") -> None:
         """Never again allow a contact of this ``person``, ``account`` or ``number``, by one channel or by any.
@@ -210,6 +219,7 @@ class Gate:
             sorted(self._pending.items(), key=lambda item: item[0]),
             [(what, sorted(counter.times.items())) for what, counter in self._counters.items()],
             [(zone, sorted(misses.rows.items())) for zone, misses in self._misses.items()],
+            self._consents.withdrawn(),
         )
         return msgspec.msgpack.encode(state)
 
@@ -232,6 +242,8 @@ class Gate:
             raise ValueError("the state of the compliance gate belongs to another rulebook")
         gate._latest_ns = saved.latest_ns
         gate._suppressed = {(scope, key, channel): source for scope, key, channel, source in saved.suppressed}
+        for person, topic, channel, t_ns in saved.withdrawn:
+            gate._consents.withdraw(person, topic, t_ns, channel)
         for consent in saved.consents:
             gate._consents.give(consent)
         gate._pending = dict(saved.pending)

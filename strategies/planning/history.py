@@ -38,8 +38,8 @@ COLUMNS: dict[str, str] = {
 }
 """The columns of ``history`` with their types. `number` is an endpoint, `inbound` says that the person began."""
 
-SUPPRESSED = {"scope": "VARCHAR", "key": "VARCHAR", "channel": "VARCHAR"}
-"""The columns of ``suppressed``, the do-not-contact list; an empty channel means all."""
+SUPPRESSED = {"scope": "VARCHAR", "key": "VARCHAR", "channel": "VARCHAR", "source": "VARCHAR", "since_ns": "BIGINT"}
+"""The columns of ``suppressed``, the do-not-contact list; an empty channel means all. It binds whatever `since_ns`."""
 
 CONSENTS = {
     "person_id": "VARCHAR",

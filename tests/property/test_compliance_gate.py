@@ -307,7 +307,7 @@ def test_what_a_person_agreed_to_denies_nothing_and_can_be_withdrawn(
         reason.rule for reason in before.reasons
     }
     for consent in given_here:
-        gate.withdraw(consent.person, consent.topic, consent.channel)
+        gate.withdraw(consent.person, consent.topic, now, consent.channel)
     assert gate.check(contact, now + wait) == before
 
 

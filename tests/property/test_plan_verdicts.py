@@ -118,7 +118,7 @@ def database_of(past: list[Past], inbound: list[bool], given: list[Consent], sup
         marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, make_timestamp_ns(?), make_timestamp_ns(?), ?"
         database.executemany(f"INSERT INTO history VALUES ({marks})", rows).fetchall()
     for row in suppressed:
-        database.execute("INSERT INTO suppressed VALUES (?, ?, ?)", row).fetchall()
+        database.execute("INSERT INTO suppressed (scope, key, channel) VALUES (?, ?, ?)", row).fetchall()
     for one in given:
         row = (one.person, one.topic, one.given_ns, one.source, one.until_ns, one.account, one.channel)
         database.execute("INSERT INTO consent VALUES (?, ?, ?, ?, ?, ?, ?)", row).fetchall()

@@ -40,6 +40,15 @@ class FileAddressBook:
             raise PortError(f"the address book has no endpoint {endpoint}", retryable=False)
         return rows[0][0][int(index)]
 
+    def endpoints(self, number: str) -> list[str]:
+        """Return every endpoint that has this number, in E.164 form."""
+        rows = self._database.execute(
+            "SELECT person_id || '/' || (list_position(numbers, $1) - 1) FROM person "
+            "WHERE list_contains(numbers, $1) ORDER BY 1",
+            [number],
+        ).fetchall()
+        return [endpoint for (endpoint,) in rows]
+
 
 class Portfolio:
     """Accounts that can be worked.
@@ -54,6 +63,8 @@ class Portfolio:
         Where the rejected rows are explained; None when there are none.
     first_faults : tuple of str
         Some of what was wrong, each with file and line.
+    is_prepared : bool
+        Whether it has endpoints in place of numbers.
     book : FileAddressBook
         The numbers behind the endpoints.
     """
@@ -65,10 +76,23 @@ class Portfolio:
         rejected: int,
         rejected_file: Path | None,
         faults: tuple[str, ...],
+        *,
+        is_prepared: bool = False,
     ) -> None:
         self.database, self.accounts, self.rejected, self.rejected_file = database, accounts, rejected, rejected_file
-        self.first_faults = faults
+        self.first_faults, self.is_prepared = faults, is_prepared
         self.book = FileAddressBook(database)
+
+    def has_account(self, account: str) -> bool:
+        """Tell whether there is such an account."""
+        return self._has("accounts WHERE account_id = ?", account)
+
+    def has_person(self, person: str) -> bool:
+        """Tell whether somebody has this id, who owes or is another party."""
+        return any(self._has(f"{table} WHERE person_id = ?", person) for table in ("accounts", "party"))
+
+    def _has(self, where: str, key: str) -> bool:
+        return bool(self.database.cursor().execute(f"SELECT 1 FROM {where} LIMIT 1", [key]).fetchall())
 
 
 def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file: Path | None = None) -> Portfolio:
@@ -93,7 +117,8 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     if is_prepared(path):
         accounts, rejected = view_prepared(path, fields, database, side_file)
         database.execute("CREATE TABLE person (person_id VARCHAR, numbers VARCHAR[])").fetchall()
-        return Portfolio(database, accounts, rejected, side_file if rejected else None, first_faults(database, path))
+        faults = first_faults(database, path)
+        return Portfolio(database, accounts, rejected, side_file if rejected else None, faults, is_prepared=True)
     columns = read_raw(path, partial(wanted, fields=[field.name for field in fields]), database, "accounts")
     phones = [name for name in columns if PHONE.fullmatch(name)]
     _find_faults(database, columns, fields)

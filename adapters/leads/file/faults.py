@@ -4,10 +4,43 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from strategies.errors import ConfigError
+
+
+class Rejected(NamedTuple):
+    """Rows of a file that could not be used.
+
+    Attributes
+    ----------
+    rejected : int
+        How many.
+    rejected_file : Path | None
+        Where they are explained; None when there are none.
+    first_faults : tuple of str
+        Some of what was wrong, each with file and line.
+    """
+
+    rejected: int
+    rejected_file: Path | None
+    first_faults: tuple[str, ...]
+
+
+def tell_faults(database: duckdb.DuckDBPyConnection, file: Path) -> Rejected:
+    """Explain the rejected rows of `file` in ``<name>.rejected.csv`` beside it.
+
+    Raises
+    ------
+    ConfigError
+        When that file cannot be written.
+    """
+    side_file = file.with_name(f"{file.stem}.rejected.csv")
+    write_faults(database, side_file)
+    ((rejected,),) = database.execute("SELECT count(DISTINCT source_row) FROM fault").fetchall()
+    return Rejected(rejected, side_file if rejected else None, first_faults(database, file))
 
 
 def write_faults(database: duckdb.DuckDBPyConnection, side_file: Path) -> None:

@@ -38,7 +38,7 @@ def find_bad_numbers(database: duckdb.DuckDBPyConnection, field: str) -> None:
     ).fetchall()
     # The calling code, at most four signs, and the length decide whether a number can exist.
     possible = [(start, length) for start, length, sample in shapes if _possible(sample)]
-    database.execute("CREATE TEMP TABLE possible (start VARCHAR, length BIGINT)").fetchall()
+    database.execute("CREATE OR REPLACE TEMP TABLE possible (start VARCHAR, length BIGINT)").fetchall()
     if possible:
         database.executemany("INSERT INTO possible VALUES (?, ?)", possible).fetchall()
     condition = (
@@ -67,14 +67,14 @@ def split_zones(database: duckdb.DuckDBPyConnection, *, has_zones: bool) -> None
     ).fetchall()
     bad = [(zone,) for (zone,) in database.execute("SELECT DISTINCT zone FROM zone").fetchall() if not is_zone(zone)]
     if bad:
-        database.execute("CREATE TEMP TABLE bad_zone (zone VARCHAR)").fetchall()
+        database.execute("CREATE OR REPLACE TEMP TABLE bad_zone (zone VARCHAR)").fetchall()
         database.executemany("INSERT INTO bad_zone VALUES (?)", bad).fetchall()
         condition = "zone IN (SELECT zone FROM bad_zone)"
         add_faults(database, Check("zones", "is not a time zone", ZONE_ALLOWED, condition), "zone")
-    database.execute("CREATE TEMP TABLE stated AS SELECT DISTINCT source_row FROM zone").fetchall()
+    database.execute("CREATE OR REPLACE TEMP TABLE stated AS SELECT DISTINCT source_row FROM zone").fetchall()
     database.execute(
         f"""
-        CREATE TEMP TABLE silent AS SELECT * FROM (
+        CREATE OR REPLACE TEMP TABLE silent AS SELECT * FROM (
             SELECT source_row, {zone_key("number")} AS key FROM phone
             UNION SELECT source_row, place FROM address
         ) WHERE source_row NOT IN (FROM stated)
@@ -91,14 +91,14 @@ def split_zones(database: duckdb.DuckDBPyConnection, *, has_zones: bool) -> None
     ).fetchall()
 
 
-def make_people(database: duckdb.DuckDBPyConnection) -> None:
-    """Make ``person`` (person_id, numbers, zones, places): all that the person's good rows say.
+def make_people(database: duckdb.DuckDBPyConnection, table: str = "person") -> None:
+    """Make `table` (person_id, numbers, zones, places): all that the person's good rows say.
 
     Number 0 of the person p17 is the endpoint ``p17/0``, and so on, in the order of their appearance.
     """
     database.execute(
-        """
-        CREATE TABLE person AS
+        f"""
+        CREATE TABLE {table} AS
         WITH owned AS (
             SELECT person_id, [found[3] FOR found IN list_sort(list((source_row, place, number)))] AS numbers FROM phone
             WHERE source_row NOT IN (SELECT source_row FROM bad) GROUP BY person_id

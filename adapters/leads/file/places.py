@@ -26,7 +26,9 @@ def split_places(database: duckdb.DuckDBPyConnection, *, has_places: bool) -> No
     ).fetchall()
     written = database.execute("SELECT DISTINCT place FROM address").fetchall()
     if bad := [place for (place,) in written if not is_place(place)]:
-        database.execute("CREATE TEMP TABLE bad_place AS SELECT unnest(?::VARCHAR[]) AS place", [bad]).fetchall()
+        database.execute(
+            "CREATE OR REPLACE TEMP TABLE bad_place AS SELECT unnest(?::VARCHAR[]) AS place", [bad]
+        ).fetchall()
         condition = "place IN (SELECT place FROM bad_place)"
         add_faults(database, Check("places", "is not a place", PLACE_ALLOWED, condition), "address")
     numbers = (

@@ -78,7 +78,7 @@ def test_a_denial_that_ends_within_the_shift_only_delays(database: duckdb.DuckDB
 
 def test_who_must_not_be_contacted_is_not(database: duckdb.DuckDBPyConnection) -> None:
     listed = "('person', 'p1', ''), ('account', 'a2', 'voice'), ('number', 'p3/0', 'sms')"
-    database.execute(f"INSERT INTO suppressed VALUES {listed}").fetchall()
+    database.execute(f"INSERT INTO suppressed (scope, key, channel) VALUES {listed}").fetchall()
     today = plan(database, STRATEGY, DAY, rules=RULES, span_ns=SHIFT)
     denied = [account for account, reason, rule in made(today) if (reason, rule) == ("denied", "do-not-contact")]
     assert denied == ["a1", "a2"]
