@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from adapters.leads.file.client import Portfolio, read_portfolio
 from adapters.leads.file.faults import Rejected
 from adapters.leads.file.history import read_history
-from adapters.leads.file.parties import read_parties
-from adapters.leads.file.wishes import read_consents, read_suppressed, wishes
+from adapters.leads.file.more import read_more
+from adapters.leads.file.wishes import wishes
 from dialer.core.events import AnyEvent
 from dialer.core.lead import Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
@@ -274,21 +274,16 @@ def load_leads(
         When the portfolio or the history cannot be used at all; single bad rows go to side files.
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
-    rejected = []
     if config.portfolio.history is not None:
         read_history(config.portfolio.history, rules, portfolio.database)
-    if config.portfolio.parties is not None:
-        rejected.append(read_parties(config.portfolio.parties, portfolio))
-    if config.portfolio.suppressed is not None:
-        rejected.append(read_suppressed(config.portfolio.suppressed, portfolio.database))
-    if config.portfolio.consent is not None:
-        rejected.append(read_consents(config.portfolio.consent, portfolio.database))
+    files = config.portfolio
+    rejected = read_more(portfolio, files.parties, files.suppressed, files.consent)
     campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
     start_ns, _ = shift_on(config.world.floor, day)
     _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
     span_ns = (start_ns, end_ns)
     today = plan(portfolio.database, strategy, day, rules=rules, span_ns=span_ns, campaigns=dict(campaigns.items()))
-    return Leads(portfolio, today, campaigns, day, tuple(one for one in rejected if one.rejected))
+    return Leads(portfolio, today, campaigns, day, rejected)
 
 
 def _of_segment(config: RunConfig, strategy: CompiledStrategy, calls: Calls) -> dict[str, str]:

@@ -19,7 +19,8 @@ from strategies.compliance.gate import Gate
 from strategies.compliance.packs import load_packs, shipped
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Channel, Mode, PackChoice, Party, Purpose, Rulebook
-from strategies.compliance.terms import is_place, is_zone
+from strategies.compliance.terms import is_zone
+from strategies.compliance.whereabouts import is_place
 from strategies.errors import ConfigError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,9 +87,10 @@ def _ask(console: Console, rulebook: Rulebook, at: str, asked: Asked, language: 
         raise ConfigError(what, hint="write --zone with an IANA name such as America/New_York")
     for place in asked.place:
         if not is_place(place):
-            raise ConfigError(
-                f"--place {place} is no place", hint="write an ISO 3166 code such as GB or US-FL, US-NY-NYC for a city"
-            )
+            ruled = sorted({rule.place for rule in rulebook.rules if rule.place})
+            own = f"; with rules of their own here: {', '.join(ruled)}" if ruled else ""
+            hint = f"write an ISO 3166 code such as GB or US-FL, US-NY-NYC for a city{own}"
+            raise ConfigError(f"--place {place} is no place", hint=hint)
     zone = ZoneInfo(asked.zone[0])
     try:
         local = datetime.fromisoformat(at).replace(tzinfo=zone)

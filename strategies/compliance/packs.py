@@ -44,7 +44,12 @@ def load_packs(choices: Sequence[str | PackChoice]) -> Rulebook:
     rules: list[Rule] = []
     faults: list[ConfigError] = []
     seen: dict[str, str] = {}
+    named: set[str] = set()
     for choice in map(as_choice, choices):
+        if choice.name in named:
+            faults.append(ConfigError(f"the rule pack {choice.name} is named twice", hint="name each pack once"))
+            continue
+        named.add(choice.name)
         try:
             path, document, section = read_pack(choice.name)
         except ConfigErrors as error:

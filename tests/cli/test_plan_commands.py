@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from dialer.__main__ import main
+from dialer.cli import strategy_diff
 from strategies.compile import library
+from strategies.planning.planner import Plan, plan
 
 CONFIG = """\
 paceline: 1
@@ -129,3 +133,57 @@ def test_a_difference_names_who_is_treated_differently(folder: Path, capsys: pyt
     assert "people.csv:7: days_past_due is not a whole number" in text
     rows = duckdb.sql(f"SELECT account_id, segment_before, segment_after FROM '{folder / 'strategy-diff.parquet'}'")
     assert rows.fetchall() == [("a1", "M1", "Early")]
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [(None, "2026-11-01 04:00"), ("Asia/Tokyo", "2026-10-31 15:00"), ("UTC", "2026-11-01 00:00")],
+)
+def test_the_day_of_a_difference_is_that_of_the_accounts(
+    zone: str | None, begins: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def spy(*rest: Any, span_ns: tuple[int, int], **facts: Any) -> Plan:
+        spans.append(span_ns)
+        return plan(*rest, span_ns=span_ns, **facts)
+
+    spans: list[tuple[int, int]] = []
+    monkeypatch.setattr(strategy_diff, "plan", spy)
+    words = ("strategy", "diff", "cards-demo", "cards-demo", "people.csv", "--on", "2026-11-01")
+    assert said(capsys, *words, *(["--zone", zone] if zone else []))
+    began_ns = int(datetime.fromisoformat(begins).replace(tzinfo=UTC).timestamp()) * 10**9
+    hours = 25 if zone is None else 24  # in New York the clock goes back on this day
+    assert set(spans) == {(began_ns, began_ns + hours * 3600 * 10**9)}
+    assert "there is no time zone Mars" in said(capsys, *words, "--zone", "Mars")
+
+
+def test_other_parties_and_wishes_are_planned_and_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "run.yaml").write_text(
+        CONFIG.replace("cards-demo", "own.yaml").replace(
+            "history: contacts.csv", "parties: others.csv, suppressed: asked.csv, consent: agreed.csv"
+        )
+    )
+    (folder / "others.csv").write_text(
+        "account_id,party,person_id,phones\na1,contact,q1,+12125550199\na2,contact,q2,+12125550198\n"
+        "a9,contact,q9,+12125550197\n"
+    )
+    (folder / "asked.csv").write_text("scope,key,source\nperson,p3,letter of May\nfamily,p1,\n")
+    (folder / "agreed.csv").write_text("person_id,topic,given,source\np1,hours,never,tape\n")
+    own = library()["cards-demo"].read_text().replace("name: cards-demo", "name: own")
+    own = own.replace("days_past_due: ", "failed_attempts: integer\n  days_past_due: ", 1)
+    (folder / "own.yaml").write_text(
+        own + "parties: [{party: contact, after_failed_attempts: 3, template: relay}]\n"
+        'templates: {relay: {channels: [agent_call], reader: third_party, text: {en: "Please ask them to call."}}}\n'
+    )
+    header, *rows = PEOPLE.splitlines()
+    tries = "\n".join([f"{header},failed_attempts", *(f"{row},{index}" for index, row in enumerate(rows, 2))])
+    (folder / "people.csv").write_text(tries)
+    text = said(capsys, "plan", "run.yaml", "--on", "2026-11-23", "--language", "en")
+    for file, line in (("others", 4), ("asked", 3), ("agreed", 2)):
+        assert f"{file}.csv:{line}: " in text
+    query = f"SELECT account_id, party, person_id, template, reason FROM '{folder / 'plan-2026-11-23.parquet'}'"
+    planned = duckdb.sql(f"{query} WHERE party <> 'debtor' ORDER BY 1").fetchall()
+    assert planned == [("a1", "contact", "q1", "relay", "person_first"), ("a2", "contact", "q2", "relay", "contact")]
+    text = said(capsys, "why", "a1", "--on", "2026-11-23", "--language", "en")
+    assert "Reaches an emergency contact (q1), after 3 failed attempts at the person; so far 2" in text
+    assert "本人失联次数未达到" in said(capsys, "why", "a1", "--on", "2026-11-23", "--language", "zh")
+    assert "letter of May" in said(capsys, "why", "a3", "--on", "2026-11-23", "--language", "en")

@@ -66,6 +66,11 @@ def test_a_verdict_in_words(capsys: pytest.CaptureFixture[str]) -> None:
             ["us-fl", "--at", "2026-06-01 12:00", "--zone", "America/New_York", "--place", "us-fl"],
             "--place us-fl is no place (write an ISO 3166 code such as GB or US-FL",
         ),
+        (
+            ["us-fl", "--at", "2026-06-01 12:00", "--zone", "America/New_York", "--place", "UX-FL"],
+            "US-NY-NYC for a city; with rules of their own here: US-FL)",
+        ),
+        (["house", "house"], "paceline: the rule pack house is named twice (name each pack once)"),
         (["uk"], "there is no rule pack named uk (write au, ca,"),
         (["de", "--at", "2026-06-01 12:00"], "no time zone is given (write --zone with an IANA name"),
         (

@@ -11,7 +11,7 @@ import pytest
 
 from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.calendars import public_holidays, zones_of
-from strategies.compliance.packs import load_packs, shipped
+from strategies.compliance.packs import SHIPPED, load_packs, shipped
 from strategies.compliance.rulebook import Hours, PackChoice, Rule, Rulebook
 from strategies.errors import ConfigErrors
 
@@ -174,8 +174,15 @@ def test_rule_ids_are_unique_in_a_file_and_over_packs(tmp_path: Path) -> None:
     assert _errors(tmp_path, HEAD + HOURS + HOURS) == [
         "14:9: rules[1].id: there is already a rule MINE-HOURS in pack mine (give each rule an id of its own)"
     ]
+    (tmp_path / "again.yaml").write_bytes((SHIPPED / "house.yaml").read_bytes())
     with pytest.raises(ConfigErrors, match="there is already a rule HOUSE-HOURS in pack house"):
+        load_packs(["house", str(tmp_path / "again.yaml")])
+
+
+def test_a_pack_that_is_named_twice_is_told_once() -> None:
+    with pytest.raises(ConfigErrors) as raised:
         load_packs(["house", "house"])
+    assert [str(error) for error in raised.value.errors] == ["the rule pack house is named twice (name each pack once)"]
 
 
 def test_a_country_needs_its_years(tmp_path: Path) -> None:

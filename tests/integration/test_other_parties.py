@@ -1,0 +1,134 @@
+"""From files to calls: an emergency contact is called only after the declared failures to reach the person."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dialer.config import Leads, load_leads, read_config, to_settings
+from dialer.core.call import DISPOSITIONS
+from dialer.core.effects import AnyEffect, CloseAttempt, Defer, PlaceCall
+from dialer.core.events import AnyEvent, SuppressionAdded
+from dialer.core.settings import RunSettings
+from simulator.shift import run_shifts
+from simulator.world.settings import WorldSettings
+from strategies.compliance.misses import FAILED
+
+MONDAY = date(2026, 11, 23)
+AFTER = {"guarantor": 2, "contact": 4}
+STRATEGY = """
+name: s
+version: "1"
+purpose: collections
+fields: {failed_attempts: integer, days_past_due: {type: integer, min: 0}}
+stop: {paid: "FALSE"}
+calls:
+  progressive:
+    max_attempts: 9
+    redial:
+      no_answer: {delay_min: 10, limit: 9}
+      machine: {delay_min: 10, limit: 9}
+      busy: {delay_min: 10, limit: 9}
+segments:
+  - {name: All, when: "days_past_due > 0", steps: [{channel: agent_call}]}
+parties:
+  - {party: guarantor, after_failed_attempts: 2, template: owed}
+  - {party: contact, after_failed_attempts: 4, template: relay}
+templates:
+  owed: {channels: [agent_call], reader: guarantor, text: {en: "Please pay."}}
+  relay: {channels: [agent_call], reader: third_party, text: {en: "Please ask them to call us."}}
+packs: [{name: us-reg-f, accept_unreviewed: true}]
+"""
+CONFIG = """
+paceline: 1
+strategy: s.yaml
+portfolio: {file: people.csv, parties: others.csv, suppressed: asked.csv}
+campaigns: [{name: floor}]
+world:
+  floor: {zone: America/New_York, agents: 8}
+  people: {answer_share_by_hour: [%s]}
+"""
+ACCOUNTS = 120
+
+
+class Run:
+    """A simulated shift with what was placed and how it ended."""
+
+    def __init__(self, settings: RunSettings, world: WorldSettings, leads: Leads) -> None:
+        self.leads = {lead.id: lead for _, lead in leads}
+        self.failed = {lead.account: lead.failed_attempts for lead in self.leads.values()}
+        self.events: list[AnyEvent] = []
+        self.placed: Counter[str] = Counter()
+        self.denied: defaultdict[str, set[str]] = defaultdict(set)
+        self.up: set[str] = set()
+        run_shifts(settings, world, leads, MONDAY, on_entry=self.take, wishes=leads.wishes)
+
+    def take(self, event: AnyEvent, effects: tuple[AnyEffect, ...], _: object) -> None:
+        self.events.append(event)
+        for effect in effects:
+            match effect:
+                case PlaceCall():
+                    self._placed(effect)
+                case CloseAttempt():
+                    self._closed(effect)
+                case Defer():
+                    self.denied[self.leads[effect.lead].party] |= {reason.rule for reason in effect.reasons}
+
+    def _placed(self, call: PlaceCall) -> None:
+        lead = self.leads[call.lead]
+        assert call.number.startswith(f"{lead.person}/")
+        self.placed[lead.party] += 1
+        self.up.add(call.call)
+        if lead.party != "debtor":
+            assert self.failed[lead.account] >= AFTER[lead.party]
+            assert (call.why.party, call.why.failed_attempts) == (lead.party, self.failed[lead.account])
+            assert not any(f"/{lead.account}@{MONDAY}/" in one for one in self.up), "the person is being called"
+
+    def _closed(self, row: CloseAttempt) -> None:
+        self.up.discard(row.call)
+        reach = DISPOSITIONS[row.disposition]
+        assert row.party == self.leads[row.lead].party
+        assert row.party != "contact" or row.disposition not in ("promise", "contact", "refusal", "dispute")
+        if row.party == "debtor" and reach != "none":
+            self.failed[row.account] = self.failed[row.account] + 1 if reach in FAILED else 0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    people = ["account_id,person_id,phones,failed_attempts,days_past_due"]
+    others = ["account_id,party,person_id,phones"]
+    for number in range(ACCOUNTS):
+        people.append(f"a{number},p{number},+1212555{number:04},{number % 4},10")
+        others.append(f"a{number},contact,q{number},+1212556{number:04}")
+        if number % 2:
+            others.append(f"a{number},guarantor,g{number},+1212557{number:04}")
+    others.append("a0,contact,london,+442079460000")  # no pack speaks of emergency contacts there
+    (tmp_path / "people.csv").write_text("\n".join(people))
+    (tmp_path / "others.csv").write_text("\n".join(others))
+    (tmp_path / "asked.csv").write_text("scope,key\nperson,p3\nnumber,+12125560007\n")
+    (tmp_path / "s.yaml").write_text(STRATEGY)
+    (tmp_path / "run.yaml").write_text(CONFIG % ", ".join(["0.1"] * 24))
+    return tmp_path
+
+
+def test_the_person_comes_first(folder: Path) -> None:
+    config, strategy = read_config(folder / "run.yaml")
+    settings = to_settings(config, strategy)
+    leads = load_leads(config, strategy, settings.rulebook.rules, MONDAY)
+    planned = {(lead.account, lead.person): lead for _, lead in leads}
+    # Who asked not to be contacted is not, nor through others; a silent place allows nothing.
+    for absent in (("a3", "p3"), ("a3", "q3"), ("a3", "g3"), ("a7", "q7"), ("a0", "london")):
+        assert absent not in planned
+    assert planned["a1", "g1"].after == 2
+    assert planned["a1", "g1"].about == "p1"
+    run = Run(settings, config.world, leads)
+    assert isinstance(run.events[1], SuppressionAdded)  # before the leads
+    assert run.placed["debtor"] > ACCOUNTS
+    assert run.placed["guarantor"] > 10
+    assert run.placed["contact"] > 10
+    assert "person-first" in run.denied["contact"]
+    reasons = {found.reason: found.times for found in leads.plan.reasons()}
+    assert reasons["person_first"] > 0
