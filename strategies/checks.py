@@ -18,7 +18,9 @@ from strategies.hours import closing_rules
 from strategies.schema import CadenceSpec, Channel, Mode, Reader, StepSpec, StrategySpec
 from strategies.templates import template_faults
 
-RESERVED = ("account_id", "person_id", "phones", "zones", "places", "today", "endpoints", "source_row")
+RESERVED = (
+    "account_id", "person_id", "phones", "emails", "post", "zones", "places", "today", "endpoints", "source_row"
+)  # fmt: skip
 """Columns with a meaning of their own; conditions may use ``today`` and none of the others."""
 
 NUMBERS = ("integer", "number", "money")

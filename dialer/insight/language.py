@@ -182,6 +182,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "plan_stopped": ("stopped", "已停止联系"),
     "plan_not_due": ("no step is due on this day", "当日无应执行步骤"),
     "plan_no_number": ("no telephone number", "没有电话号码"),
+    "plan_no_address": ("no e-mail or postal address", "没有电子邮箱或通信地址"),
     "plan_no_zone": ("the time zone is not known", "时区未知"),
     "plan_person_first": ("another party, before the person was missed often enough", "本人失联次数未达到"),
     "party_debtor": ("the person", "本人"),

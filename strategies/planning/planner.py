@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from strategies.compiled import CompiledStrategy, PartyRule
+from strategies.compiled import CompiledStrategy, PartyRule, medium_of
 from strategies.compliance import records as compliance
 from strategies.compliance.judges import NEVER
 from strategies.compliance.localtime import NS_PER_S
@@ -28,8 +28,18 @@ from strategies.compliance.whereabouts import Whereabouts
 from strategies.errors import ConfigError
 from strategies.planning.gate import gate_for
 from strategies.planning.history import make_empty
-from strategies.planning.steps import DEBTOR, Campaigns, Reason, contact_sql, failed_sql, make_dimensions, steps_of
+from strategies.planning.steps import (
+    DEBTOR,
+    Campaigns,
+    Reason,
+    contact_sql,
+    endpoints_sql,
+    failed_sql,
+    make_dimensions,
+    steps_of,
+)
 from strategies.planning.verdicts import Kind, Verdicts
+from strategies.schema import Channel
 
 BATCH = 10_000
 """Rows that are turned into records at a time: a few megabytes."""
@@ -115,7 +125,10 @@ class ReasonCount(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a plan was made from; `start_ns` and `end_ns` bound the span of its contacts."""
+    """What a plan was made from.
+
+    `start_ns` and `end_ns` bound the span of its contacts, `columns` are those of the accounts.
+    """
 
     database: duckdb.DuckDBPyConnection
     strategy: CompiledStrategy
@@ -124,6 +137,7 @@ class Basis:
     start_ns: int
     end_ns: int
     kinds: tuple[Kind, ...]
+    columns: tuple[str, ...]
 
 
 class Plan:
@@ -161,7 +175,7 @@ class Plan:
         names = [segment.name for segment in strategy.segments] + [""] * (len(strategy.segments) in found)
         self.counts = tuple(SegmentCount(name, *found.get(index, (0, 0))) for index, name in enumerate(names))
 
-    def leads(self, channel: str, mode: str | None = None) -> Iterator[PlannedLead]:
+    def leads(self, channel: Channel, mode: str | None = None) -> Iterator[PlannedLead]:
         """Yield today's contacts by `channel`: highest priority first, then in the order of the accounts.
 
         There is at most one for each account and person. After the person who owes come the other parties, those
@@ -173,7 +187,8 @@ class Plan:
             f"""
             SELECT account_id, plan.person_id, step, endpoints, zones, places, about, failed, party,
                 bool_or(party = 0) OVER (PARTITION BY source_row)
-            FROM plan JOIN step USING (step) JOIN ({reached_sql(self.strategy)}) USING (source_row, person_id)
+            FROM plan JOIN step USING (step)
+                JOIN ({reached_sql(self.basis, medium_of(channel)[0])}) USING (source_row, person_id)
             WHERE reason IN ('contact', 'person_first') AND channel = ? AND mode IS NOT DISTINCT FROM coalesce(?, mode)
             QUALIFY row_number() OVER (PARTITION BY source_row, plan.person_id ORDER BY priority DESC, step) = 1
             ORDER BY priority DESC, source_row, party, plan.person_id
@@ -304,9 +319,10 @@ def plan(
     others = " UNION SELECT zones, places FROM party" if strategy.parties else ""
     found = database.execute(f"SELECT DISTINCT zones, places FROM accounts{others}").fetchall()
     where = [Whereabouts(tuple(zones), tuple(places)) for zones, places in found]
+    columns = tuple(name for name, *_ in database.execute("DESCRIBE accounts").fetchall())
     verdicts = Verdicts(database, rules, kinds, where, start_ns)
     try:
-        database.execute(f"CREATE OR REPLACE TEMP VIEW contact AS {contact_sql(strategy, day)}").fetchall()
+        database.execute(f"CREATE OR REPLACE TEMP VIEW contact AS {contact_sql(strategy, day, columns)}").fetchall()
         database.execute(
             f"""
             CREATE OR REPLACE TABLE plan AS
@@ -323,7 +339,7 @@ def plan(
             f"a condition of the strategy {strategy.name} fails for these accounts: {type(error).__name__}",
             hint="compare fields with constants of their own type",
         ) from None
-    basis = Basis(database, strategy, day, tuple(rules), start_ns, end_ns, tuple(kinds))
+    basis = Basis(database, strategy, day, tuple(rules), start_ns, end_ns, tuple(kinds), columns)
     return Plan(basis, _ask_gate(basis))
 
 
@@ -353,7 +369,7 @@ def contacts_of(basis: Basis, kind: Kind, where: str) -> dict[int, Contact]:
     """Return the planned contacts of `kind` for which the SQL `where` is true, by their row in ``plan``."""
     rows = basis.database.execute(
         f"SELECT plan.rowid, plan.person_id, plan.account_id, endpoints[1], zones, places, about FROM plan "
-        f"JOIN ({reached_sql(basis.strategy)}) USING (source_row, person_id) WHERE {where} ORDER BY 1"
+        f"JOIN ({reached_sql(basis, kind.contact.channel)}) USING (source_row, person_id) WHERE {where} ORDER BY 1"
     ).fetchall()
     return {
         row: msgspec.structs.replace(
@@ -369,9 +385,15 @@ def contacts_of(basis: Basis, kind: Kind, where: str) -> dict[int, Contact]:
     }
 
 
-def reached_sql(strategy: CompiledStrategy) -> str:
-    """Return SQL for whoever may be reached: those who owe, and for a strategy with other parties these too."""
-    owing = "SELECT source_row, person_id, '' AS about, endpoints, zones, places, {} AS failed FROM accounts"
+def reached_sql(basis: Basis, medium: str = "voice") -> str:
+    """Return SQL for whoever may be reached: those who owe, and for a strategy with other parties these too.
+
+    ``endpoints`` are those of the kind that `medium` needs; other parties have numbers only.
+    """
+    strategy, own = basis.strategy, endpoints_sql(medium, basis.columns)
+    owing = (
+        f"SELECT source_row, person_id, '' AS about, {own} AS endpoints, zones, places, {{}} AS failed FROM accounts"
+    )
     if not strategy.parties:
         return owing.format(0)
     failed = failed_sql(strategy)

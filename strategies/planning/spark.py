@@ -18,13 +18,16 @@ import sqlglot
 from sqlglot import exp
 
 from strategies.compiled import CompiledStrategy
-from strategies.planning.steps import arm_case_sql, due_sql, segment_sql, stopped_sql
+from strategies.parties import calls_others
+from strategies.planning.steps import arm_case_sql, due_sql, failed_sql, segment_sql, steps_of, stopped_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def steps_on(accounts: DataFrame, strategy: CompiledStrategy, day: dt.date) -> DataFrame:
+def steps_on(
+    accounts: DataFrame, strategy: CompiledStrategy, day: dt.date, parties: DataFrame | None = None
+) -> DataFrame:
     """Return what `strategy` wants of `accounts` on `day`, before any rule is asked.
 
     Parameters
@@ -35,12 +38,16 @@ def steps_on(accounts: DataFrame, strategy: CompiledStrategy, day: dt.date) -> D
         What to plan by.
     day : datetime.date
         What conditions call ``today``.
+    parties : DataFrame | None
+        Who else may be reached: columns ``account_id``, ``role`` and ``person_id``.
 
     Returns
     -------
     DataFrame
-        ``account_id``, the indices ``segment`` and ``arm``, ``stopped`` (the stop condition, or empty) and ``step``:
-        a row for every step that is due, and one with NULL for an account that has none.
+        ``account_id``, ``person_id``, the number of the ``party`` in the strategy's order (0: the person who owes), the
+        indices ``segment`` and ``arm``, ``stopped`` (the stop condition, or empty), ``step``, and ``person_first``
+        (another party, before the person was missed often enough): a row for every step that is due and everybody
+        whom it may reach, and one with a NULL step for an account that has none.
     """
     dates = {"today", *(field.name for field in strategy.fields if field.type == "date")}
 
@@ -56,9 +63,25 @@ def steps_on(accounts: DataFrame, strategy: CompiledStrategy, day: dt.date) -> D
     )
     armed = placed.selectExpr("*", arm_case_sql(strategy, "spark") + " AS arm")
     steps = f"filter(array({due or 'NULL'}), step -> step IS NOT NULL)"
-    return armed.selectExpr(
-        "account_id", "segment", "arm", f"{spark(stopped_sql(strategy))} AS stopped", f"explode_outer({steps}) AS step"
+    due_steps = armed.selectExpr(
+        "account_id", "person_id", "segment", "arm", f"{spark(stopped_sql(strategy))} AS stopped",
+        f"{failed_sql(strategy)} AS failed", f"explode_outer({steps}) AS step",
+    )  # fmt: skip
+    columns = ("account_id", "person_id", "party", "segment", "arm", "stopped", "step", "person_first")
+    persons = due_steps.selectExpr("*", "0 AS party", "FALSE AS person_first").select(*columns)
+    if parties is None or not strategy.parties:
+        return persons
+    reached = ", ".join(str(index) for index, place in enumerate(steps_of(strategy)) if calls_others(place.step))
+    orders = " ".join(f"WHEN '{rule.party}' THEN {order}" for order, rule in enumerate(strategy.parties, 1))
+    after = " ".join(f"WHEN '{rule.party}' THEN {rule.after_failed_attempts}" for rule in strategy.parties)
+    others = (
+        due_steps.drop("person_id")
+        .where(f"step IN ({reached or 'NULL'})")
+        .join(parties, "account_id")
+        .selectExpr("*", f"CASE role {orders} END AS party", f"failed < CASE role {after} END AS person_first")
+        .where("party IS NOT NULL")
     )
+    return persons.unionByName(others.select(*columns))
 
 
 def to_spark(sql: str, dates: Collection[str]) -> str:

@@ -6,13 +6,13 @@ The conditions of a strategy stand in the queries as they were written.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import duckdb
 import msgspec
 
-from strategies.compiled import FAILED_ATTEMPTS, VOICE, Arm, CompiledStrategy, Segment, Step, medium_of
+from strategies.compiled import FAILED_ATTEMPTS, Arm, CompiledStrategy, Segment, Step, medium_of
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Hours, Party
 from strategies.experiments import Engine, arm_sql
@@ -20,17 +20,30 @@ from strategies.parties import calls_others
 from strategies.planning.verdicts import Kind
 
 Reason = Literal[
-    "contact", "no_segment", "rests", "stopped", "not_due", "no_number", "no_zone", "person_first", "denied"
+    "contact",
+    "no_segment",
+    "rests",
+    "stopped",
+    "not_due",
+    "no_number",
+    "no_address",
+    "no_zone",
+    "person_first",
+    "denied",
 ]
 """Why an account is contacted or not, as a key: the words are made when somebody reads them.
 
-``contact``: it is. ``no_segment``: no segment's condition is true. ``rests``: its segment has no steps.
-``stopped``: a stop condition holds. ``not_due``: no step is due today. ``no_number``: it has no telephone
-number. ``no_zone``: the time zone is unknown. ``person_first``: another party, who is called only when so
-many attempts at the person have failed; they have not yet. ``denied``: a rule denies it all day.
+``contact``: it is. ``no_segment``: no segment's condition is true. ``rests``: its segment has no steps. ``stopped``: a
+stop condition holds. ``not_due``: no step is due today. ``no_number``: it has no telephone number. ``no_address``: it
+has no e-mail or postal address, whichever the step needs. ``no_zone``: the time zone is unknown. ``person_first``:
+another party, who is called only when so many attempts at the person have failed; they have not yet. ``denied``: a
+rule denies it all day.
 """
 
 DEBTOR: Party = "debtor"
+
+_LISTS: dict[str, str] = {"voice": "endpoints", "sms": "endpoints", "email": "emails", "letter": "post"}
+"""By medium the column of ``accounts`` that has the endpoints of its kind; other media need none."""
 
 STEP_WINDOW = "step-window"
 """The rule id of hours that a step of a strategy sets for itself."""
@@ -134,10 +147,8 @@ def make_dimensions(
         campaign = campaigns.get((step.channel, step.mode), {}).get(place.segment.name, "")
         kind = kind_of(strategy, step, campaign)
         number = None if kind is None else kinds.setdefault(kind, len(kinds))
-        telephone = step.channel in VOICE or step.channel == "sms"
-        steps.append(
-            (index, step.id, step.channel, step.mode, step.priority, step.template, number, campaign, telephone)
-        )
+        lists = _LISTS.get(medium_of(step.channel)[0])
+        steps.append((index, step.id, step.channel, step.mode, step.priority, step.template, number, campaign, lists))
         for order, rule in enumerate(strategy.parties if calls_others(step) else (), 1):
             kind = kind_of(strategy, step, campaign, rule.party)
             number = None if kind is None else kinds.setdefault(kind, len(kinds))
@@ -155,7 +166,7 @@ def make_dimensions(
         (
             "step",
             "step INTEGER, id VARCHAR, channel VARCHAR, mode VARCHAR, priority INTEGER, template VARCHAR, "
-            "kind INTEGER, campaign VARCHAR, telephone BOOLEAN",
+            "kind INTEGER, campaign VARCHAR, lists VARCHAR",
             steps,
         ),
         (
@@ -178,17 +189,28 @@ def failed_sql(strategy: CompiledStrategy) -> str:
     return f"greatest(coalesce({FAILED_ATTEMPTS}, 0), 0)" if strategy.parties else "0"
 
 
-def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
+def endpoints_sql(medium: str, columns: Collection[str]) -> str:
+    """Return SQL for the endpoints by which `medium` reaches somebody, given the columns of ``accounts``."""
+    column = _LISTS.get(medium, "")
+    return column if column in columns else "CAST([] AS VARCHAR[])"
+
+
+def contact_sql(strategy: CompiledStrategy, day: dt.date, columns: Collection[str]) -> str:
     """Return SQL with a row for every contact that is due, and one for every account that has none.
 
     Where other parties may be reached by a step, there is a row for each of them beside the person's, with the
-    attempts that have failed so far.
+    attempts that have failed so far. `columns` are those of ``accounts``.
     """
+    used = {medium_of(place.step.channel)[0] for place in steps_of(strategy)} & {"email", "letter"}
+    addresses = {_LISTS[medium]: endpoints_sql(medium, columns) for medium in sorted(used)}
+    own = "".join(f", {sql}[1] AS first_of_{column}" for column, sql in addresses.items())
+    carried = "".join(f", first_of_{column}" for column in addresses)
+    cases = "".join(f" WHEN '{column}' THEN first_of_{column}" for column in addresses)
     fields = "".join(f", {field.name}" for field in strategy.fields)
     due = ", ".join(f"CASE WHEN {condition} THEN {index} END" for index, condition in enumerate(due_sql(strategy)))
     return f"""
         WITH account AS (
-            SELECT source_row, account_id, person_id, endpoints[1] AS number, zones, places,
+            SELECT source_row, account_id, person_id, endpoints[1] AS phone{own}, zones, places,
                 DATE '{day}' AS today{fields}
             FROM accounts
         ), placed AS (
@@ -196,19 +218,21 @@ def contact_sql(strategy: CompiledStrategy, day: dt.date) -> str:
         ), armed AS (
             SELECT *, {arm_case_sql(strategy)} AS arm FROM placed
         ), due AS (
-            SELECT source_row, account_id, person_id, number, zones, places, segment, arm,
+            SELECT source_row, account_id, person_id, phone{carried}, zones, places, segment, arm,
                 {failed_sql(strategy)} AS failed, {stopped_sql(strategy)} AS stopped,
                 list_filter(CAST([{due}] AS INTEGER[]), lambda step: step IS NOT NULL) AS steps
             FROM armed
         ), one AS (
             SELECT * EXCLUDE (steps), unnest(CASE WHEN len(steps) = 0 THEN [NULL] ELSE steps END) AS step FROM due
         ), explained AS (
-            SELECT one.*, step.kind AS wanted, campaign, CASE
+            SELECT one.*, CASE lists WHEN 'endpoints' THEN phone{cases} END AS number, step.kind AS wanted,
+                campaign, CASE
                 WHEN segment.segment IS NULL THEN 'no_segment'
                 WHEN segment.rests THEN 'rests'
                 WHEN one.step IS NULL AND stopped <> '' THEN 'stopped'
                 WHEN one.step IS NULL THEN 'not_due'
-                WHEN number IS NULL AND telephone THEN 'no_number'
+                WHEN lists = 'endpoints' AND phone IS NULL THEN 'no_number'
+                WHEN lists IS NOT NULL AND number IS NULL THEN 'no_address'
                 WHEN len(zones) = 0 AND kind IS NOT NULL THEN 'no_zone'
                 ELSE 'contact' END AS reason
             FROM one LEFT JOIN segment ON segment.segment = one.segment LEFT JOIN step ON step.step = one.step

@@ -54,7 +54,7 @@ def why(plan: Plan, account: str) -> tuple[Told, ...]:
     rows = basis.database.execute(
         f"""
         SELECT plan.rowid, segment, arm, step, plan.kind, plan.person_id, party, failed, reason, rule
-        FROM plan JOIN ({reached_sql(basis.strategy)}) USING (source_row, person_id) LEFT JOIN step USING (step)
+        FROM plan JOIN ({reached_sql(basis)}) USING (source_row, person_id) LEFT JOIN step USING (step)
         WHERE account_id = ? ORDER BY priority DESC, step, party, plan.person_id
         """,
         [account],

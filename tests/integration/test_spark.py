@@ -29,6 +29,7 @@ fields:
   job: text
   vip: boolean
   paid: boolean
+  failed_attempts: integer
 stop:
   paid: NOT coalesce(paid, FALSE) = FALSE
 experiments:
@@ -52,8 +53,13 @@ segments:
 templates:
   post: {channels: [letter], text: {en: "Please write to us."}}
   hello: {channels: [sms, email], text: {en: "Please call us."}}
+  owed: {channels: [agent_call], reader: guarantor, text: {en: "Please pay."}}
+  relay: {channels: [agent_call], reader: third_party, text: {en: "Please ask them to call us."}}
+parties:
+  - {party: guarantor, after_failed_attempts: 2, template: owed}
+  - {party: contact, after_failed_attempts: 3, template: relay}
 calls: {predictive: {}}
-packs: [house]
+packs: [house, {name: us-reg-f, accept_unreviewed: true}]
 """
 ACCOUNTS = """
     SELECT i AS source_row, 'a' || i AS account_id, 'p' || i AS person_id, ['p' || i || '/0'] AS endpoints,
@@ -62,8 +68,16 @@ ACCOUNTS = """
         (i * 37 % 1000) / 7.0::DOUBLE AS balance,
         CASE WHEN i % 13 = 0 THEN NULL ELSE DATE '2026-11-23' - CAST(i % 45 AS INTEGER) END AS due,
         [NULL, 'nurse', 'cook', 'driver', 'Nanny'][CAST(i % 5 AS BIGINT) + 1] AS job, i % 3 = 0 AS vip,
-        CASE WHEN i % 11 = 0 THEN NULL ELSE i % 7 = 0 END AS paid
+        CASE WHEN i % 11 = 0 THEN NULL ELSE i % 7 = 0 END AS paid,
+        CASE WHEN i % 19 = 0 THEN NULL ELSE i % 6 - 1 END::BIGINT AS failed_attempts
     FROM range(1, 3001) AS t(i)
+    """
+
+
+PARTIES = """
+    SELECT 'a' || i AS account_id, ['contact', 'guarantor'][CAST(i % 2 AS BIGINT) + 1] AS role, 'q' || i AS person_id,
+        ['q' || i || '/0'] AS endpoints, ['Asia/Shanghai'] AS zones, ['CN'] AS places
+    FROM range(1, 3001) AS t(i) WHERE i % 4 < 3
     """
 
 
@@ -101,23 +115,33 @@ def test_spark_and_duckdb_want_the_same(spark: Any, tmp_path: Any) -> None:
     strategy = compile_document(Document("everything.yaml", STRATEGY))
     database = duckdb.connect()
     database.execute(f"CREATE TABLE accounts AS {ACCOUNTS}").fetchall()
-    file = tmp_path / "accounts.parquet"
-    database.execute(f"COPY accounts TO '{file}' (FORMAT PARQUET)").fetchall()
+    database.execute(f"CREATE TABLE party AS {PARTIES}").fetchall()
+    for table in ("accounts", "party"):
+        database.execute(f"COPY {table} TO '{tmp_path / table}.parquet' (FORMAT PARQUET)").fetchall()
     plan(database, strategy, DAY)
-    query = "SELECT account_id, segment, arm, step, CASE reason WHEN 'stopped' THEN rule ELSE '' END FROM plan"
+    query = (
+        "SELECT account_id, person_id, party, segment, arm, step, reason = 'person_first', "
+        "CASE reason WHEN 'stopped' THEN rule ELSE '' END FROM plan"
+    )
     ours = sorted(map(str, database.execute(query).fetchall()))
-    rows = steps_on(spark.read.parquet(str(file)), strategy, DAY).collect()
+    frames = [spark.read.parquet(str(tmp_path / f"{table}.parquet")) for table in ("accounts", "party")]
+    rows = steps_on(frames[0], strategy, DAY, frames[1]).collect()
     theirs = sorted(
         str(
             (
                 row.account_id,
+                row.person_id,
+                row.party,
                 row.segment,
                 row.arm,
                 row.step,
+                row.person_first,
                 row.stopped if row.step is None and row.segment < 2 else "",
             )
         )
         for row in rows
     )
     assert theirs == ours
-    assert {eval(row)[3] for row in ours} >= {0, 1, 2, 3, 4}  # every step is due for somebody
+    found = [eval(row) for row in ours]
+    assert {row[5] for row in found} >= {0, 1, 2, 3, 4}  # every step is due for somebody
+    assert {(row[2], row[6]) for row in found} == {(0, False), *((n, first) for n in (1, 2) for first in (True, False))}

@@ -1,29 +1,34 @@
 """Portfolios from CSV, Parquet and SQLite files: good rows are loaded, bad ones go to a side file with the reason.
 
-Columns: ``account_id``; ``person_id``; ``phones``, or ``phone_1``, ``phone_2`` and so on, in E.164
-form; ``zones``, IANA names, and ``places``, ISO 3166 codes of addresses; and every field that the strategy
-declares. Other columns are passed over. The places of the numbers are always added to those that are
-stated; time zones that are stated are somebody's knowledge and stand alone, and where there are none, those
-of all numbers and stated places are taken.
+Columns: ``account_id``; ``person_id``; ``phones``, or ``phone_1``, ``phone_2`` and so on, in E.164 form; ``emails``
+and ``post`` (one postal address), for the channels that need them; ``zones``, IANA names, and ``places``, ISO
+3166 codes of addresses; and every field that the strategy declares. Other columns are passed over. The places of
+the numbers are always added to those that are stated; time zones that are stated are somebody's knowledge and stand
+alone, and where there are none, those of all numbers and stated places are taken.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from adapters.leads.file.addresses import KINDS, make_addresses, split_addresses
 from adapters.leads.file.columns import PHONE, wanted
 from adapters.leads.file.faults import first_faults, nothing_usable, write_faults
 from adapters.leads.file.numbers import find_bad_numbers, make_people, split_numbers, split_zones
-from adapters.leads.file.parse import add_faults, checks, typed
+from adapters.leads.file.parse import ID_PATTERN, add_faults, checks, typed
 from adapters.leads.file.places import split_places
 from adapters.leads.file.prepared import is_prepared, view_prepared
 from adapters.leads.file.source import read_raw
 from dialer.core.errors import PortError
 from strategies.compiled import AccountField
+
+_ENDPOINT = re.compile(f"({ID_PATTERN})/([ep]?)([0-9]+)")
+"""Person, kind (none for a number) and index."""
 
 
 class FileAddressBook:
@@ -33,12 +38,18 @@ class FileAddressBook:
         self._database = database.cursor()
 
     def number(self, endpoint: str) -> str:
-        """Return the number of `endpoint` in E.164 form."""
-        person, _, index = endpoint.rpartition("/")
-        rows = self._database.execute("SELECT numbers FROM person WHERE person_id = ?", [person]).fetchall()
-        if not rows or not index.isdecimal() or int(index) >= len(rows[0][0]):
+        """Return the number of `endpoint` in E.164 form, or the address that it is."""
+        known = _ENDPOINT.fullmatch(endpoint)
+        rows = []
+        if known is not None:
+            person, kind, _ = known.groups()
+            query = "SELECT numbers FROM person WHERE person_id = ?"
+            if kind:
+                query = f"SELECT addresses FROM reachable WHERE person_id = ? AND kind = '{kind}'"
+            rows = self._database.execute(query, [person]).fetchall()
+        if known is None or not rows or int(known[3]) >= len(rows[0][0]):
             raise PortError(f"the address book has no endpoint {endpoint}", retryable=False)
-        return rows[0][0][int(index)]
+        return rows[0][0][int(known[3])]
 
     def endpoints(self, number: str) -> list[str]:
         """Return every endpoint that has this number, in E.164 form."""
@@ -117,6 +128,7 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     if is_prepared(path):
         accounts, rejected = view_prepared(path, fields, database, side_file)
         database.execute("CREATE TABLE person (person_id VARCHAR, numbers VARCHAR[])").fetchall()
+        database.execute("CREATE TABLE reachable (person_id VARCHAR, kind VARCHAR, addresses VARCHAR[])").fetchall()
         faults = first_faults(database, path)
         return Portfolio(database, accounts, rejected, side_file if rejected else None, faults, is_prepared=True)
     columns = read_raw(path, partial(wanted, fields=[field.name for field in fields]), database, "accounts")
@@ -126,16 +138,18 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
     find_bad_numbers(database, ", ".join(phones))
     split_places(database, has_places="places" in columns)
     split_zones(database, has_zones="zones" in columns)
+    split_addresses(database, columns)
     database.execute("CREATE TABLE bad AS SELECT DISTINCT source_row FROM fault").fetchall()
     make_people(database)
-    _make_accounts(database, fields)
+    make_addresses(database)
+    _make_accounts(database, columns, fields)
     ((accounts,),) = database.execute("SELECT count(*) FROM accounts").fetchall()
     ((rejected,),) = database.execute("SELECT count(*) FROM bad").fetchall()
     write_faults(database, side_file)
     if not accounts:
         raise nothing_usable(database, path, side_file)
     faults = first_faults(database, path)
-    for table in ("raw", "bad", "fault", "phone", "zone", "address", "located"):
+    for table in ("raw", "bad", "fault", "phone", "zone", "address", "located", "written", "own_address"):
         database.execute(f"DROP TABLE {table}").fetchall()
     return Portfolio(database, accounts, rejected, side_file if rejected else None, faults)
 
@@ -154,7 +168,13 @@ def _find_faults(database: duckdb.DuckDBPyConnection, columns: Sequence[str], fi
     ).fetchall()
 
 
-def _make_accounts(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField]) -> None:
+def _make_accounts(database: duckdb.DuckDBPyConnection, columns: Sequence[str], fields: Sequence[AccountField]) -> None:
+    written = "".join(
+        f", coalesce((SELECT endpoints FROM own_address WHERE kind = '{kind}' "
+        f"AND own_address.source_row = raw.source_row), []) AS {column}"
+        for column, kind in KINDS.items()
+        if column in columns
+    )
     values = "".join(f", {typed(field)} AS {field.name}" for field in fields)
     database.execute(
         f"""
@@ -166,7 +186,8 @@ def _make_accounts(database: duckdb.DuckDBPyConnection, fields: Sequence[Account
         SELECT source_row, account_id, person_id, coalesce(person.zones, []) AS zones,
             coalesce(person.places, []) AS places,
             [person_id || '/' || (list_position(numbers, number) - 1)
-                FOR number, place IN coalesce(own, []) IF list_position(own, number) = place] AS endpoints{values}
+                FOR number, place IN coalesce(own, []) IF list_position(own, number) = place] AS endpoints
+            {written}{values}
         FROM raw LEFT JOIN own USING (source_row) LEFT JOIN person USING (person_id)
         WHERE source_row NOT IN (SELECT source_row FROM bad) ORDER BY source_row
         """

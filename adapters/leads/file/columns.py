@@ -10,7 +10,7 @@ from strategies.errors import ConfigError
 PHONE = re.compile(r"phones|phone_[0-9]+")
 """Columns of numbers."""
 
-_EXPECTED = "account_id, person_id, phones (or phone_1, phone_2, ...), zones and places (optional)"
+_EXPECTED = "account_id, person_id, phones (or phone_1, phone_2, ...), emails, post, zones and places (optional)"
 
 
 def wanted(header: Sequence[str], file: str, fields: Sequence[str]) -> list[str]:
@@ -21,7 +21,7 @@ def wanted(header: Sequence[str], file: str, fields: Sequence[str]) -> list[str]
     ConfigError
         When a column is missing or there twice.
     """
-    known = {"account_id", "person_id", "zones", "places", *fields}
+    known = {"account_id", "person_id", "emails", "post", "zones", "places", *fields}
     found = [name for name in header if name in known or PHONE.fullmatch(name)]
     for name in found:
         if found.count(name) > 1:

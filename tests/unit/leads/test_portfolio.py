@@ -389,3 +389,22 @@ def test_a_sqlite_table_is_read_like_csv(tmp_path: Path) -> None:
     explained = path.with_name("people.rejected.csv").read_text().splitlines()
     assert explained[1].startswith("2,days,is not a whole number")
     assert explained[2].startswith("3,account_id,is the same as in row 1")
+
+
+def test_addresses_are_keyed_by_their_kind(path: Path) -> None:
+    text = (
+        "account_id,person_id,phones,emails,post\n"
+        'a1,p1,+12125550101,ann@example.org; a.b@example.org,"1 High Street; London"\n'
+        "a2,p1,,a.b@example.org;new@example.org,\n"
+        "a3,p3,,nobody,\n"
+    )
+    path.write_text(text)
+    portfolio = read_portfolio(path, ())
+    rows = portfolio.database.execute("SELECT account_id, endpoints, emails, post FROM accounts").fetchall()
+    assert rows == [("a1", ["p1/0"], ["p1/e0", "p1/e1"], ["p1/p0"]), ("a2", [], ["p1/e1", "p1/e2"], [])]
+    assert portfolio.first_faults[0].startswith(f"{path}:4: emails is not an e-mail address (allowed: ")
+    found = [portfolio.book.number(endpoint) for endpoint in ("p1/0", "p1/e2", "p1/p0")]
+    assert found == ["+12125550101", "new@example.org", "1 High Street; London"]
+    for unknown in ("p1/e3", "p1/ee0", "p1/x0", "p3/e0"):
+        with pytest.raises(PortError, match=f"the address book has no endpoint {unknown}"):
+            portfolio.book.number(unknown)

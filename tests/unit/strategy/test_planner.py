@@ -180,3 +180,42 @@ def test_a_condition_that_fails_is_an_error_without_any_cell() -> None:
     with pytest.raises(ConfigError, match="a condition of the strategy s fails for these accounts") as caught:
         plan(accounts([row(1, 5)]), strategy, DAY)
     assert "a1" not in str(caught.value)
+
+
+MEDIA = """\
+name: s
+version: "1"
+purpose: collections
+fields: {days_past_due: integer}
+stop: {paid: "FALSE"}
+segments:
+  - name: All
+    when: "TRUE"
+    steps:
+      - {channel: sms, template: t}
+      - {channel: email, template: t}
+      - {channel: letter, template: t}
+      - {channel: push, template: t}
+templates: {t: {channels: [sms, email, letter, push], text: {en: "Please call us."}}}
+packs: [house]
+"""
+
+
+@pytest.mark.parametrize("has_addresses", [True, False])
+def test_a_channel_uses_endpoints_of_its_kind(has_addresses: bool) -> None:
+    strategy = compile_document(Document("s.yaml", MEDIA))
+    database = accounts([row(1, 5), row(2, 5)])
+    if has_addresses:
+        database.execute("ALTER TABLE accounts ADD COLUMN emails VARCHAR[] DEFAULT []").fetchall()
+        database.execute("ALTER TABLE accounts ADD COLUMN post VARCHAR[] DEFAULT []").fetchall()
+        database.execute("UPDATE accounts SET emails = ['p1/e0'], post = ['p1/p0'] WHERE account_id = 'a1'").fetchall()
+    today = plan(database, strategy, DAY)
+    reached = {
+        channel: [lead.endpoints for lead in today.leads(channel)] for channel in ("sms", "email", "letter", "push")
+    }
+    first = [("p1/e0",)], [("p1/p0",)]
+    assert reached["sms"] == [("p1/0",), ("p2/0",)]
+    assert (reached["email"], reached["letter"]) == (first if has_addresses else ([], []))
+    assert reached["push"] == [(), ()]
+    rows = database.execute("SELECT reason, count(*) FROM plan GROUP BY 1").fetchall()
+    assert dict(rows) == {"contact": 4 + 2 * has_addresses, "no_address": 4 - 2 * has_addresses}
