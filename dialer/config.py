@@ -18,7 +18,7 @@ from adapters.leads.file.more import read_more
 from adapters.leads.file.wishes import wishes
 from dialer.core.events import AnyEvent
 from dialer.core.lead import Lead
-from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings
+from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings, StepSettings
 from dialer.runtime import learned
 from pacing import ShareOf
 from simulator.world.floor import shift_on
@@ -26,7 +26,7 @@ from simulator.world.settings import WorldSettings
 from strategies.amend import amend
 from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
-from strategies.compiled import Calls, CompiledStrategy, Segment
+from strategies.compiled import Calls, CompiledStrategy, RedialRule, Segment
 from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.packs import load_packs
 from strategies.compliance.rulebook import Rule
@@ -34,7 +34,8 @@ from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.planning.planner import Plan, plan
-from strategies.schema import Channel, Mode, Name
+from strategies.planning.steps import steps_of
+from strategies.schema import Channel, Mode, Name, Redialled
 
 _DEFAULT = CampaignSettings(id="", mode="progressive")
 
@@ -201,6 +202,7 @@ class Leads:
                         about=planned.about,
                         after=planned.after,
                         failed_attempts=planned.failed_attempts,
+                        step=planned.step,
                     ),
                 )
 
@@ -245,13 +247,13 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
     campaigns = []
     for section in config.campaigns:
         (how,) = _calls_of(section, strategy)
-        redial = DEFAULT_REDIAL | {name: Redial(rule.delay_s, rule.limit) for name, rule in how.redial.items()}
         campaigns.append(
             CampaignSettings(
                 id=section.name,
                 mode=how.mode,
                 max_attempts=how.max_attempts,
-                redial={name: rule for name, rule in redial.items() if rule.limit},
+                redial=_redial(how.redial),
+                steps=dict(_own_rules(strategy, how)),
                 purpose=strategy.purpose,
                 strategy=strategy.identity,
                 hours=tuple(minutes_of(text) for text in section.hours),
@@ -261,6 +263,22 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
     return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook_of(strategy), learned=known)
+
+
+def _redial(*said: Mapping[Redialled, RedialRule]) -> dict[str, Redial]:
+    """Return what follows each disposition: the house values, and on top of them each of `said` in turn."""
+    rules = dict(DEFAULT_REDIAL)
+    for one in said:
+        rules |= {name: Redial(rule.delay_s, rule.limit) for name, rule in one.items()}
+    return {name: rule for name, rule in rules.items() if rule.limit}
+
+
+def _own_rules(strategy: CompiledStrategy, calls: Calls) -> Iterator[tuple[str, StepSettings]]:
+    """Yield the steps made in these calls that have rules of their own."""
+    for place in steps_of(strategy):
+        step = place.step
+        if (step.channel, step.mode) == (calls.channel, calls.mode) and step.redial:
+            yield step.id, StepSettings(redial=_redial(calls.redial, step.redial))
 
 
 def load_leads(

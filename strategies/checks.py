@@ -15,7 +15,10 @@ from strategies.conditions import Conditions
 from strategies.document import Document, Place
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.hours import closing_rules
-from strategies.schema import CadenceSpec, Channel, Mode, Reader, StepSpec, StrategySpec
+from strategies.redial import redial_faults
+from strategies.schema import Channel, Mode, Reader, StepSpec, StrategySpec
+from strategies.script.steps import script_faults
+from strategies.steps import cadences_of, steps_of
 from strategies.templates import template_faults
 
 RESERVED = (
@@ -54,25 +57,6 @@ def mode_of(spec: StrategySpec, step: StepSpec) -> Mode | None:
         return None
     fitting = [mode for mode in spec.calls if mode in _MODES[step.channel]]
     return step.mode or (fitting[0] if len(fitting) == 1 else None)
-
-
-def cadences_of(spec: StrategySpec) -> Iterator[tuple[Place, CadenceSpec]]:
-    """Yield everything that names steps, with its place: segments, then arms."""
-    for index, segment in enumerate(spec.segments):
-        yield ("segments", index), segment
-    for name, experiment in spec.experiments.items():
-        for arm, cadence in experiment.arms.items():
-            yield ("experiments", name, "arms", arm), cadence
-
-
-def steps_of(spec: StrategySpec) -> Iterator[tuple[Place, StepSpec]]:
-    """Yield every step where it is written, with its place."""
-    for place, cadence in cadences_of(spec):
-        for number, step in enumerate(cadence.steps or ()):
-            yield (*place, "steps", number), step
-    for name, steps in spec.cadences.items():
-        for number, step in enumerate(steps):
-            yield ("cadences", name, number), step
 
 
 def condition_fields(spec: StrategySpec) -> dict[str, str]:
@@ -281,5 +265,7 @@ _CHECKS: dict[Callable[[Document, StrategySpec], Faults], tuple[str, ...]] = {
     _windows: ("packs",),
     _texts: ("templates",),
     template_faults: ("fields", "constants"),
+    script_faults: ("fields",),
+    redial_faults: (),
 }
 """The checks, each with the sections in which it looks names up."""

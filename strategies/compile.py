@@ -9,7 +9,6 @@ from strategies.amend import amend
 from strategies.checks import faults_of, mode_of
 from strategies.compiled import (
     VOICE,
-    AccountField,
     Arm,
     AssignmentRules,
     Calls,
@@ -27,9 +26,24 @@ from strategies.compiled import (
 from strategies.compliance.terms import minutes_by_day
 from strategies.document import Document, load
 from strategies.errors import ConfigErrors
+from strategies.fields import AccountField
 from strategies.include import library, with_includes
 from strategies.salvage import salvage
-from strategies.schema import ArmSpec, AssignmentSpec, CadenceSpec, SegmentSpec, StepSpec, StrategySpec
+from strategies.schema import (
+    ArmSpec,
+    AssignmentSpec,
+    CadenceSpec,
+    Redialled,
+    RedialSpec,
+    SegmentSpec,
+    StepSpec,
+    StrategySpec,
+)
+from strategies.script.records import Script
+from strategies.script.steps import scripts_of
+
+Scripts = Mapping[str, Script]
+"""Call scripts by the name that the file gives them."""
 
 __all__ = ["build", "compile_document", "compile_strategy", "due_sql", "library", "understand"]
 
@@ -47,7 +61,7 @@ def compile_strategy(path: Path, changes: Mapping[str, object] | None = None) ->
 
 def compile_document(document: Document) -> CompiledStrategy:
     """Return the strategy in `document`; see `compile_strategy`."""
-    return build(understand(document)[1])
+    return build(*understand(document))
 
 
 def understand(document: Document) -> tuple[Document, StrategySpec]:
@@ -65,9 +79,10 @@ def understand(document: Document) -> tuple[Document, StrategySpec]:
     return document, spec
 
 
-def build(spec: StrategySpec) -> CompiledStrategy:
-    """Return the strategy that `spec`, which has no faults, says."""
-    segments = tuple(_segment(spec, segment) for segment in spec.segments)
+def build(document: Document, spec: StrategySpec) -> CompiledStrategy:
+    """Return the strategy that `spec` says, which is what `document` says and has no faults."""
+    scripts = scripts_of(document, spec)
+    segments = tuple(_segment(spec, scripts, segment) for segment in spec.segments)
     return CompiledStrategy(
         name=spec.name,
         version=spec.version,
@@ -82,6 +97,7 @@ def build(spec: StrategySpec) -> CompiledStrategy:
         assignment=_assignment(spec.assignment) if spec.assignment else AssignmentRules(),
         templates=tuple(Template(name, **dict(template)) for name, template in spec.templates.items()),
         constants=spec.constants,
+        scripts={script.identity: script for script in scripts.values()},
     )
 
 
@@ -96,30 +112,32 @@ def due_sql(spec: StrategySpec, step: StepSpec) -> str:
     return " AND ".join(parts) or "TRUE"
 
 
-def _segment(spec: StrategySpec, segment: SegmentSpec) -> Segment:
-    own = _steps(spec, segment, segment.name) or ()
+def _segment(spec: StrategySpec, scripts: Scripts, segment: SegmentSpec) -> Segment:
+    own = _steps(spec, scripts, segment, segment.name) or ()
     found = next(((name, it) for name, it in spec.experiments.items() if segment.name in it.segments), None)
     if found is None:
         return Segment(segment.name, segment.when.strip(), segment.answer_share, (Arm("", 1.0, own),))
     name, experiment = found
-    arms = tuple(_arm(spec, segment, own, arm_name, arm) for arm_name, arm in experiment.arms.items())
+    arms = tuple(_arm(spec, scripts, segment, own, arm_name, arm) for arm_name, arm in experiment.arms.items())
     return Segment(segment.name, segment.when.strip(), segment.answer_share, arms, name)
 
 
-def _arm(spec: StrategySpec, segment: SegmentSpec, own: tuple[Step, ...], name: str, arm: ArmSpec) -> Arm:
-    steps = _steps(spec, arm, f"{segment.name}:{name}")
+def _arm(
+    spec: StrategySpec, scripts: Scripts, segment: SegmentSpec, own: tuple[Step, ...], name: str, arm: ArmSpec
+) -> Arm:
+    steps = _steps(spec, scripts, arm, f"{segment.name}:{name}")
     return Arm(name, arm.share, own if steps is None else steps)
 
 
-def _steps(spec: StrategySpec, cadence: CadenceSpec, place: str) -> tuple[Step, ...] | None:
+def _steps(spec: StrategySpec, scripts: Scripts, cadence: CadenceSpec, place: str) -> tuple[Step, ...] | None:
     """Return the steps with ids from `place`; None when nothing is said about them."""
     steps = spec.cadences[cadence.cadence] if cadence.cadence else cadence.steps
     if steps is None:
         return None
-    return tuple(_step(spec, step, f"{place}/{number}") for number, step in enumerate(steps, 1))
+    return tuple(_step(spec, scripts, step, f"{place}/{number}") for number, step in enumerate(steps, 1))
 
 
-def _step(spec: StrategySpec, step: StepSpec, step_id: str) -> Step:
+def _step(spec: StrategySpec, scripts: Scripts, step: StepSpec, step_id: str) -> Step:
     return Step(
         id=step_id,
         due=due_sql(spec, step),
@@ -130,7 +148,13 @@ def _step(spec: StrategySpec, step: StepSpec, step_id: str) -> Step:
         priority=step.priority,
         even_if=step.even_if,
         to=step.to,
+        script=scripts[step.script].identity if step.script else None,
+        redial=_redial(step.redial),
     )
+
+
+def _redial(rules: Mapping[Redialled, RedialSpec]) -> dict[Redialled, RedialRule]:
+    return {name: RedialRule(rule.delay_min * 60, rule.limit) for name, rule in rules.items()}
 
 
 def _assignment(spec: AssignmentSpec) -> AssignmentRules:
@@ -145,5 +169,4 @@ def _calls(spec: StrategySpec, segments: tuple[Segment, ...]) -> Iterator[Calls]
     for channel in VOICE:
         for mode, calls in spec.calls.items():
             if (channel, mode) in used:
-                redial = {name: RedialRule(rule.delay_min * 60, rule.limit) for name, rule in calls.redial.items()}
-                yield Calls(channel, mode, calls.max_attempts, redial)
+                yield Calls(channel, mode, calls.max_attempts, _redial(calls.redial))

@@ -8,7 +8,9 @@ import msgspec
 
 from strategies.compliance.rulebook import Channel as Medium
 from strategies.compliance.rulebook import PackChoice, Party, Purpose, Scope
-from strategies.schema import Channel, FieldType, Language, Mode, Reader, Redialled, StopReason
+from strategies.fields import AccountField
+from strategies.schema import Channel, Language, Mode, Reader, Redialled, StopReason
+from strategies.script.records import Script
 
 VOICE: tuple[Channel, ...] = ("agent_call", "robot_call", "ivr")
 """Channels that are calls; the others are messages, or the account goes elsewhere."""
@@ -25,14 +27,11 @@ Hours = tuple[tuple[tuple[int, int], ...], ...]
 """Seven entries from Monday; each holds ``(from, to)`` in minutes since 00:00, `to` excluded."""
 
 
-class AccountField(msgspec.Struct, frozen=True):
-    """A column that the portfolio must have. `min` and `max` are allowed values; `currency` is money's."""
+class RedialRule(msgspec.Struct, frozen=True):
+    """Another attempt after `delay_s` seconds, at most `limit` times."""
 
-    name: str
-    type: FieldType
-    min: float | None = None
-    max: float | None = None
-    currency: str | None = None
+    delay_s: float
+    limit: int
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +57,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         Stop conditions that do not stop it.
     to : str | None
         Who takes the account over, for ``hand_over``.
+    script : str | None
+        What the agent is led by: a key of `CompiledStrategy.scripts`.
+    redial : dict
+        By disposition, where this step is tried again otherwise than its mode says.
     """
 
     id: str
@@ -69,6 +72,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     even_if: tuple[StopReason, ...] = ()
     to: str | None = None
+    script: str | None = None
+    redial: dict[Redialled, RedialRule] = {}
 
 
 class Arm(msgspec.Struct, frozen=True):
@@ -129,13 +134,6 @@ class Cap(msgspec.Struct, frozen=True):
     per: Scope
     limit: int
     days: int
-
-
-class RedialRule(msgspec.Struct, frozen=True):
-    """Another attempt after `delay_s` seconds, at most `limit` times."""
-
-    delay_s: float
-    limit: int
 
 
 class Calls(msgspec.Struct, frozen=True):
@@ -206,6 +204,8 @@ class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):
         Texts and scripts.
     constants : dict
         Texts that templates use.
+    scripts : dict
+        Call scripts that steps name, by their identity.
     """
 
     name: str
@@ -221,6 +221,7 @@ class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):
     assignment: AssignmentRules = AssignmentRules()
     templates: tuple[Template, ...] = ()
     constants: dict[str, str] = {}
+    scripts: dict[str, Script] = {}
 
     @property
     def content_hash(self) -> str:

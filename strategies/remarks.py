@@ -7,13 +7,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import get_args
 
-from strategies.checks import cadences_of, steps_of
 from strategies.compile import build, due_sql, understand
 from strategies.compiled import AccountField, CompiledStrategy
 from strategies.document import Document, Place, load
 from strategies.errors import ConfigError
 from strategies.reach import Reach
 from strategies.schema import StepSpec, StopReason, StrategySpec
+from strategies.steps import cadences_of, steps_of
 from strategies.templates import placeholders
 
 NOT_PROVEN = "not proven: a condition computes, compares two fields or uses LIKE, or there are too many cases"
@@ -28,7 +28,7 @@ def check_strategy(path: Path) -> tuple[CompiledStrategy, list[ConfigError]]:
         Every fault, with its file, line, column and what to write instead.
     """
     document, spec = understand(load(path))
-    return build(spec), remarks_of(document, spec)
+    return build(document, spec), remarks_of(document, spec)
 
 
 def remarks_of(document: Document, spec: StrategySpec) -> list[ConfigError]:

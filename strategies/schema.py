@@ -42,6 +42,7 @@ Redialled = Literal[
     "not_in_service",
     "wrong_number",
     "third_party",
+    "unverified",
     "callback",
 ]
 """Dispositions after which another attempt makes sense."""
@@ -113,6 +114,13 @@ class FieldSpec(Section):
         return self
 
 
+class RedialSpec(Section):
+    """Another attempt after `delay_min` minutes, at most `limit` times; 0 times means never."""
+
+    delay_min: float = Field(ge=0)
+    limit: int = Field(ge=0, le=50)
+
+
 class StepSpec(Section):
     """One contact of a cadence.
 
@@ -137,6 +145,11 @@ class StepSpec(Section):
         Stop conditions that do not stop this step, as a reminder on the day of a promise.
     to : str | None
         Who takes the account over, for ``hand_over``.
+    script : str | None
+        For agents' calls, what leads the agent: a call script that comes with Paceline, or a path relative to
+        this file.
+    redial : dict
+        By disposition, where this step is tried again otherwise than `calls` says for its mode.
     """
 
     on: dict[FieldName, Annotated[tuple[int, ...], Field(min_length=1)]] = Field({})
@@ -148,6 +161,8 @@ class StepSpec(Section):
     priority: int = Field(0, ge=0, le=65535)
     even_if: tuple[Literal["paid", "promise_running"], ...] = ()
     to: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    script: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+    redial: dict[Redialled, RedialSpec] = Field({})
 
 
 class CadenceSpec(Section):
@@ -219,13 +234,6 @@ class CapSpec(Section):
     per: Literal["person", "account", "number"] = "person"
     limit: int = Field(ge=1, le=1000)
     days: int = Field(ge=1, le=366)
-
-
-class RedialSpec(Section):
-    """Another attempt after `delay_min` minutes, at most `limit` times; 0 times means never."""
-
-    delay_min: float = Field(ge=0)
-    limit: int = Field(ge=0, le=50)
 
 
 class CallsSpec(Section):

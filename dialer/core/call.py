@@ -69,6 +69,7 @@ DISPOSITIONS: dict[str, Reach] = {
     "callback": "conversation",
     "do_not_call": "conversation",
     "third_party": "person",
+    "unverified": "person",
     "wrong_number": "person",
 }
 """Every disposition, and how far such an attempt got in the eyes of the law.
@@ -79,7 +80,7 @@ What nobody can say (``lost``, ``failed``) counts as the worst that it can have 
 CONTACTS = ("promise", "contact", "refusal", "dispute", "callback", "do_not_call", "robot_done")
 """Dispositions that are a conversation with the person who owes (right-party contacts)."""
 
-AGENT_DISPOSITIONS = (*CONTACTS[:-1], "third_party", "wrong_number")
+AGENT_DISPOSITIONS = (*CONTACTS[:-1], "third_party", "unverified", "wrong_number")
 """Dispositions that an agent can give."""
 
 DISPOSITION_OF_CAUSE = {

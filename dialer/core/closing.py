@@ -77,7 +77,7 @@ def _next_attempt(
     if disposition in USELESS_NUMBER:
         status.dead = (*status.dead, status.endpoint)
     useful = [number for number in range(len(lead.endpoints)) if number not in status.dead]
-    redial = campaign.redial.get(disposition)
+    redial = campaign.redial_of(lead.step).get(disposition)
     if redial is None or not useful or not floor.books[campaign.id].is_current(lead.id):
         return None
     if status.attempts >= campaign.max_attempts or status.tally[disposition] > redial.limit:

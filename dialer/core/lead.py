@@ -65,6 +65,8 @@ class Lead(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         Another party's: how many attempts at the person must have failed before, see `dialer.core.parties`.
     failed_attempts : int
         Attempts at the person that had failed when this was planned, since the person was last reached.
+    step : str
+        The step of the strategy that it is called for; it may have rules of its own (`StepSettings`).
     """
 
     id: str
@@ -80,6 +82,7 @@ class Lead(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     about: str = ""
     after: int = 0
     failed_attempts: int = 0
+    step: str = ""
 
 
 class LeadStatus(msgspec.Struct, gc=False):

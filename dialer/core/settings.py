@@ -33,11 +33,24 @@ DEFAULT_REDIAL: dict[str, Redial] = {
     "not_in_service": Redial(60, 8),
     "wrong_number": Redial(60, 8),
     "third_party": Redial(24 * 3600, 2),
+    "unverified": Redial(24 * 3600, 2),
     "callback": Redial(3600, 5),
 }
 """House values; none of them is law. After ``not_in_service`` and ``wrong_number`` the next number of
 the person is tried, never the same; ``callback`` takes its delay only when no time was agreed. An
 abandoned person is left alone for 72 hours, the period of Ofcom's former policy."""
+
+
+class StepSettings(msgspec.Struct, frozen=True):
+    """What one step of the strategy has of its own.
+
+    Attributes
+    ----------
+    redial : dict
+        By disposition, in place of the campaign's; a disposition that is absent closes the lead.
+    """
+
+    redial: dict[str, Redial]
 
 
 class CampaignSettings(msgspec.Struct, frozen=True):
@@ -99,6 +112,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         Calls per lead in this campaign's life.
     redial : dict
         By disposition; a disposition that is absent closes the lead.
+    steps : dict
+        By step, for leads of steps that have rules of their own.
     safe_harbour, robot_message : str
         Names of recorded messages.
     purpose : str
@@ -131,10 +146,16 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     robot_s: float = 40.0
     max_attempts: int = 7
     redial: dict[str, Redial] = msgspec.field(default_factory=lambda: dict(DEFAULT_REDIAL))
+    steps: dict[str, StepSettings] = {}
     safe_harbour: str = "safe_harbour"
     robot_message: str = "reminder"
     purpose: Literal["collections", "telemarketing", "informational"] = "collections"
     strategy: str = ""
+
+    def redial_of(self, step: str) -> dict[str, Redial]:
+        """Return what follows each disposition of a call for `step`."""
+        own = self.steps.get(step)
+        return self.redial if own is None else own.redial
 
     @property
     def horizon_s(self) -> float:

@@ -275,6 +275,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "callback": ("Call back later", "约定回电"),
     "do_not_call": ("Do not call again", "要求停呼"),
     "third_party": ("Third party", "第三方"),
+    "unverified": ("Not confirmed who it was", "未能核实身份"),
     "wrong_number": ("Wrong number", "号码有误"),
     "no_disposition": ("Outcome not entered", "未填结果"),
     # Rule packs

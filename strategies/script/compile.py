@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 
-from strategies.compiled import AccountField
 from strategies.document import Document, Place, load
 from strategies.errors import ConfigError, ConfigErrors
+from strategies.fields import AccountField
 from strategies.schema import Language
 from strategies.script.proof import proof_faults
 from strategies.script.records import Answer, Script, State

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
-from strategies.compiled import AccountField
+from strategies.fields import AccountField
 from strategies.schema import Language
 from strategies.script.schema import Hearer, Outcome
 

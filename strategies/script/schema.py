@@ -12,7 +12,9 @@ from strategies.schema import FieldName, FieldSpec, Language, Name
 Hearer = Literal["person", "third_party"]
 """Who is on the line, as far as that was said: the person who owes, or somebody else."""
 
-Outcome = Literal["promise", "contact", "refusal", "dispute", "callback", "do_not_call", "third_party", "wrong_number"]
+Outcome = Literal[
+    "promise", "contact", "refusal", "dispute", "callback", "do_not_call", "third_party", "unverified", "wrong_number"
+]
 """How an agent's call can end."""
 
 MATCH = "match"

@@ -1,0 +1,17 @@
+"""A field of an account, as strategies and call scripts declare it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from strategies.schema import FieldType
+
+
+class AccountField(msgspec.Struct, frozen=True):
+    """A column that the portfolio must have. `min` and `max` are allowed values; `currency` is money's."""
+
+    name: str
+    type: FieldType
+    min: float | None = None
+    max: float | None = None
+    currency: str | None = None
