@@ -262,7 +262,9 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
-    return RunSettings(campaigns=tuple(campaigns), rulebook=rulebook_of(strategy), learned=known)
+    return RunSettings(
+        campaigns=tuple(campaigns), rulebook=rulebook_of(strategy), learned=known, scripts=strategy.scripts
+    )
 
 
 def _redial(*said: Mapping[Redialled, RedialRule]) -> dict[str, Redial]:
@@ -277,8 +279,9 @@ def _own_rules(strategy: CompiledStrategy, calls: Calls) -> Iterator[tuple[str, 
     """Yield the steps made in these calls that have rules of their own."""
     for place in steps_of(strategy):
         step = place.step
-        if (step.channel, step.mode) == (calls.channel, calls.mode) and step.redial:
-            yield step.id, StepSettings(redial=_redial(calls.redial, step.redial))
+        if (step.channel, step.mode) == (calls.channel, calls.mode) and (step.redial or step.script):
+            redial = _redial(calls.redial, step.redial) if step.redial else None
+            yield step.id, StepSettings(redial, step.script or "")
 
 
 def load_leads(

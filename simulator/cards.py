@@ -10,6 +10,8 @@ What it lacks is made up, the same at every call:
     The newest bill; 0 where the client has paid too much.
 ``historical_repayment_rate``
     Share of the six months in which something was paid or nothing was owed.
+``card_last_four``, ``birth_date``
+    Drawn, the same for every seed; the date makes the client's age in the year of the data, 2005.
 ``phones``
     One number, and a second for some of those in arrears, from the block set aside for fiction
     (555-0100 to 555-0199 in every area code). No two are equal.
@@ -22,6 +24,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterator
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -35,6 +38,9 @@ ACCOUNTS = 30_000
 SECOND_NUMBER_SHARE = 0.45
 """Of those in arrears. House value, bounded by how many numbers are set aside for fiction."""
 
+_YEAR = 2005
+"""The year of the data."""
+
 _FIRST_LINE, _LINES = 100, 100
 
 _COLUMNS = (
@@ -47,6 +53,8 @@ _COLUMNS = (
     ("historical_repayment_rate", "DOUBLE"),
     ("credit_limit", "DOUBLE"),
     ("age", "BIGINT"),
+    ("card_last_four", "VARCHAR"),
+    ("birth_date", "DATE"),
 )
 
 
@@ -66,7 +74,7 @@ def write_portfolio(path: Path, *, seed: int = 0) -> Path:
     return path
 
 
-def _rows(seed: int) -> Iterator[tuple[str, str, str, str, int, float, float, float, int]]:
+def _rows(seed: int) -> Iterator[tuple[str, str, str, str, int, float, float, float, int, str, str]]:
     areas = _read("area_codes.csv")
     numbers = 0
     with gzip.open(_data("credit_card_default.csv.gz"), "rt", encoding="ascii", newline="") as file:
@@ -90,11 +98,17 @@ def _rows(seed: int) -> Iterator[tuple[str, str, str, str, int, float, float, fl
                 round(good / 6, 4),
                 float(row["X1"]),
                 int(row["X5"]),
+                f"{int(10_000 * uniform(0, 'cards.last_four', number)):04d}",
+                _birth_date(int(row["X5"]), uniform(0, "cards.birth_date", number)),
             )
 
 
 def _days_past_due(months: int, draw: float) -> int:
     return 30 * months - 29 + int(30 * draw) if months else 0
+
+
+def _birth_date(age: int, draw: float) -> str:
+    return (date(_YEAR - age, 1, 1) + timedelta(int(365 * draw))).isoformat()
 
 
 def _number(areas: list[tuple[str, str]], place: int) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from strategies.schema import FieldType
+FieldType = Literal["integer", "number", "money", "text", "boolean", "date", "name", "last_four"]
+
+Language = Literal["en", "zh"]
+"""A language that texts are written in."""
 
 
 class AccountField(msgspec.Struct, frozen=True):

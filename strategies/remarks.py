@@ -14,7 +14,7 @@ from strategies.errors import ConfigError
 from strategies.reach import Reach
 from strategies.schema import StepSpec, StopReason, StrategySpec
 from strategies.steps import cadences_of, steps_of
-from strategies.templates import placeholders
+from strategies.writing import placeholders
 
 NOT_PROVEN = "not proven: a condition computes, compares two fields or uses LIKE, or there are too many cases"
 

@@ -13,8 +13,7 @@ from strategies.compliance.rulebook import Purpose
 from strategies.compliance.schema import PackChoiceSection
 from strategies.compliance.terms import Week
 from strategies.document import Section, fault
-
-FieldType = Literal["integer", "number", "money", "text", "boolean", "date", "name", "last_four"]
+from strategies.fields import FieldType, Language
 
 Channel = Literal["agent_call", "robot_call", "ivr", "sms", "email", "push", "letter", "hand_over"]
 
@@ -25,8 +24,6 @@ StopReason = Literal["paid", "promise_running", "dispute", "complaint", "opt_out
 
 Reader = Literal["person", "guarantor", "third_party"]
 """Who may read or hear a text. A third party must not learn of the debt."""
-
-Language = Literal["en", "zh"]
 
 Redialled = Literal[
     "no_answer",

@@ -1,23 +1,16 @@
-"""Texts with fields: what may stand in them, and what they read like for one account.
-
-``{balance}`` stands for an account field or a constant of the strategy, and is written by the field's
-type: money to the cent with its currency, dates in words, names as they are. ``{{`` is a brace.
-"""
+"""Texts with fields: what may stand in them, and what they read like for one account."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from difflib import get_close_matches
-from string import Formatter
 
-from strategies.compiled import AccountField, Template
+from strategies.compiled import Template
 from strategies.document import Document
 from strategies.errors import ConfigError
+from strategies.fields import AccountField
 from strategies.schema import Language, Reader, StrategySpec, TemplateSpec
-
-CENT = Decimal("0.01")
+from strategies.writing import placeholders, written
 
 _DEBT_WORDS: dict[Language, tuple[str, ...]] = {
     "en": (
@@ -36,31 +29,6 @@ _DEBT_WORDS: dict[Language, tuple[str, ...]] = {
     "zh": ("欠", "逾期", "催收", "还款", "还清", "债", "贷款", "账单", "金额", "违约", "透支"),
 }
 """What tells a third party that there is a debt. House list; a script review should know more."""
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-_CURRENCY_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "TWD": "新台币元", "GBP": "英镑"}
-
-
-def placeholders(text: str) -> list[str]:
-    """Return the names in braces, in order.
-
-    Raises
-    ------
-    ValueError
-        When the braces cannot be read, or hold more than a name.
-    """
-    found = []
-    for _, name, spec, conversion in Formatter().parse(text):
-        if name is None:
-            continue
-        if spec or conversion or not name.isidentifier():
-            raise ValueError(f"`{{{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}}}`")
-        found.append(name)
-    return found
 
 
 def debt_words(text: str, language: Language) -> list[str]:
@@ -113,33 +81,6 @@ def render(
         if name not in constants:
             words[name] = written(fields[name], values.get(name), language)
     return template.text[language].format_map(words)
-
-
-def written(field: AccountField, value: object, language: Language) -> str:
-    """Return a value as people read it; see `render`."""
-    if value is None or value == "":
-        raise ValueError(f"{field.name} is missing")
-    match field.type, value:
-        case "money", Decimal():
-            if not value.is_finite() or value != value.quantize(CENT):
-                raise ValueError(f"{field.name} is not exact to the cent")
-            return _money(value, field.currency or "", language)
-        case "date", dt.date():
-            if language == "zh":
-                return f"{value.year}年{value.month}月{value.day}日"
-            return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-        case "integer", int() if not isinstance(value, bool):
-            return str(value)
-        case "text" | "name" | "last_four", str():
-            return value
-        case _:
-            raise ValueError(f"{field.name} is no {field.type}")
-
-
-def _money(value: Decimal, currency: str, language: Language) -> str:
-    if language == "zh":
-        return f"{value:,.2f}{_CURRENCY_ZH.get(currency, currency)}"
-    return f"{currency} {value:,.2f}".strip()
 
 
 def _text_faults(

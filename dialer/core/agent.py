@@ -52,6 +52,8 @@ class Agent(msgspec.Struct):
         The campaign of that lead; empty without an offer.
     pause_reason : str
         Why the agent is paused, or wants to be once the call is over; empty: no pause wanted.
+    language : str
+        The language of the agent's desktop; empty: not said.
     """
 
     id: str
@@ -62,3 +64,4 @@ class Agent(msgspec.Struct):
     offer: str | None = None
     offered_by: str = ""
     pause_reason: str = ""
+    language: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from dialer.core import closing
+from dialer.core import closing, scripting
 from dialer.core.agent import Agent
 from dialer.core.call import DISPOSITION_OF_CAUSE, ENDED_BY, Call
 from dialer.core.effects import Bridge, PlayMessage
@@ -94,6 +94,7 @@ def bridged(floor: Floor, call: Call, event: CallBridged) -> None:
     call.expect_ns = None
     floor.move_agent(agent, "bridged", "call")
     floor.observe(call.campaign, Connected(floor.now_s, call.id))
+    scripting.show(floor, call, agent)
 
 
 def abandon(floor: Floor, call: Call) -> None:
@@ -216,4 +217,4 @@ def after_conversation(floor: Floor, call: Call) -> None:
         if call.disposition:
             closing.close(floor, call, call.disposition)
     else:
-        closing.close(floor, call, call.disposition or "no_disposition")
+        closing.close(floor, call, scripting.outcome(floor, call))

@@ -7,6 +7,7 @@ import msgspec
 from dialer.core.machine import Machine
 from pacing import EndedBy
 from strategies.compliance.records import Reach
+from strategies.script.records import Position
 
 CALL = Machine(
     "call",
@@ -116,7 +117,7 @@ class Call(msgspec.Struct):
 
     `told_ns` is when the carrier said who had picked up, `transfer_ns` when the robot was asked for an agent.
     `expect_ns` is when the carrier must have said something more, `hung_up` whether we asked for the
-    end of the call.
+    end of the call. `position` is where the call's script stands, if it has one and has begun.
     """
 
     id: str
@@ -138,3 +139,4 @@ class Call(msgspec.Struct):
     promise_cents: int | None = None
     expect_ns: int | None = None
     hung_up: bool = False
+    position: Position | None = None

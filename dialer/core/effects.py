@@ -13,6 +13,7 @@ import msgspec
 from dialer.core.events import snake_case
 from strategies.compliance.records import Reason
 from strategies.compliance.rulebook import Party
+from strategies.script.records import Form
 
 
 class Effect(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag=snake_case):
@@ -131,6 +132,18 @@ class SetAgentState(Effect, frozen=True):
     reason: str
 
 
+class ShowScreen(Effect, frozen=True):
+    """Show a screen of the call's script on the agent's desktop, in place of the one before.
+
+    `screen` has blanks where fields of `account`, a keyed reference, go.
+    """
+
+    agent: str
+    call: str
+    account: str
+    screen: Form
+
+
 class SetTimer(Effect, frozen=True):
     """Send `TimerFired(timer, due_ns)` at `due_ns`. Setting a timer again replaces it."""
 
@@ -189,6 +202,7 @@ AnyEffect = (
     | OfferLead
     | WithdrawOffer
     | SetAgentState
+    | ShowScreen
     | SetTimer
     | Defer
     | CloseAttempt

@@ -131,10 +131,14 @@ class LeadsAdded(Event, frozen=True):
 
 
 class AgentLoggedIn(Event, frozen=True):
-    """An agent joined the floor of some campaigns, the preferred one first; paused until the agent says ready."""
+    """An agent joined the floor of some campaigns, the preferred one first; paused until the agent says ready.
+
+    `language`: the desktop's, for call scripts; empty where nobody knows.
+    """
 
     agent: str
     campaigns: tuple[str, ...]
+    language: Literal["", "en", "zh"] = ""
 
 
 class AgentLoggedOut(Event, frozen=True):
@@ -179,6 +183,14 @@ class OfferSkipped(Event, frozen=True):
     agent: str
     lead: str
     reason: str
+
+
+class ScriptAnswered(Event, frozen=True):
+    """An agent pressed `answer` on the screen of the script's `state`; see `ShowScreen`."""
+
+    call: str
+    state: str
+    answer: str
 
 
 class CallDispositioned(Event, frozen=True):
@@ -280,6 +292,7 @@ AnyEvent = (
     | AgentLeaveAnnounced
     | OfferAccepted
     | OfferSkipped
+    | ScriptAnswered
     | CallDispositioned
     | CallRinging
     | CallAnswered

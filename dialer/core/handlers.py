@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialer.core import answering, leaving, parties, placing, recovering, staffing
+from dialer.core import answering, leaving, parties, placing, recovering, scripting, staffing
 from dialer.core import events as e
 from dialer.core.agent import Agent
 from dialer.core.call import Call
@@ -209,6 +209,7 @@ HANDLERS: dict[type, Handler] = {
     e.CallAnswered: _of_call(answering.answered, changes_pace=True),
     e.CallBridged: _of_call(answering.bridged, changes_pace=False),
     e.CallEnded: _of_call(answering.ended, changes_pace=True),
+    e.ScriptAnswered: _of_call(scripting.answered, changes_pace=False, from_carrier=False),
     e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False, from_carrier=False),
     e.MessageFinished: _of_call(answering.message_finished, changes_pace=False),
     e.TransferRequested: _of_call(answering.transfer_requested, changes_pace=True),

@@ -30,6 +30,7 @@ _RANK_AND_SUBJECT: dict[type, tuple[int, str]] = {
     e.AgentLeaveAnnounced: (2, "agent"),
     e.OfferAccepted: (2, "agent"),
     e.OfferSkipped: (2, "agent"),
+    e.ScriptAnswered: (3, "call"),
     e.CallDispositioned: (3, "call"),
     e.CallRinging: (3, "call"),
     e.CallAnswered: (3, "call"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.core import answering, closing, placing, staffing
+from dialer.core import answering, closing, placing, scripting, staffing
 from dialer.core.agent import AGENT
 from dialer.core.call import Call
 from dialer.core.effects import HangUp, Reconcile
@@ -30,7 +30,7 @@ def started(floor: Floor, event: EngineStarted) -> None:
         agent.call, agent.pause_reason, agent.state = None, "", AGENT.initial
         floor.drop_timer(f"wrap/{agent.id}")
         if wrapping is not None:
-            closing.close(floor, wrapping, wrapping.disposition or "no_disposition")
+            closing.close(floor, wrapping, scripting.outcome(floor, wrapping))
     state.leaving = {}
     for own in state.campaigns.values():
         own.idle, own.reserved, own.busy, own.wrapping = {}, 0, 0, 0

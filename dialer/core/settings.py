@@ -8,6 +8,7 @@ import msgspec
 
 from pacing import ShareOf
 from strategies.compliance.rulebook import Rulebook
+from strategies.script.records import Script
 
 Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"]
 
@@ -47,10 +48,14 @@ class StepSettings(msgspec.Struct, frozen=True):
     Attributes
     ----------
     redial : dict
-        By disposition, in place of the campaign's; a disposition that is absent closes the lead.
+        By disposition, in place of the campaign's; a disposition that is absent closes the lead. None: the
+        campaign's.
+    script : str
+        The call script that leads its agents: a key of `RunSettings.scripts`; empty: none.
     """
 
-    redial: dict[str, Redial]
+    redial: dict[str, Redial] | None = None
+    script: str = ""
 
 
 class CampaignSettings(msgspec.Struct, frozen=True):
@@ -155,7 +160,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     def redial_of(self, step: str) -> dict[str, Redial]:
         """Return what follows each disposition of a call for `step`."""
         own = self.steps.get(step)
-        return self.redial if own is None else own.redial
+        return self.redial if own is None or own.redial is None else own.redial
 
     @property
     def horizon_s(self) -> float:
@@ -182,11 +187,12 @@ class Learned(msgspec.Struct, frozen=True):
 
 
 class RunSettings(msgspec.Struct, frozen=True):
-    """Everything that decides what the kernel does, besides the events."""
+    """Everything that decides what the kernel does, besides the events. `scripts`: by their identity."""
 
     campaigns: tuple[CampaignSettings, ...]
     rulebook: Rulebook
     learned: Learned | None = None
+    scripts: dict[str, Script] = {}
 
     def pools(self) -> list[tuple[str, ...]]:
         """Return the campaigns by who shares agents: every campaign once, most of them alone."""

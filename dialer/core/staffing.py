@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.core import answering, closing, placing
+from dialer.core import answering, closing, placing, scripting
 from dialer.core.agent import Agent
 from dialer.core.effects import SetAgentState
 from dialer.core.events import AgentLoggedIn, AgentPauseRequested, OfferAccepted, OfferSkipped
@@ -20,7 +20,7 @@ def logged_in(floor: Floor, event: AgentLoggedIn) -> None:
     if known is not None and known.state != "offline":
         floor.out.append(SetAgentState(known.id, known.state, "logged in already"))
         return
-    agent = agents[event.agent] = Agent(event.agent, event.campaigns, floor.now_ns)
+    agent = agents[event.agent] = Agent(event.agent, event.campaigns, floor.now_ns, language=event.language)
     floor.move_agent(agent, "log_in", "logged in")
     rejoin(floor, agent)
 
@@ -45,6 +45,7 @@ def rejoin(floor: Floor, agent: Agent) -> None:
         if call.state == "bridged" and call.agent == agent.id and agent.state == "paused":
             agent.call = call.id
             floor.move_agent(agent, "rejoin", "the call went on")
+            scripting.show(floor, call, agent)
 
 
 def logged_out(floor: Floor, agent: Agent) -> None:
@@ -72,7 +73,7 @@ def logged_out(floor: Floor, agent: Agent) -> None:
         case "bridged":
             floor.hang_up(call, "the agent left")
         case _ if was == "wrap":
-            closing.close(floor, call, call.disposition or "no_disposition")
+            closing.close(floor, call, scripting.outcome(floor, call))
         case _:
             pass
 
@@ -99,7 +100,7 @@ def finish_wrap(floor: Floor, agent: Agent, trigger: str, reason: str) -> None:
     call = floor.state.calls.get(agent.call or "")
     agent.call = None
     if call is not None:
-        closing.close(floor, call, call.disposition or "no_disposition")
+        closing.close(floor, call, scripting.outcome(floor, call))
     if agent.pause_reason:
         floor.move_agent(agent, "wrap_over_paused", agent.pause_reason)
     else:

@@ -85,6 +85,7 @@ class Floor:
     def __init__(self, settings: RunSettings, make_pacer: MakePacer, state: State | None = None) -> None:
         self.campaigns = {campaign.id: campaign for campaign in settings.campaigns}
         self.state = state or State(campaigns={name: CampaignState() for name in self.campaigns})
+        self.scripts = settings.scripts
         self.gate = Gate(settings.rulebook)
         self.pacers: dict[str, Pacer] = {}
         self.pools: dict[str, Pool] = {}

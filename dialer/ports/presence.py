@@ -9,16 +9,25 @@ the pause itself is asked for when it is time (`AgentPauseRequested`). Desktops 
 An agent logs in to campaigns of one pool; who cannot serve what the event names is told ``offline``.
 `SetAgentState` names the state that the engine holds an agent to be in, and sending it again is
 harmless. Events of one agent are reported in the order in which they happened.
+
+Call scripts. `ShowScreen` replaces the screen before; sending it again is harmless. It is a form with blanks: the
+adapter asks an `AccountBook` for the fields that the form names and no others, at that moment, fills them in with
+`strategies.script.machine.filled`, and keeps them nowhere. So a desktop has no fact of the debt before the person is
+confirmed, and the journal never has one. Where the fact to compare is missing, `filled` leaves its button out. The
+agent's answer goes back as `ScriptAnswered` with the state of the screen on which it was given; one on a screen that
+has passed changes nothing. A screen with an `end` has no buttons: its disposition stands unless the agent says another
+by `CallDispositioned`, which also carries a promise's amount or the time of a call back. When the agent's state is
+neither ``in_call`` nor ``wrap`` the screen is taken away.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from dialer.core.effects import OfferLead, SetAgentState, WithdrawOffer
+from dialer.core.effects import OfferLead, SetAgentState, ShowScreen, WithdrawOffer
 from dialer.ports.telephony import Report
 
-DeskEffect = SetAgentState | OfferLead | WithdrawOffer
+DeskEffect = SetAgentState | OfferLead | WithdrawOffer | ShowScreen
 
 
 class Presence(Protocol):

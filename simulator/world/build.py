@@ -10,6 +10,7 @@ from dialer.core.settings import RunSettings
 from simulator.world.carrier import Carrier
 from simulator.world.floor import Floor
 from simulator.world.people import People
+from simulator.world.reading import Reader
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Timeline
 
@@ -37,7 +38,8 @@ def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], t
     carrier = Carrier(settings, people, timeline)
     robots = {campaign.id for campaign in run.campaigns if campaign.mode == "robot"}
     staffed = [pool for pool in run.pools() if pool[0] not in robots]
-    return World(carrier, Floor(settings, people, carrier, timeline, staffed))
+    readers = {identity: Reader(script) for identity, script in run.scripts.items()}
+    return World(carrier, Floor(settings, people, carrier, timeline, staffed, readers))
 
 
 def zones_of(leads: Iterable[Lead]) -> dict[str, str]:

@@ -7,12 +7,12 @@ the desktop shows something else by now.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
-from dialer.core.effects import OfferLead, SetAgentState, WithdrawOffer
+from dialer.core.effects import OfferLead, SetAgentState, ShowScreen, WithdrawOffer
 from dialer.core.events import (
     AgentLeaveAnnounced,
     AgentLoggedIn,
@@ -22,6 +22,7 @@ from dialer.core.events import (
     CallDispositioned,
     OfferAccepted,
     OfferSkipped,
+    ScriptAnswered,
 )
 from dialer.core.rng import uniform
 from dialer.core.units import NS_PER_S, ns
@@ -30,6 +31,7 @@ from dialer.ports.telephony import Report
 from simulator.world.carrier import Carrier
 from simulator.world.laws import quantile
 from simulator.world.people import People
+from simulator.world.reading import Reader
 from simulator.world.settings import FloorSettings, WorldSettings
 from simulator.world.timeline import Script, Timeline
 
@@ -38,7 +40,11 @@ _GOING_HOME = "end_of_shift"
 
 @dataclass(slots=True)
 class Desk:
-    """An agent's place. `wish` is the pause that the agent wants, `offer` the lead on the screen."""
+    """An agent's place.
+
+    `wish` is the pause that the agent wants, `offer` the lead on the screen, `asked` the call and the state of its
+    script on the screen.
+    """
 
     agent: str
     campaigns: tuple[str, ...]
@@ -46,6 +52,7 @@ class Desk:
     turn: int = 0
     wish: str = ""
     offer: str = ""
+    asked: tuple[str, str] = ("", "")
 
 
 class Floor:
@@ -55,6 +62,8 @@ class Floor:
     ----------
     pools : Sequence[tuple[str, ...]]
         The campaigns that need agents, by who shares them; none, and the floor stays empty.
+    readers : Mapping[str, Reader]
+        By identity, the call scripts that may appear on a desktop.
     """
 
     def __init__(
@@ -64,10 +73,11 @@ class Floor:
         carrier: Carrier,
         timeline: Timeline,
         pools: Sequence[tuple[str, ...]],
+        readers: Mapping[str, Reader],
     ) -> None:
         floor = settings.floor
         self._settings, self._seed = floor, settings.seed
-        self._people, self._carrier, self._timeline = people, carrier, timeline
+        self._people, self._carrier, self._timeline, self._readers = people, carrier, timeline, readers
         self._settle_s, self._wrap_s, self._decision_s = map(quantile, (floor.settle, floor.wrap, floor.decision))
         self._break_ns = {pause.name: ns(pause.length_s) for pause in floor.breaks}
         names = [f"a{number:02d}" for number in range(1, floor.agents + 1)] if pools else []
@@ -97,6 +107,9 @@ class Floor:
             case OfferLead(lead=lead):
                 desk.offer = lead
                 self._timeline.begin(self._deciding(desk, effect))
+            case ShowScreen():
+                desk.asked = effect.call, effect.screen.state
+                self._timeline.begin(self._answering(desk, effect))
             case WithdrawOffer(lead=lead):
                 if desk.offer == lead:
                     desk.offer = ""
@@ -184,6 +197,22 @@ class Floor:
         yield began_ns + wrap_ns
         if desk.turn == turn:
             self._report(AgentReady(self._timeline.now_ns(), desk.agent))
+
+    def _answering(self, desk: Desk, shown: ShowScreen) -> Script:
+        """Press a button that leads to the end which the conversation comes to, at a pace that fits the talk."""
+        call, reader = self._carrier.last_talk.get(desk.agent), self._readers[shown.screen.script]
+        if call is None or call.call != shown.call:
+            return  # after a restart nobody knows any more how the conversation went
+        state, key = shown.screen.state, (call.lead, call.attempt, shown.screen.state)
+        end = self._people.disposition(call)
+        answers, length = reader.answers(state, end), reader.length(end)
+        if not answers:
+            return
+        pace = 0.5 + uniform(self._seed, "script_pace", *key)
+        yield self._timeline.now_ns() + int(pace * self._people.talk_ns(call, desk.agent) / (length + 1))
+        if desk.asked == (shown.call, state) and desk.state in ("in_call", "wrap"):
+            answer = answers[int(uniform(self._seed, "script_answer", *key) * len(answers))]
+            self._report(ScriptAnswered(self._timeline.now_ns(), shown.call, state, answer.name))
 
     def _deciding(self, desk: Desk, offer: OfferLead) -> Script:
         key = (offer.lead, offer.why.attempt, desk.agent)

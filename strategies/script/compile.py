@@ -12,9 +12,9 @@ from strategies.errors import ConfigError, ConfigErrors
 from strategies.fields import AccountField
 from strategies.schema import Language
 from strategies.script.proof import proof_faults
-from strategies.script.records import Answer, Script, State
-from strategies.script.schema import MATCH, ScriptSpec, StateSpec, Words
-from strategies.templates import placeholders
+from strategies.script.records import MATCH, Answer, Script, State
+from strategies.script.schema import ScriptSpec, StateSpec, Words
+from strategies.writing import placeholders
 
 _UNREADABLE = {
     "number": ("need not be exact to the cent", "declare it as {type: money, currency: CNY}, or as integer"),

@@ -7,13 +7,13 @@ desktop is sent one screen at a time, so that it never holds a fact that it must
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Formatter
 
 import msgspec
 
-from strategies.schema import Language
-from strategies.script.records import Choice, Fact, Position, Screen, Script
-from strategies.script.schema import MATCH
-from strategies.templates import placeholders, written
+from strategies.fields import AccountField, Language
+from strategies.script.records import MATCH, Choice, Fact, Form, Position, Screen, Script
+from strategies.writing import placeholders, written
 
 
 def begin(script: Script) -> Position:
@@ -40,43 +40,67 @@ def advance(script: Script, position: Position, answer: str) -> Position:
         raise ValueError(f"the state {state.name} has no answer {answer}")
     if chosen.party is not None:
         return Position(chosen.to, chosen.party)
-    proven = {state.compare} if state.compare and answer == MATCH else frozenset()
-    return msgspec.structs.replace(position, state=chosen.to, matched=position.matched | proven)
+    proven = {state.compare} if state.compare and answer == MATCH else set()
+    return msgspec.structs.replace(position, state=chosen.to, matched=tuple(sorted({*position.matched, *proven})))
 
 
-def screen(script: Script, position: Position, values: Mapping[str, object], language: Language) -> Screen:
-    """Return what the desktop shows at `position`.
+def form(script: Script, position: Position, language: Language) -> Form:
+    """Return what is shown at `position`, with the account's fields left blank."""
+    state = script.states[position.state]
+    text = state.say[language]
+    return Form(
+        script=script.identity,
+        state=state.name,
+        language=language,
+        confirmed=confirmed(script, position),
+        say="".join(_part(script, *part[:2], language) for part in Formatter().parse(text)),
+        fields=tuple(script.fields[name] for name in dict.fromkeys(placeholders(text)) if name in script.fields),
+        compare=None if state.compare is None else script.fields[state.compare],
+        show=tuple(script.fields[name] for name in state.show),
+        choices=tuple(Choice(it.name, it.label[language]) for it in state.answers),
+        end=state.end,
+    )
+
+
+def _part(script: Script, text: str, name: str | None, language: Language) -> str:
+    """Return a piece of a text and the placeholder after it, if that is a field; a constant is written out."""
+    after = "" if name is None else f"{{{name}}}"
+    if name in script.constants:
+        after = script.constants[name][language].replace("{", "{{").replace("}", "}}")
+    return text.replace("{", "{{").replace("}", "}}") + after
+
+
+def filled(form: Form, values: Mapping[str, object]) -> Screen:
+    """Return the screen that a desktop shows: `form` with one account's fields.
 
     Parameters
     ----------
     values : Mapping
-        The account's fields by name: `Decimal` for money, `datetime.date` for dates.
+        The account's fields by name, at least those that the form asks for: `Decimal` for money,
+        `datetime.date` for dates.
 
     Raises
     ------
     ValueError
         When something that is read out is missing or not exact; names the field, never the value.
     """
-    state = script.states[position.state]
-    compare = None if state.compare is None else _fact(script, state.compare, values, language)
+    compare = None if form.compare is None else _fact(form.compare, values, form.language)
+    # What cannot be compared proves nobody, so that there is no button for it.
     provable = compare is not None and compare.value is not None
-    words = {name: texts[language] for name, texts in script.constants.items()}
-    for name in placeholders(state.say[language]):
-        if name not in words:
-            words[name] = written(script.fields[name], values.get(name), language)
+    words = {field.name: written(field, values.get(field.name), form.language) for field in form.fields}
     return Screen(
-        script=script.identity,
-        state=state.name,
-        confirmed=confirmed(script, position),
-        say=state.say[language].format_map(words),
+        script=form.script,
+        state=form.state,
+        confirmed=form.confirmed,
+        say=form.say.format_map(words),
         compare=compare,
-        facts=tuple(_fact(script, name, values, language) for name in state.show),
-        choices=tuple(Choice(it.name, it.label[language]) for it in state.answers if provable or it.name != MATCH),
-        end=state.end,
+        facts=tuple(_fact(field, values, form.language) for field in form.show),
+        choices=tuple(choice for choice in form.choices if provable or choice.answer != MATCH),
+        end=form.end,
     )
 
 
-def _fact(script: Script, name: str, values: Mapping[str, object], language: Language) -> Fact:
-    value = values.get(name)
+def _fact(field: AccountField, values: Mapping[str, object], language: Language) -> Fact:
+    value = values.get(field.name)
     empty = value is None or value == ""
-    return Fact(name, None if empty else written(script.fields[name], value, language))
+    return Fact(field.name, None if empty else written(field, value, language))

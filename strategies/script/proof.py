@@ -16,7 +16,8 @@ from strategies.document import Document, Place
 from strategies.errors import ConfigError
 from strategies.script.machine import advance, begin, confirmed
 from strategies.script.records import Position, Script, State
-from strategies.templates import debt_words, placeholders
+from strategies.templates import debt_words
+from strategies.writing import placeholders
 
 _CONFIRMED_ENDS = ("promise", "contact", "refusal", "dispute")
 """Dispositions that are a conversation about the debt with the person who owes."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 
-from strategies.fields import AccountField
-from strategies.schema import Language
-from strategies.script.schema import Hearer, Outcome
+from strategies.fields import AccountField, Language
+
+Hearer = Literal["person", "third_party"]
+"""Who is on the line, as far as that was said: the person who owes, or somebody else."""
+
+Outcome = Literal[
+    "promise", "contact", "refusal", "dispute", "callback", "do_not_call", "third_party", "unverified", "wrong_number"
+]
+"""How an agent's call can end."""
+
+MATCH = "match"
+"""The answer of a comparing state that proves the fact: what was said is what is on the screen."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -74,11 +84,11 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """Where a call is: the state, who is on the line, and which identity facts matched."""
+    """Where a call is: the state, who is on the line, and which identity facts matched, in alphabetical order."""
 
     state: str
     party: Hearer | None = None
-    matched: frozenset[str] = frozenset()
+    matched: tuple[str, ...] = ()
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -93,6 +103,45 @@ class Choice(msgspec.Struct, frozen=True):
 
     answer: str
     label: str
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """A screen whose account fields are still blank: nothing in it says anything of an account.
+
+    Attributes
+    ----------
+    script : str
+        Name, version and hash of the script.
+    state : str
+        The state's name.
+    language : str
+        The language of its texts.
+    confirmed : bool
+        Whether the person has been confirmed; until then every text is one that a third party may hear.
+    say : str
+        What the agent reads out; ``{name}`` stands for a field, constants are filled in.
+    fields : tuple of AccountField
+        The fields in `say`.
+    compare : AccountField | None
+        What the person's answer is compared with.
+    show : tuple of AccountField
+        What else is on the screen.
+    choices : tuple of Choice
+        The buttons.
+    end : str | None
+        The disposition that is entered here; the conversation is over.
+    """
+
+    script: str
+    state: str
+    language: Language
+    confirmed: bool
+    say: str
+    fields: tuple[AccountField, ...]
+    compare: AccountField | None
+    show: tuple[AccountField, ...]
+    choices: tuple[Choice, ...]
+    end: Outcome | None
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):

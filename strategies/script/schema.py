@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from strategies.document import Section, fault
 from strategies.schema import FieldName, FieldSpec, Language, Name
-
-Hearer = Literal["person", "third_party"]
-"""Who is on the line, as far as that was said: the person who owes, or somebody else."""
-
-Outcome = Literal[
-    "promise", "contact", "refusal", "dispute", "callback", "do_not_call", "third_party", "unverified", "wrong_number"
-]
-"""How an agent's call can end."""
-
-MATCH = "match"
-"""The answer of a comparing state that proves the fact: what was said is what is on the screen."""
+from strategies.script.records import Hearer, Outcome
 
 Words = dict[Language, Annotated[str, Field(min_length=1, max_length=4000)]]
 

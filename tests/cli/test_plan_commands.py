@@ -22,13 +22,13 @@ campaigns: [{name: floor}]
 world: {floor: {zone: America/New_York}}
 """
 PEOPLE = """\
-account_id,person_id,phones,days_past_due,balance,historical_repayment_rate
-a1,p1,+12125550101,15,1000,0.9
-a2,p2,+12125550102,45,1000,0.9
-a3,p3,+12125550103,45,1000,0.9
-a4,p4,,45,1000,0.9
-a5,p5,+12125550105,0,1000,0.9
-a6,p6,+12125550106,many,1000,0.9
+account_id,person_id,phones,days_past_due,balance,historical_repayment_rate,card_last_four,birth_date
+a1,p1,+12125550101,15,1000,0.9,1234,1980-01-02
+a2,p2,+12125550102,45,1000,0.9,1234,1980-01-02
+a3,p3,+12125550103,45,1000,0.9,1234,1980-01-02
+a4,p4,,45,1000,0.9,1234,1980-01-02
+a5,p5,+12125550105,0,1000,0.9,1234,1980-01-02
+a6,p6,+12125550106,many,1000,0.9,1234,1980-01-02
 """
 CONTACTS = """\
 person_id,account_id,number,channel,begun,ended,reach

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, time
 
 from dialer.core.call import DISPOSITIONS
 from dialer.core.lead import Lead
-from dialer.core.settings import CampaignSettings, Mode, Redial, RunSettings
+from dialer.core.settings import CampaignSettings, Mode, Redial, RunSettings, StepSettings
 from dialer.core.units import ns
 from dialer.journal.manifest import Manifest
 from simulator.world.laws import Constant, Exponential
 from simulator.world.settings import Break, CarrierSettings, FloorSettings, Outcome, PeopleSettings, WorldSettings
 from strategies.compliance.rulebook import Frequency, Rolling, Rulebook
+from strategies.script.compile import compile_script, scripts
 
 START_NS = ns(datetime(2035, 3, 5, 10, tzinfo=UTC).timestamp())
 """When the first run begins. Later than any machine's clock, so that the runs decide what time it is."""
@@ -31,6 +32,7 @@ MODES: dict[str, tuple[Mode, ...]] = {
 }
 
 _SOON = {name: Redial(0.1 + 0.01 * number, 9) for number, name in enumerate(DISPOSITIONS) if name != "do_not_call"}
+_SCRIPT = compile_script(scripts()["three-steps"])
 _RULES = Rulebook(
     rules=(
         Frequency(
@@ -67,10 +69,11 @@ def run_settings(name: str) -> RunSettings:
             skip_delay_s=0.2,
             max_attempts=9,
             redial=_SOON,
+            steps={"led": StepSettings(script=_SCRIPT.identity)},
         )
         for mode in MODES[name]
     )
-    return RunSettings(campaigns, _RULES)
+    return RunSettings(campaigns, _RULES, scripts={_SCRIPT.identity: _SCRIPT})
 
 
 def manifest(name: str) -> bytes:
@@ -84,7 +87,10 @@ def leads(name: str) -> Iterator[tuple[str, Lead]]:
     for number in range(LEADS * len(modes)):
         person = f"p{number % (PERSONS * len(modes) - 1)}"
         ways = (f"{person}/0", f"{person}/1")
-        yield modes[number % len(modes)], Lead(f"l{number}", person, f"a{number}", "all", 100, ways, ("Etc/UTC",))
+        yield (
+            modes[number % len(modes)],
+            Lead(f"l{number}", person, f"a{number}", "all", 100, ways, ("Etc/UTC",), step="led"),
+        )
 
 
 def world() -> WorldSettings:

@@ -19,7 +19,8 @@ from strategies.document import load
 from strategies.json_schema import json_schema
 from strategies.planning.planner import plan
 from strategies.remarks import check_strategy
-from strategies.templates import placeholders, render
+from strategies.templates import render
+from strategies.writing import placeholders
 
 DAY = dt.date(2026, 11, 23)
 STARTER = Path("strategies/starter.yaml")

@@ -15,15 +15,15 @@ DAY = dt.date(2026, 11, 23)
 STRATEGY = compile_strategy(library()["cards-demo"])
 
 EXAMPLE = """\
-account_id,person_id,phones,days_past_due,balance,historical_repayment_rate
-1001,p1,+12125550101,15,1000,0.95
-1002,p2,+12125550102,45,1000,0.7
-1003,p3,+12125550103,75,1000,0.6
-1004,p4,+12125550104,120,1000,0.9
-1005,p5,+12125550105,120,1000,0.8
-1006,p6,+12125550106,90,1000,0.9
-1007,p7,+12125550107,30,1000,0.9
-1008,p8,+12125550108,0,1000,0.9
+account_id,person_id,phones,days_past_due,balance,historical_repayment_rate,card_last_four,birth_date
+1001,p1,+12125550101,15,1000,0.95,1234,1980-01-02
+1002,p2,+12125550102,45,1000,0.7,1234,1980-01-02
+1003,p3,+12125550103,75,1000,0.6,1234,1980-01-02
+1004,p4,+12125550104,120,1000,0.9,1234,1980-01-02
+1005,p5,+12125550105,120,1000,0.8,1234,1980-01-02
+1006,p6,+12125550106,90,1000,0.9,1234,1980-01-02
+1007,p7,+12125550107,30,1000,0.9,1234,1980-01-02
+1008,p8,+12125550108,0,1000,0.9,1234,1980-01-02
 """
 
 
@@ -46,7 +46,7 @@ def test_customers_1001_to_1004_are_segmented_as_the_example_says(tmp_path: Path
 
 def test_the_card_accounts_are_segmented_as_ever(tmp_path: Path) -> None:
     path = write_portfolio(tmp_path / "cards.csv")
-    assert sha256(path.read_bytes()).hexdigest().startswith("176ba7e4dcd255e8")
+    assert sha256(path.read_bytes()).hexdigest().startswith("9378dd2ed8a24839")
     portfolio = read_portfolio(path, STRATEGY.fields)
     assert (portfolio.accounts, portfolio.rejected, portfolio.rejected_file) == (30_000, 0, None)
     today = plan(portfolio.database, STRATEGY, DAY)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 
 from dialer.core.lead import Lead
-from dialer.core.settings import CampaignSettings, Redial, RunSettings
+from dialer.core.settings import CampaignSettings, Redial, RunSettings, StepSettings
 from dialer.core.units import ns
 from dialer.journal.entry import Record
 from dialer.journal.manifest import Manifest
@@ -25,6 +25,7 @@ from simulator.world.laws import Constant, Exponential
 from simulator.world.settings import Break, CarrierSettings, FloorSettings, Outcome, PeopleSettings, WorldSettings
 from simulator.world.timeline import ClockTimeline
 from strategies.compliance.rulebook import Frequency, Hours, Rolling, Rulebook
+from strategies.script.compile import compile_script, scripts
 
 GRID_S = 0.25
 START_NS = ns(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
@@ -56,25 +57,35 @@ COMMON = {
     "abandon_limit_share": 0.3,
     "calls_per_s": 4.0,
 }
+SCRIPT = compile_script(scripts()["three-steps"])
+STEPS = {"led": StepSettings(script=SCRIPT.identity), "own": StepSettings({"busy": Redial(3.0, 2)}, SCRIPT.identity)}
 RUN = RunSettings(
     campaigns=(
-        CampaignSettings(id="one", mode="progressive", **COMMON),
+        CampaignSettings(id="one", mode="progressive", steps=STEPS, **COMMON),
         CampaignSettings(id="two", mode="ratio", lines_per_agent=2.5, **COMMON),
         CampaignSettings(id="three", mode="preview", **COMMON),
         CampaignSettings(id="four", mode="predictive", shift_s=150.0, **COMMON),
         CampaignSettings(id="five", mode="predictive", pool="both", shift_s=150.0, **COMMON),
         CampaignSettings(id="six", mode="predictive", pool="both", priority=1, shift_s=150.0, **COMMON),
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
-        CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, **COMMON),
+        CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, steps=STEPS, **COMMON),
     ),
     rulebook=RULES,
+    scripts={SCRIPT.identity: SCRIPT},
 )
 MANIFEST = Manifest(version="parity", started_ns=START_NS, settings=RUN).encode()
 
 
 def world(seed: int, grid_s: float = GRID_S) -> WorldSettings:
     talk, short = Exponential(mean_s=15.0), Exponential(mean_s=4.0)
-    shares = {"promise": 0.3, "contact": 0.2, "callback": 0.2, "third_party": 0.15, "wrong_number": 0.1}
+    shares = {
+        "promise": 0.3,
+        "contact": 0.2,
+        "callback": 0.2,
+        "third_party": 0.1,
+        "unverified": 0.05,
+        "wrong_number": 0.1,
+    }
     return WorldSettings(
         seed=seed,
         grid_s=grid_s,
@@ -111,7 +122,11 @@ def leads() -> Iterator[tuple[str, Lead]]:
             person = f"p{at * 20 + number}"
             zone = "Asia/Taipei" if number % 8 == 7 else "Europe/London"
             ways = (f"{person}/0", f"{person}/1")
-            yield campaign.id, Lead(f"l{number}", person, f"a{at}-{number}", "all", number % 3, ways, (zone,))
+            step = ("", "led", "own")[number % 3]
+            yield (
+                campaign.id,
+                Lead(f"l{number}", person, f"a{at}-{number}", "all", number % 3, ways, (zone,), step=step),
+            )
 
 
 class MemoryStore:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,14 +11,17 @@ from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.call import AGENT_DISPOSITIONS, CAUSES
 from dialer.core.kernel import Kernel
-from dialer.core.settings import CampaignSettings, RunSettings
+from dialer.core.lead import Lead
+from dialer.core.settings import CampaignSettings, Redial, RunSettings, StepSettings
 from dialer.core.state import State
 from strategies.compliance.rulebook import Rulebook
+from strategies.script.compile import compile_script, scripts
 from tests.unit.core.floors import lead
 
+SCRIPT = compile_script(scripts()["three-steps"])
 AGENTS = ("ann", "bob", "cat")
 MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+STEPS = st.lists(st.tuples(st.integers(0, 25), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 SERVED = (("c",), ("c",), ("c", "d"), ("d", "c"), ("d",), ("c", "nonsense"), ())
@@ -26,7 +31,14 @@ def make(mode: str, pool: str = "") -> RunSettings:
     """Return a run with one campaign, or with two that share agents."""
     how = {"lines": 8, "lines_per_agent": 2.5, "calls_per_s": 3.0, "abandon_limit_share": 0.2, "pool": pool}
     names = ("c", "d") if pool else ("c",)
-    return RunSettings(tuple(CampaignSettings(name, mode, **how) for name in names), Rulebook())
+    how["steps"] = {"led": StepSettings({"no_answer": Redial(5.0, 1)}, SCRIPT.identity)}
+    campaigns = tuple(CampaignSettings(name, mode, **how) for name in names)
+    return RunSettings(campaigns, Rulebook(), scripts={SCRIPT.identity: SCRIPT})
+
+
+def people(numbers: Iterable[int]) -> tuple[Lead, ...]:
+    """Return leads, some of which are led by a script."""
+    return tuple(lead(number, person=f"p{number % 9}", step=("", "led")[number % 2]) for number in numbers)
 
 
 def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
@@ -72,8 +84,13 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
                 e.CampaignPauseRequested(t_ns, "c") if pick % 4 == 0 else e.CampaignResumeRequested(t_ns, "c")
             )  # fmt: skip
         case 19:
-            added = tuple(lead(number, person=f"p{number % 9}") for number in range(pick))
+            added = people(range(pick))
             return e.LeadsAdded(t_ns, "cd"[pick % 2], added, "later" if pick % 5 == 0 else "")
+        case 24 | 25:
+            known = kernel.view.calls.get(call)
+            state = SCRIPT.states[known.position.state if known and known.position else SCRIPT.start]
+            answers = [answer.name for answer in state.answers] + ["nonsense"]
+            return e.ScriptAnswered(t_ns, call, state.name, answers[pick % len(answers)])
         case 23:
             return e.AgentLeaveAnnounced(t_ns, agent, t_ns + pick * 2 * 10**9 if pick % 4 else None)
         case _ if timers:
@@ -121,7 +138,7 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
     run = make(mode, pool)
     kernel, twin = Kernel(run), Kernel(run)
     events: list[e.AnyEvent] = [e.EngineStarted(0, False)]
-    events.append(e.LeadsAdded(0, "c", tuple(lead(number, person=f"p{number % 9}") for number in range(20))))
+    events.append(e.LeadsAdded(0, "c", people(range(20))))
     t_ns, placed, closed = 0, set(), set()
     live: set[str] = set()
     for number in range(len(steps) + 2):
@@ -147,6 +164,11 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
                     placed.add(effect.call)
                     live.add(effect.person)
                     assert not kernel.view.reconciling and kernel.view.telephony_up
+                case f.ShowScreen(screen=screen):
+                    held = kernel.view.calls[effect.call]
+                    assert held.agent == effect.agent and kernel.view.agents[effect.agent].call == effect.call
+                    told = {field.name for field in (*screen.fields, *screen.show)}
+                    assert screen.confirmed or told <= {"full_name"}, "a debt fact before the confirmation"
                 case f.CloseAttempt():
                     assert effect.call in placed and effect.call not in closed
                     closed.add(effect.call)

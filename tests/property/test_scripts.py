@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies.document import Document
 from strategies.errors import ConfigErrors
 from strategies.script.compile import compile_script, compile_script_document, scripts
-from strategies.script.machine import advance, begin, confirmed, screen
+from strategies.script.machine import advance, begin, confirmed, filled, form
 from strategies.script.records import Script
 
 DEBT = Decimal("4321.99")
@@ -76,7 +76,7 @@ def test_no_call_through_a_sound_script_tells_the_debt_too_soon(document: Docume
     told = 0
     position, proven, person = begin(script), set(), False
     for choice in choices:
-        shown = screen(script, position, VALUES, "en")
+        shown = filled(form(script, position, "en"), VALUES)
         sure = person and len(proven) >= script.needed  # reckoned from the trail, not by the machine
         assert shown.confirmed is sure
         assert sure or TELLS not in shown.say
@@ -131,7 +131,7 @@ def test_no_call_through_a_shipped_script_tells_the_debt_too_soon(name: str, cho
     position = begin(script)
     for choice in choices:
         for language in script.languages:
-            shown = str(screen(script, position, values, language))
+            shown = str(filled(form(script, position, language), values))
             if not confirmed(script, position):
                 assert TELLS not in shown
                 assert "77" not in shown

@@ -61,6 +61,24 @@ class FileAddressBook:
         return [endpoint for (endpoint,) in rows]
 
 
+class FileAccountBook:
+    """The accounts of a portfolio; see `dialer.ports.leads.AccountBook`."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database.cursor()
+        self._known = {str(name) for name, *_ in self._database.execute("DESCRIBE accounts").fetchall()}
+
+    def facts(self, account: str, fields: Sequence[str]) -> dict[str, object]:
+        """Return these fields of `account`."""
+        if unknown := sorted(set(fields) - self._known):
+            raise PortError(f"the portfolio has no field {unknown[0]}", retryable=False)
+        columns = ", ".join(("account_id", *fields))
+        rows = self._database.execute(f"SELECT {columns} FROM accounts WHERE account_id = ?", [account]).fetchall()
+        if not rows:
+            raise PortError(f"the portfolio has no account {account}", retryable=False)
+        return dict(zip(fields, rows[0][1:], strict=True))
+
+
 class Portfolio:
     """Accounts that can be worked.
 
@@ -78,6 +96,8 @@ class Portfolio:
         Whether it has endpoints in place of numbers.
     book : FileAddressBook
         The numbers behind the endpoints.
+    account_book : FileAccountBook
+        The facts behind the accounts' references.
     """
 
     def __init__(
@@ -93,6 +113,7 @@ class Portfolio:
         self.database, self.accounts, self.rejected, self.rejected_file = database, accounts, rejected, rejected_file
         self.first_faults, self.is_prepared = faults, is_prepared
         self.book = FileAddressBook(database)
+        self.account_book = FileAccountBook(database)
 
     def has_account(self, account: str) -> bool:
         """Tell whether there is such an account."""

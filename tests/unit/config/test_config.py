@@ -82,10 +82,11 @@ def test_a_law_of_florida_binds_whoever_may_be_in_florida(path: Path) -> None:
     own = Path("strategies/library/cards-demo.yaml").read_text().partition("packs:")[0]
     path.with_name("own.yaml").write_text(own + "packs: [{name: us-fl, accept_unreviewed: true}]\n")
     numbers = {"florida": "+13055550101", "texas": "+15125550101", "nowhere": "+18005550101"}
-    rows = [f"{name},{name},{number},America/New_York,,15,1250,0.5" for name, number in numbers.items()]
-    rows.append("moved,moved,+15125550101,America/New_York,US-FL,15,1250,0.5")
+    rows = [f"{name},{name},{number},America/New_York,,15,1250,0.5,1234,1980-01-02" for name, number in numbers.items()]
+    rows.append("moved,moved,+15125550101,America/New_York,US-FL,15,1250,0.5,1234,1980-01-02")
     path.with_name("people.csv").write_text(
-        "account_id,person_id,phones,zones,places,days_past_due,balance,historical_repayment_rate\n" + "\n".join(rows)
+        "account_id,person_id,phones,zones,places,days_past_due,balance,historical_repayment_rate,card_last_four,birth_date\n"
+        + "\n".join(rows)
     )
     late = "world: {floor: {zone: America/New_York, shift_start: '21:15', shift_end: '22:45', breaks: []}}\n"
     path.write_text(GOOD.replace("cards-demo", "own.yaml") + late)
@@ -114,6 +115,7 @@ def test_what_a_campaign_does_not_say_is_the_kernels_default(path: Path) -> None
     (campaign,) = to_settings(config, strategy).campaigns
     default = CampaignSettings("floor", "predictive")
     said = {"lines": 30, "max_attempts": 3, "redial": campaign.redial, "strategy": strategy.identity}
+    said["steps"] = campaign.steps
     for name in CampaignSettings.__struct_fields__:
         assert getattr(campaign, name) == said.get(name, getattr(default, name)), name
 

@@ -13,10 +13,9 @@ from dialer.core.call import AGENT_DISPOSITIONS
 from strategies.document import Document
 from strategies.errors import ConfigErrors
 from strategies.script.compile import compile_script, compile_script_document, scripts
-from strategies.script.machine import advance, begin, confirmed, screen
+from strategies.script.machine import advance, begin, confirmed, filled, form
 from strategies.script.proof import walk
-from strategies.script.records import Fact, Position, Script
-from strategies.script.schema import Outcome
+from strategies.script.records import Fact, Outcome, Position, Script
 
 GOOD = """\
 name: small
@@ -177,30 +176,30 @@ def test_two_of_three_facts_confirm_whatever_their_order() -> None:
 def test_another_voice_makes_the_matches_void() -> None:
     talking = answer(begin(THREE), "person", "match", "match")
     third = advance(THREE, talking, "somebody_else")
-    assert (third.state, third.matched, confirmed(THREE, third)) == ("third_party", frozenset(), False)
+    assert (third.state, third.matched, confirmed(THREE, third)) == ("third_party", (), False)
     back = answer(third, "hands_over", "person", "match")
-    assert (back.state, back.matched, confirmed(THREE, back)) == ("birth_date", {"id_last_four"}, False)
+    assert (back.state, back.matched, confirmed(THREE, back)) == ("birth_date", ("id_last_four",), False)
 
 
 def test_a_desktop_receives_what_one_state_needs_and_nothing_else() -> None:
-    asked = screen(THREE, answer(begin(THREE), "person"), VALUES, "zh")
+    asked = filled(form(THREE, answer(begin(THREE), "person"), "zh"), VALUES)
     assert asked.compare == Fact("id_last_four", "123X")
     assert (asked.confirmed, asked.facts, asked.end) == (False, (), None)
     assert [choice.answer for choice in asked.choices] == ["match", "different", "refuses"]
     assert b"12,034" not in msgspec.json.encode(asked)
-    told = screen(THREE, answer(begin(THREE), "person", "match", "match"), VALUES, "zh")
+    told = filled(form(THREE, answer(begin(THREE), "person", "match", "match"), "zh"), VALUES)
     assert told.say == (
         "谢谢您，李雷。您尾号8888的账户有12,034.50元应于2026年11月1日还款，目前尚未到账。这个情况您清楚吗？"
     )
     assert (told.confirmed, told.facts) == (True, (Fact("days_past_due", "20"),))
-    english = screen(THREE, answer(begin(THREE), "person", "match", "match"), VALUES, "en")
+    english = filled(form(THREE, answer(begin(THREE), "person", "match", "match"), "en"), VALUES)
     assert "CNY 12,034.50 was due on 1 November 2026" in english.say
     assert english.script == THREE.identity
     assert msgspec.json.decode(msgspec.json.encode(english), type=type(english)) == english
 
 
 def test_a_fact_that_the_account_lacks_proves_nobody() -> None:
-    asked = screen(THREE, answer(begin(THREE), "person"), {**VALUES, "id_last_four": None}, "en")
+    asked = filled(form(THREE, answer(begin(THREE), "person"), "en"), {**VALUES, "id_last_four": None})
     assert asked.compare == Fact("id_last_four", None)
     assert [choice.answer for choice in asked.choices] == ["different", "refuses"]
 
@@ -208,9 +207,9 @@ def test_a_fact_that_the_account_lacks_proves_nobody() -> None:
 def test_what_is_read_out_must_be_there_and_exact() -> None:
     position = answer(begin(THREE), "person", "match", "match")
     with pytest.raises(ValueError, match=r"^balance is missing$"):
-        screen(THREE, position, {**VALUES, "balance": None}, "en")
+        filled(form(THREE, position, "en"), {**VALUES, "balance": None})
     with pytest.raises(ValueError, match=r"^balance is not exact to the cent$"):
-        screen(THREE, position, {**VALUES, "balance": Decimal("1.005")}, "en")
+        filled(form(THREE, position, "en"), {**VALUES, "balance": Decimal("1.005")})
 
 
 def test_an_answer_that_is_not_offered_is_refused() -> None:

@@ -34,11 +34,13 @@ SHIFT = instant("2026-11-23 14:00"), instant("2026-11-23 23:00")
 def database() -> duckdb.DuckDBPyConnection:
     found = duckdb.connect()
     rows = ", ".join(
-        f"({number}, '{account}', 'p{number}', ['p{number}/0'], ['America/New_York'], ['US-NY'], 45, 1000.0, 0.5)"
+        f"({number}, '{account}', 'p{number}', ['p{number}/0'], ['America/New_York'], ['US-NY'], 45, 1000.0, 0.5, "
+        "'1234', NULL::DATE)"
         for number, account in enumerate(PEOPLE, 1)
     )
     names = (
-        "source_row, account_id, person_id, endpoints, zones, places, days_past_due, balance, historical_repayment_rate"
+        "source_row, account_id, person_id, endpoints, zones, places, days_past_due, balance, "
+        "historical_repayment_rate, card_last_four, birth_date"
     )
     found.execute(f"CREATE TABLE accounts AS SELECT * FROM (VALUES {rows}) AS t({names})").fetchall()
     make_empty(found)

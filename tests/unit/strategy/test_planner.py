@@ -45,10 +45,13 @@ def accounts(rows: list[Row]) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect()
     database.execute(
         "CREATE TABLE accounts (source_row BIGINT, account_id VARCHAR, person_id VARCHAR, endpoints VARCHAR[], "
-        "zones VARCHAR[], places VARCHAR[], days_past_due BIGINT, balance DOUBLE, historical_repayment_rate DOUBLE)"
+        "zones VARCHAR[], places VARCHAR[], days_past_due BIGINT, balance DOUBLE, historical_repayment_rate DOUBLE, "
+        "card_last_four VARCHAR, birth_date DATE)"
     ).fetchall()
     if rows:
-        database.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ['CN'], ?, ?, ?)", rows).fetchall()
+        database.executemany(
+            "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ['CN'], ?, ?, ?, NULL, NULL)", rows
+        ).fetchall()
     return database
 
 

@@ -13,7 +13,8 @@ from strategies.compile import compile_document
 from strategies.compiled import AccountField, Template
 from strategies.document import Document
 from strategies.errors import ConfigErrors
-from strategies.templates import render, written
+from strategies.templates import render
+from strategies.writing import written
 
 GOOD = """\
 name: texts

@@ -1,0 +1,54 @@
+"""The call script that leads an agent: its screens follow from the agent's answers, one at a time.
+
+The kernel knows no account's facts: a screen leaves it as a form with blanks, which the desktop fills in.
+"""
+
+from __future__ import annotations
+
+from dialer.core.agent import Agent
+from dialer.core.call import Call
+from dialer.core.effects import ShowScreen
+from dialer.core.events import ScriptAnswered
+from dialer.core.state import Floor
+from strategies.script.machine import advance, begin, form
+from strategies.script.records import Script
+
+
+def show(floor: Floor, call: Call, agent: Agent) -> None:
+    """Show the agent of a conversation where its script stands, which is at first its beginning."""
+    script = _script_of(floor, call)
+    if script is None:
+        return
+    if call.position is None:
+        call.position = begin(script)
+    # A desktop whose language the script lacks gets the one that it is written in.
+    language = next((it for it in script.languages if it == agent.language), script.languages[0])
+    account = floor.books[call.campaign].lead(call.lead).account
+    floor.out.append(ShowScreen(agent.id, call.id, account, form(script, call.position, language)))
+
+
+def answered(floor: Floor, call: Call, event: ScriptAnswered) -> None:
+    """The agent gives an answer on the screen; one on a screen that has passed, or that it lacks, changes nothing."""
+    script = _script_of(floor, call)
+    agent = floor.state.agents.get(call.agent or "")
+    if script is None or call.position is None or agent is None or agent.call != call.id:
+        return
+    state = script.states[call.position.state]
+    if event.state == state.name and any(answer.name == event.answer for answer in state.answers):
+        call.position = advance(script, call.position, event.answer)
+        show(floor, call, agent)
+
+
+def outcome(floor: Floor, call: Call) -> str:
+    """Return how a conversation ended: what the agent said, or else where the script ended."""
+    script = _script_of(floor, call)
+    end = script.states[call.position.state].end if script is not None and call.position is not None else None
+    return call.disposition or end or "no_disposition"
+
+
+def _script_of(floor: Floor, call: Call) -> Script | None:
+    campaign = floor.campaigns[call.campaign]
+    if not campaign.steps:
+        return None
+    own = campaign.steps.get(floor.books[call.campaign].lead(call.lead).step)
+    return None if own is None else floor.scripts.get(own.script)
