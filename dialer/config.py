@@ -11,19 +11,21 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from adapters.leads.file.assigned import read_assigned
 from adapters.leads.file.client import Portfolio, read_portfolio
 from adapters.leads.file.faults import Rejected
 from adapters.leads.file.history import read_history
 from adapters.leads.file.more import read_more
 from adapters.leads.file.wishes import wishes
 from dialer.core.events import AnyEvent
-from dialer.core.lead import Lead
-from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, Redial, RunSettings, StepSettings
+from dialer.core.lead import Assigned, Lead
+from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.runtime import learned
 from pacing import ShareOf
 from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
 from strategies.amend import amend
+from strategies.assignment.cases import cases
 from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
 from strategies.compiled import Calls, CompiledStrategy, RedialRule, Segment
@@ -63,7 +65,8 @@ class PortfolioSection(Section):
     `history`: contacts of the past, which the plan's caps and lockouts count, see
     `adapters.leads.file.history`; None where a run's own journal has them all. `parties`: who else may be called,
     see `adapters.leads.file.parties`. `suppressed` and `consent`: what persons have asked for, see
-    `adapters.leads.file.wishes`.
+    `adapters.leads.file.wishes`. `assigned`: which account was dispatched to which agent, the file that
+    `paceline assign` writes.
     """
 
     file: Path
@@ -71,6 +74,7 @@ class PortfolioSection(Section):
     parties: Path | None = None
     suppressed: Path | None = None
     consent: Path | None = None
+    assigned: Path | None = None
 
 
 class CampaignSection(Section):
@@ -168,12 +172,14 @@ class RunConfig(Section):
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """The people of a run: what was loaded, and what is planned for them."""
+    """The people of a run: what was loaded, what is planned for them, and by account whose it is."""
 
     portfolio: Portfolio
     plan: Plan
     campaigns: dict[tuple[Channel, Mode], dict[str, str]]
     day: dt.date
+    assigned: dict[str, Assigned]
+    unassigned: Assigned | None
     rejected: tuple[Rejected, ...] = ()
 
     def wishes(self, t_ns: int) -> Iterator[AnyEvent]:
@@ -203,6 +209,8 @@ class Leads:
                         after=planned.after,
                         failed_attempts=planned.failed_attempts,
                         step=planned.step,
+                        # A robot is nobody's agent.
+                        assigned=None if mode == "robot" else self.assigned.get(planned.account, self.unassigned),
                     ),
                 )
 
@@ -262,8 +270,13 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
+    grab = strategy.assignment.grab
     return RunSettings(
-        campaigns=tuple(campaigns), rulebook=rulebook_of(strategy), learned=known, scripts=strategy.scripts
+        campaigns=tuple(campaigns),
+        rulebook=rulebook_of(strategy),
+        learned=known,
+        scripts=strategy.scripts,
+        lease=LeaseSettings(grab.limit, grab.lease_s) if grab else None,
     )
 
 
@@ -304,7 +317,25 @@ def load_leads(
     _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
     span_ns = (start_ns, end_ns)
     today = plan(portfolio.database, strategy, day, rules=rules, span_ns=span_ns, campaigns=dict(campaigns.items()))
-    return Leads(portfolio, today, campaigns, day, rejected)
+    assigned, unassigned = _assigned(config, strategy, portfolio, day)
+    return Leads(portfolio, today, campaigns, day, assigned, unassigned, rejected)
+
+
+def _assigned(
+    config: RunConfig, strategy: CompiledStrategy, portfolio: Portfolio, day: dt.date
+) -> tuple[dict[str, Assigned], Assigned | None]:
+    """Return by account whose it is, and whose all others are."""
+    rules, file = strategy.assignment, config.portfolio.assigned
+    found: dict[str, Assigned] = {}
+    if file is not None:
+        found = {account: Assigned(rules.dispatched, agent) for account, agent in read_assigned(file).items()}
+    if rules.grab is not None:
+        for case, claimed in cases(portfolio.database, strategy, day):
+            if claimed:
+                found[case.id] = Assigned("grab", value=case.value, needs=tuple(sorted(case.needs)))
+    # Whom nobody was dispatched to is nobody's, where an agent is required.
+    nobody = Assigned("require") if file is not None and rules.dispatched == "require" else None
+    return found, nobody
 
 
 def _of_segment(config: RunConfig, strategy: CompiledStrategy, calls: Calls) -> dict[str, str]:
@@ -358,6 +389,7 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
         ("parties", "other parties"),
         ("suppressed", "persons, accounts and numbers that are not contacted"),
         ("consent", "consents"),
+        ("assigned", "accounts with their agents, as `paceline assign` writes it"),
     ):
         path = getattr(config.portfolio, name)
         if path is not None and not path.is_file():

@@ -104,7 +104,7 @@ class _Driver:
                 self.at(due, TimerFired(max(due, int(self._env.now)), timer, due))
             case f.PlaceCall() | f.Bridge() | f.PlayMessage() | f.HangUp():
                 self._world.carrier.apply(effect)
-            case f.SetAgentState() | f.OfferLead() | f.WithdrawOffer() | f.ShowScreen():
+            case f.SetAgentState() | f.OfferLead() | f.WithdrawOffer() | f.ShowScreen() | f.SetLease():
                 self._world.floor.apply(effect)
             case f.Reconcile(calls=calls):
                 self._world.carrier.which_exist(calls)

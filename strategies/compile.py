@@ -160,7 +160,7 @@ def _redial(rules: Mapping[Redialled, RedialSpec]) -> dict[Redialled, RedialRule
 def _assignment(spec: AssignmentSpec) -> AssignmentRules:
     needs = tuple(Need(need.skill, need.when.strip()) for need in spec.needs)
     grab = Grab(spec.grab.when.strip(), spec.grab.limit, spec.grab.lease_min * 60) if spec.grab else None
-    return AssignmentRules(spec.value.strip(), needs, grab)
+    return AssignmentRules(spec.value.strip(), needs, grab, spec.dispatched)
 
 
 def _calls(spec: StrategySpec, segments: tuple[Segment, ...]) -> Iterator[Calls]:

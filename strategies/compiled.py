@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 
@@ -170,11 +171,15 @@ class Grab(msgspec.Struct, frozen=True):
 
 
 class AssignmentRules(msgspec.Struct, frozen=True):
-    """Who works on an account: its worth (SQL number), the skills it needs, and whether it is claimed."""
+    """Who works on an account: its worth (SQL number), the skills it needs, and whether it is claimed.
+
+    `dispatched`: whether an account that is not is called for its agent alone, or for others too.
+    """
 
     value: str = "1"
     needs: tuple[Need, ...] = ()
     grab: Grab | None = None
+    dispatched: Literal["prefer", "require"] = "prefer"
 
 
 class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):

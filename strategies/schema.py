@@ -290,12 +290,16 @@ class AssignmentSpec(Section):
         An SQL number over the declared fields: what it is worth to have an able agent on the account.
     needs : tuple
         Skills that accounts need; an account needs all whose condition is true.
+    dispatched : str
+        Whether an account is called for its agent alone (``require``), or for another when that one is not free
+        (``prefer``).
     grab : GrabSpec | None
         Accounts that agents claim; all others are dispatched.
     """
 
     value: Condition = "1"
     needs: tuple[NeedSpec, ...] = ()
+    dispatched: Literal["prefer", "require"] = "prefer"
     grab: GrabSpec | None = None
 
 

@@ -54,6 +54,8 @@ class Agent(msgspec.Struct):
         Why the agent is paused, or wants to be once the call is over; empty: no pause wanted.
     language : str
         The language of the agent's desktop; empty: not said.
+    skills : tuple of str
+        What the agent is trained for.
     """
 
     id: str
@@ -65,3 +67,4 @@ class Agent(msgspec.Struct):
     offered_by: str = ""
     pause_reason: str = ""
     language: str = ""
+    skills: tuple[str, ...] = ()

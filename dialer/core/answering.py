@@ -66,7 +66,9 @@ def serve(floor: Floor, call: Call) -> None:
         return
     agent = floor.state.agents.get(call.agent or "")
     if agent is None and own.idle:
-        agent = floor.state.agents[next(iter(own.idle))]
+        assigned = floor.books[call.campaign].lead(call.lead).assigned
+        wanted = assigned.agent if assigned is not None else ""
+        agent = floor.state.agents[wanted if wanted in own.idle else next(iter(own.idle))]
         floor.move_agent(agent, "reserve", "answered call")
     if agent is not None:
         connect(floor, call, agent)
@@ -139,6 +141,7 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
             release_agent(floor, call, "the person hung up")
             closing.close(floor, call, "early_hangup")
         case "robot":
+            release_agent(floor, call, "the robot's call is over")
             closing.close(floor, call, call.disposition or "early_hangup")
         case "bridged":
             after_conversation(floor, call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.core import parties
+from dialer.core import leasing, parties
 from dialer.core.call import DISPOSITIONS, Call
 from dialer.core.effects import CloseAttempt
 from dialer.core.lead import Lead, LeadStatus
@@ -42,6 +42,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
     next_ns = _next_attempt(floor, campaign, call, lead, status, disposition)
     if next_ns is None:
         book.move(lead.id, "close")
+        leasing.done(floor, lead)
     else:
         status.callback = disposition == "callback"
         book.defer(lead.id, "retry", next_ns)

@@ -132,6 +132,20 @@ class SetAgentState(Effect, frozen=True):
     reason: str
 
 
+class SetLease(Effect, frozen=True):
+    """Tell an agent's desktop until when the agent holds an account (excluded); None: not, and `reason` says why.
+
+    ``unknown``, ``closed``, ``taken``, ``skill``, ``limit`` and ``nothing`` answer a claim, see
+    `strategies.assignment.leases.Refusal`; ``not held`` a wish to renew or give back. A lease ends by ``expired``,
+    ``returned`` or ``done``: the account needs no more calls.
+    """
+
+    agent: str
+    account: str
+    until_ns: int | None
+    reason: str
+
+
 class ShowScreen(Effect, frozen=True):
     """Show a screen of the call's script on the agent's desktop, in place of the one before.
 
@@ -202,6 +216,7 @@ AnyEffect = (
     | OfferLead
     | WithdrawOffer
     | SetAgentState
+    | SetLease
     | ShowScreen
     | SetTimer
     | Defer

@@ -133,12 +133,13 @@ class LeadsAdded(Event, frozen=True):
 class AgentLoggedIn(Event, frozen=True):
     """An agent joined the floor of some campaigns, the preferred one first; paused until the agent says ready.
 
-    `language`: the desktop's, for call scripts; empty where nobody knows.
+    `language`: the desktop's, for call scripts; empty where nobody knows. `skills`: for accounts that need some.
     """
 
     agent: str
     campaigns: tuple[str, ...]
     language: Literal["", "en", "zh"] = ""
+    skills: tuple[str, ...] = ()
 
 
 class AgentLoggedOut(Event, frozen=True):
@@ -183,6 +184,27 @@ class OfferSkipped(Event, frozen=True):
     agent: str
     lead: str
     reason: str
+
+
+class CaseClaimed(Event, frozen=True):
+    """An agent claims an account, or the most valuable open one when `account` is empty."""
+
+    agent: str
+    account: str = ""
+
+
+class CaseRenewed(Event, frozen=True):
+    """An agent wants to keep a claimed account for another lease from now."""
+
+    agent: str
+    account: str
+
+
+class CaseReturned(Event, frozen=True):
+    """An agent gives a claimed account back."""
+
+    agent: str
+    account: str
 
 
 class ScriptAnswered(Event, frozen=True):
@@ -292,6 +314,9 @@ AnyEvent = (
     | AgentLeaveAnnounced
     | OfferAccepted
     | OfferSkipped
+    | CaseClaimed
+    | CaseRenewed
+    | CaseReturned
     | ScriptAnswered
     | CallDispositioned
     | CallRinging

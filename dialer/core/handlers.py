@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialer.core import answering, leaving, parties, placing, recovering, scripting, staffing
+from dialer.core import answering, leasing, leaving, parties, placing, recovering, scripting, staffing
 from dialer.core import events as e
 from dialer.core.agent import Agent
 from dialer.core.call import Call
@@ -105,6 +105,7 @@ def _leads_added(floor: Floor, event: e.LeadsAdded) -> Campaigns:
         parties.planned_anew(floor, event.plan)
     parties.added(floor, event)
     book.add(event.leads)
+    leasing.offer(floor, event)
     return (floor.campaigns[event.campaign],)
 
 
@@ -178,6 +179,9 @@ def _timer_fired(floor: Floor, event: e.TimerFired) -> Campaigns:
             if floor.state.calls:
                 floor.wake_by("sweep", floor.now_ns + ns(placing.SWEEP_S))
             return floor.campaigns.values()
+        case "lease":
+            leasing.arm(floor)
+            return NONE
         case "reconcile":
             if floor.state.reconciling:
                 recovering.ask(floor)
@@ -209,6 +213,9 @@ HANDLERS: dict[type, Handler] = {
     e.CallAnswered: _of_call(answering.answered, changes_pace=True),
     e.CallBridged: _of_call(answering.bridged, changes_pace=False),
     e.CallEnded: _of_call(answering.ended, changes_pace=True),
+    e.CaseClaimed: _of_agent(leasing.claimed),
+    e.CaseRenewed: _of_agent(leasing.renewed),
+    e.CaseReturned: _of_agent(leasing.returned),
     e.ScriptAnswered: _of_call(scripting.answered, changes_pace=False, from_carrier=False),
     e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False, from_carrier=False),
     e.MessageFinished: _of_call(answering.message_finished, changes_pace=False),

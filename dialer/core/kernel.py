@@ -13,7 +13,7 @@ from typing import Any, assert_never
 import msgspec
 
 import pacing
-from dialer.core import placing
+from dialer.core import leasing, placing
 from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
 from dialer.core.events import AnyEvent, ConsentGiven, LeadsAdded, SuppressionAdded
@@ -21,6 +21,7 @@ from dialer.core.handlers import HANDLERS, consent_of
 from dialer.core.selection import BookState, LeadBook
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.state import Floor, MakePacer, State
+from strategies.assignment.leases import LeasesState
 from strategies.compliance.gate import Gate
 
 
@@ -59,6 +60,7 @@ class Snapshot(msgspec.Struct):
     books: dict[str, BookState]
     pools: dict[str, dict[str, Any]]
     gate: bytes
+    leases: LeasesState | None = None
 
 
 class Kernel:
@@ -127,6 +129,7 @@ class Kernel:
             raise InvariantError(f"time goes back from {floor.state.now_ns} to {event.t_ns}")
         floor.state.now_ns = event.t_ns
         floor.out = []
+        leasing.expire(floor)
         for campaign in placing.in_turn(floor, HANDLERS[type(event)](floor, event)):
             placing.pace(floor, campaign)
         return tuple(floor.out)
@@ -140,6 +143,7 @@ class Kernel:
                 books={name: book.state for name, book in floor.books.items()},
                 pools={name: pool.state() for name, pool in floor.pools.items() if name == floor.peers[name][0]},
                 gate=floor.gate.state(),
+                leases=floor.leases.state() if floor.leases else None,
             )
         )
 
@@ -166,6 +170,9 @@ class Kernel:
         for event in added:
             if event.campaign in floor.books:
                 deque(floor.books[event.campaign].remember(event.leads), maxlen=0)
+                floor.remember_cases(event)
+        if floor.leases is not None and kept.leases is not None:
+            floor.leases.load(kept.leases)
         for name, state in kept.pools.items():
             floor.pools[name].load(state)
         floor.gate = Gate.restore(settings.rulebook, kept.gate)

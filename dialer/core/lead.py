@@ -6,6 +6,8 @@ resolves at the last moment.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from dialer.core.machine import Machine
@@ -33,6 +35,28 @@ LEAD = Machine(
         ("held", "close"): "closed",
     },
 )
+
+
+class Assigned(msgspec.Struct, frozen=True, gc=False):
+    """Whose a lead is, where not any agent may have it.
+
+    Attributes
+    ----------
+    way : str
+        ``prefer``: `agent` has it when free, else whoever is. ``require``: it is called for `agent` alone, and for
+        nobody when that is empty. ``grab``: it is called for the agent who has claimed its account.
+    agent : str
+        To whom it was dispatched.
+    value : float
+        What it is worth to claim it.
+    needs : tuple of str
+        The skills that whoever claims it must have.
+    """
+
+    way: Literal["prefer", "require", "grab"]
+    agent: str = ""
+    value: float = 0.0
+    needs: tuple[str, ...] = ()
 
 
 class Lead(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -67,6 +91,8 @@ class Lead(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         Attempts at the person that had failed when this was planned, since the person was last reached.
     step : str
         The step of the strategy that it is called for; it may have rules of its own (`StepSettings`).
+    assigned : Assigned | None
+        Whose it is; None: anybody's.
     """
 
     id: str
@@ -83,6 +109,7 @@ class Lead(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     after: int = 0
     failed_attempts: int = 0
     step: str = ""
+    assigned: Assigned | None = None
 
 
 class LeadStatus(msgspec.Struct, gc=False):

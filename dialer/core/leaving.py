@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dialer.core.agent import Agent
 from dialer.core.events import AgentLeaveAnnounced
 from dialer.core.state import Floor
@@ -43,12 +45,11 @@ def foreseen(floor: Floor, campaign: str) -> tuple[Leaving, ...]:
     return tuple(Leaving((at_ns - floor.now_ns) / NS_PER_S, *several) for at_ns, several in counts.items())
 
 
-def longest_idle(floor: Floor, campaign: str, horizon_s: float) -> Agent | None:
-    """Return who has been idle longest of those who stay for the horizon."""
+def staying(floor: Floor, campaign: str, horizon_s: float) -> Iterator[Agent]:
+    """Yield the idle agents who stay for the horizon, who has been idle longest first."""
     until_ns = floor.now_ns + ns(horizon_s)
     for name in floor.state.campaigns[campaign].idle:
         agent = floor.state.agents[name]
         at_ns = leaves_ns(floor, agent)
         if at_ns is None or at_ns >= until_ns:
-            return agent
-    return None
+            yield agent

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dialer.core import answering, leaving, parties
+from dialer.core import answering, leasing, leaving, parties
 from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.effects import Defer, OfferLead, Pace, PlaceCall, Why, WithdrawOffer
@@ -70,10 +70,13 @@ def pace(floor: Floor, campaign: CampaignSettings) -> None:
         return
     place_here = len(floor.out)
     placed = examined = 0
-    while placed < decision.launch and (lead := book.pop()) is not None:
+    while placed < decision.launch and (found := _next(floor, campaign)) is not None:
+        lead, owner = found
         verdict = _judge(floor, campaign, lead)
         if verdict.allowed:
-            agent = _promise(floor, campaign)
+            agent = owner or _promised(floor, campaign, lead)
+            if agent is not None:
+                floor.move_agent(agent, "reserve", "dialling")
             place(floor, campaign, lead, agent, verdict)
             placed += 1
         else:
@@ -210,10 +213,11 @@ def _clear_offer(floor: Floor, agent: Agent) -> tuple[CampaignSettings, Lead]:
 def _offer(floor: Floor, campaign: CampaignSettings) -> None:
     own, book = floor.state.campaigns[campaign.id], floor.books[campaign.id]
     examined = 0
-    while own.idle and (lead := book.pop()) is not None:
+    while own.idle and (found := _next(floor, campaign)) is not None:
+        lead, owner = found
         verdict = _judge(floor, campaign, lead)
         if verdict.allowed:
-            agent = floor.state.agents[next(iter(own.idle))]
+            agent = owner or _preferred(floor, campaign, lead) or floor.state.agents[next(iter(own.idle))]
             why = _why(floor, campaign, lead, verdict)
             book.move(lead.id, "offer")
             agent.offer, agent.offered_by = lead.id, campaign.id
@@ -230,14 +234,33 @@ def _offer(floor: Floor, campaign: CampaignSettings) -> None:
             break
 
 
-def _promise(floor: Floor, campaign: CampaignSettings) -> Agent | None:
-    """In progressive mode, keep the agent who has been idle longest for this very call."""
+def _next(floor: Floor, campaign: CampaignSettings) -> tuple[Lead, Agent | None] | None:
+    """Take the next lead out of the queue, with the agent for whom alone it is called, if there is one.
+
+    Leads of an idle agent go first: the others can be called for anybody, and at any time.
+    """
+    book = floor.books[campaign.id]
+    if book.has_own:
+        for agent in leaving.staying(floor, campaign.id, campaign.horizon_s):
+            if (lead := book.pop_own(agent.id)) is not None:
+                return lead, agent
+    lead = book.pop()
+    return None if lead is None else (lead, None)
+
+
+def _promised(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Agent | None:
+    """In progressive mode, return the agent for this very call: the preferred one, or who has been idle longest."""
     if campaign.mode != "progressive":
         return None
-    agent = leaving.longest_idle(floor, campaign.id, campaign.horizon_s)
-    if agent is not None:
-        floor.move_agent(agent, "reserve", "dialling")
-    return agent
+    return _preferred(floor, campaign, lead) or next(leaving.staying(floor, campaign.id, campaign.horizon_s), None)
+
+
+def _preferred(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Agent | None:
+    """Return the agent to whom a lead was dispatched, if idle and staying."""
+    if lead.assigned is None:
+        return None
+    idle = leaving.staying(floor, campaign.id, campaign.horizon_s)
+    return next((agent for agent in idle if agent.id == lead.assigned.agent), None)
 
 
 def _judge(floor: Floor, campaign: CampaignSettings, lead: Lead) -> Verdict:
@@ -291,6 +314,7 @@ def _defer(floor: Floor, campaign: CampaignSettings, lead: Lead, verdict: Verdic
         return
     if verdict.until_ns is None or not book.is_current(lead.id):
         book.move(lead.id, "close")
+        leasing.done(floor, lead)
         return
     # Never at this very instant again: that would be a loop.
     book.defer(lead.id, "deny", max(verdict.until_ns, floor.now_ns + GO_ON_NS))

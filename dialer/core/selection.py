@@ -23,13 +23,16 @@ _LOWEST_RANK = 65536
 class BookState(msgspec.Struct):
     """The part of a lead book that changes. The leads themselves never do: the journal has them already.
 
-    `first` is the number of the first lead of the present plan.
+    `first` is the number of the first lead of the present plan. `own` has by agent the queue of leads that are
+    called for that agent alone, `held` by lead who has claimed it; an entry of `own` counts while it is true.
     """
 
     first: int = 0
     touched: dict[int, LeadStatus] = {}
     ready: list[int] = []
     deferred: list[tuple[int, int]] = []
+    own: dict[str, list[int]] = {}
+    held: dict[int, str] = {}
 
 
 class LeadBook:
@@ -60,17 +63,20 @@ class LeadBook:
     def add(self, leads: Iterable[Lead]) -> None:
         """Queue the leads that are new."""
         for number, lead in self.remember(leads):
-            heappush(self.state.ready, _ready_key(lead, 0, False, number))
+            self._queue(lead, number, LeadStatus())
 
     def withdraw(self) -> None:
         """Take every lead so far out of the queue for good; those in somebody's hands are finished there."""
         state = self.state
+        queued = [key & 0xFFFFFFFF for keys in (state.ready, *state.own.values()) for key in keys]
         held = [number for number, status in state.touched.items() if status.state == "held"]
-        for number in [key & 0xFFFFFFFF for key in state.ready] + [number for _, number in state.deferred] + held:
-            if number in state.touched:
+        for number in [*queued, *(number for _, number in state.deferred), *held]:
+            if number in state.touched and state.touched[number].state in ("queued", "deferred", "held"):
                 self.move(self._leads[number].id, "close")
         state.ready.clear()
         state.deferred.clear()
+        state.own.clear()
+        state.held.clear()
         state.first = len(self._leads)
 
     def is_current(self, lead: str) -> bool:
@@ -93,8 +99,50 @@ class LeadBook:
 
     @property
     def has_ready(self) -> bool:
-        """Whether a lead is queued."""
-        return bool(self.state.ready)
+        """Whether a lead is queued, perhaps for agents of its own."""
+        return bool(self.state.ready or self.state.own)
+
+    @property
+    def has_own(self) -> bool:
+        """Whether a lead is queued that is called for one agent alone."""
+        return bool(self.state.own)
+
+    def pop_own(self, agent: str) -> Lead | None:
+        """Take the next lead that is called for `agent` alone out of the queue, None when there is none."""
+        keys = self.state.own.get(agent)
+        while keys:
+            lead = self._leads[heappop(keys) & 0xFFFFFFFF]
+            if not keys:
+                del self.state.own[agent]
+            if self._owner(lead) == agent and self.is_current(lead.id) and self.status(lead.id).state == "queued":
+                return lead
+        return None
+
+    def hold(self, lead: str, agent: str | None) -> None:
+        """Note who has claimed a lead of the present plan; None: nobody any more."""
+        number = self._index[lead]
+        if not self.is_current(lead) or self.state.held.get(number) == agent:
+            return
+        if agent is None:
+            del self.state.held[number]
+            return
+        self.state.held[number] = agent
+        if (status := self.state.touched.get(number, LeadStatus())).state == "queued":
+            self._queue(self._leads[number], number, status)
+
+    def _owner(self, lead: Lead) -> str | None:
+        """Return the one agent for whom a lead may be called; empty when there is none at present, None: any."""
+        if lead.assigned is None or lead.assigned.way == "prefer":
+            return None
+        return lead.assigned.agent if lead.assigned.way == "require" else self.state.held.get(self._index[lead.id], "")
+
+    def _queue(self, lead: Lead, number: int, status: LeadStatus) -> None:
+        owner = self._owner(lead)
+        key = _ready_key(lead, status.attempts, status.callback, number)
+        if owner is None:
+            heappush(self.state.ready, key)
+        elif owner:
+            heappush(self.state.own.setdefault(owner, []), key)
 
     def move(self, lead: str, trigger: str) -> LeadStatus:
         """Apply a transition of the lead table; raise `InvariantError` when it has none."""
@@ -125,7 +173,7 @@ class LeadBook:
     def release(self, lead: str) -> None:
         """Queue a lead that was put aside or held."""
         number, status = self._index[lead], self.move(lead, "due")
-        heappush(self.state.ready, _ready_key(self._leads[number], status.attempts, status.callback, number))
+        self._queue(self._leads[number], number, status)
 
 
 def _ready_key(lead: Lead, attempts: int, callback: bool, number: int) -> int:

@@ -186,13 +186,24 @@ class Learned(msgspec.Struct, frozen=True):
     campaigns: dict[str, dict[str, Any]]
 
 
+class LeaseSettings(msgspec.Struct, frozen=True):
+    """How agents claim accounts: at most `limit` at a time each, for `lease_s` seconds."""
+
+    limit: int
+    lease_s: float
+
+
 class RunSettings(msgspec.Struct, frozen=True):
-    """Everything that decides what the kernel does, besides the events. `scripts`: by their identity."""
+    """Everything that decides what the kernel does, besides the events.
+
+    `scripts`: by their identity. `lease`: None when no account is claimed.
+    """
 
     campaigns: tuple[CampaignSettings, ...]
     rulebook: Rulebook
     learned: Learned | None = None
     scripts: dict[str, Script] = {}
+    lease: LeaseSettings | None = None
 
     def pools(self) -> list[tuple[str, ...]]:
         """Return the campaigns by who shares agents: every campaign once, most of them alone."""

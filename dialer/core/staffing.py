@@ -20,7 +20,9 @@ def logged_in(floor: Floor, event: AgentLoggedIn) -> None:
     if known is not None and known.state != "offline":
         floor.out.append(SetAgentState(known.id, known.state, "logged in already"))
         return
-    agent = agents[event.agent] = Agent(event.agent, event.campaigns, floor.now_ns, language=event.language)
+    agent = agents[event.agent] = Agent(
+        event.agent, event.campaigns, floor.now_ns, language=event.language, skills=event.skills
+    )
     floor.move_agent(agent, "log_in", "logged in")
     rejoin(floor, agent)
 
@@ -72,6 +74,8 @@ def logged_out(floor: Floor, agent: Agent) -> None:
             answering.serve(floor, call)
         case "bridged":
             floor.hang_up(call, "the agent left")
+        case "robot":
+            floor.promise_agent(call, None)
         case _ if was == "wrap":
             closing.close(floor, call, scripting.outcome(floor, call))
         case _:

@@ -10,10 +10,13 @@ from dialer.core.agent import AGENT, Agent
 from dialer.core.call import CALL, Call
 from dialer.core.effects import AnyEffect, HangUp, SetAgentState, SetTimer
 from dialer.core.errors import InvariantError
+from dialer.core.events import LeadsAdded
 from dialer.core.selection import LeadBook
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.units import NS_PER_S, ns
 from pacing import Observation, Pacer, Pool
+from strategies.assignment.leases import LeaseBook
+from strategies.assignment.records import Case
 from strategies.compliance.gate import Gate
 
 CARRIER_SILENCE_S = 15.0
@@ -86,6 +89,9 @@ class Floor:
         self.campaigns = {campaign.id: campaign for campaign in settings.campaigns}
         self.state = state or State(campaigns={name: CampaignState() for name in self.campaigns})
         self.scripts = settings.scripts
+        lease = settings.lease
+        self.leases = LeaseBook(lease.limit, ns(lease.lease_s)) if lease else None
+        self.cases: dict[str, list[tuple[str, str]]] = {}
         self.gate = Gate(settings.rulebook)
         self.pacers: dict[str, Pacer] = {}
         self.pools: dict[str, Pool] = {}
@@ -112,6 +118,13 @@ class Floor:
     def observe(self, campaign: str, event: Observation) -> None:
         """Tell the pacer what happened to a call of a campaign."""
         self.pools[campaign].observe(campaign, event)
+
+    def remember_cases(self, event: LeadsAdded) -> None:
+        """Put the accounts of leads that agents claim into the pool; `cases` knows their leads."""
+        for lead in event.leads:
+            if self.leases is not None and lead.assigned is not None and lead.assigned.way == "grab":
+                self.leases.offer([Case(lead.account, lead.assigned.value, frozenset(lead.assigned.needs))])
+                self.cases.setdefault(lead.account, []).append((event.campaign, lead.id))
 
     # Timers ----------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from dialer.insight.laboratory_words import LABORATORY
-from dialer.insight.texts import audit
 from dialer.insight.texts import audit, timeline
 
 Language = Literal["en", "zh"]

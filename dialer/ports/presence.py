@@ -18,16 +18,19 @@ agent's answer goes back as `ScriptAnswered` with the state of the screen on whi
 has passed changes nothing. A screen with an `end` has no buttons: its disposition stands unless the agent says another
 by `CallDispositioned`, which also carries a promise's amount or the time of a call back. When the agent's state is
 neither ``in_call`` nor ``wrap`` the screen is taken away.
+
+Claimed accounts. `CaseClaimed`, `CaseRenewed` and `CaseReturned` are what an agent asks for; each is answered by a
+`SetLease`, which also comes when a lease ends by itself. It says what holds now, and sending it again is harmless.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from dialer.core.effects import OfferLead, SetAgentState, ShowScreen, WithdrawOffer
+from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, WithdrawOffer
 from dialer.ports.telephony import Report
 
-DeskEffect = SetAgentState | OfferLead | WithdrawOffer | ShowScreen
+DeskEffect = SetAgentState | OfferLead | WithdrawOffer | ShowScreen | SetLease
 
 
 class Presence(Protocol):

@@ -39,7 +39,7 @@ def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], t
     robots = {campaign.id for campaign in run.campaigns if campaign.mode == "robot"}
     staffed = [pool for pool in run.pools() if pool[0] not in robots]
     readers = {identity: Reader(script) for identity, script in run.scripts.items()}
-    return World(carrier, Floor(settings, people, carrier, timeline, staffed, readers))
+    return World(carrier, Floor(settings, people, carrier, timeline, staffed, readers, run.lease is not None))
 
 
 def zones_of(leads: Iterable[Lead]) -> dict[str, str]:

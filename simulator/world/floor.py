@@ -8,11 +8,11 @@ the desktop shows something else by now.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
-from dialer.core.effects import OfferLead, SetAgentState, ShowScreen, WithdrawOffer
+from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, WithdrawOffer
 from dialer.core.events import (
     AgentLeaveAnnounced,
     AgentLoggedIn,
@@ -20,6 +20,9 @@ from dialer.core.events import (
     AgentPauseRequested,
     AgentReady,
     CallDispositioned,
+    CaseClaimed,
+    CaseRenewed,
+    CaseReturned,
     OfferAccepted,
     OfferSkipped,
     ScriptAnswered,
@@ -37,13 +40,16 @@ from simulator.world.timeline import Script, Timeline
 
 _GOING_HOME = "end_of_shift"
 
+_KEEP_SHARE, _RETURN_SHARE = 0.5, 0.2
+"""Of claimed accounts: kept for another lease, and given back, when the agent looks at them again. House estimates."""
+
 
 @dataclass(slots=True)
 class Desk:
     """An agent's place.
 
     `wish` is the pause that the agent wants, `offer` the lead on the screen, `asked` the call and the state of its
-    script on the screen.
+    script on the screen, `leases` until when the agent holds an account.
     """
 
     agent: str
@@ -53,6 +59,7 @@ class Desk:
     wish: str = ""
     offer: str = ""
     asked: tuple[str, str] = ("", "")
+    leases: dict[str, int | None] = field(default_factory=dict)
 
 
 class Floor:
@@ -64,6 +71,8 @@ class Floor:
         The campaigns that need agents, by who shares them; none, and the floor stays empty.
     readers : Mapping[str, Reader]
         By identity, the call scripts that may appear on a desktop.
+    claims : bool
+        Whether agents claim accounts.
     """
 
     def __init__(
@@ -74,10 +83,12 @@ class Floor:
         timeline: Timeline,
         pools: Sequence[tuple[str, ...]],
         readers: Mapping[str, Reader],
+        claims: bool,
     ) -> None:
         floor = settings.floor
         self._settings, self._seed = floor, settings.seed
-        self._people, self._carrier, self._timeline, self._readers = people, carrier, timeline, readers
+        self._people, self._carrier, self._timeline = people, carrier, timeline
+        self._readers, self._claims = readers, claims
         self._settle_s, self._wrap_s, self._decision_s = map(quantile, (floor.settle, floor.wrap, floor.decision))
         self._break_ns = {pause.name: ns(pause.length_s) for pause in floor.breaks}
         names = [f"a{number:02d}" for number in range(1, floor.agents + 1)] if pools else []
@@ -107,6 +118,11 @@ class Floor:
             case OfferLead(lead=lead):
                 desk.offer = lead
                 self._timeline.begin(self._deciding(desk, effect))
+            case SetLease():
+                desk.leases[effect.account] = effect.until_ns
+                if effect.until_ns is not None:
+                    self._timeline.begin(self._claiming(desk))
+                    self._timeline.begin(self._keeping(desk, effect.account, effect.until_ns))
             case ShowScreen():
                 desk.asked = effect.call, effect.screen.state
                 self._timeline.begin(self._answering(desk, effect))
@@ -124,6 +140,8 @@ class Floor:
                 self._timeline.begin(self._wrapping(desk))
             case "ready" | "reserved" if desk.wish:
                 self._timeline.begin(self._asking(desk))
+            case "ready" if self._claims:
+                self._timeline.begin(self._claiming(desk))
             case _:
                 pass
 
@@ -213,6 +231,24 @@ class Floor:
         if desk.asked == (shown.call, state) and desk.state in ("in_call", "wrap"):
             answer = answers[int(uniform(self._seed, "script_answer", *key) * len(answers))]
             self._report(ScriptAnswered(self._timeline.now_ns(), shown.call, state, answer.name))
+
+    def _claiming(self, desk: Desk) -> Script:
+        """Claim one more account; what is granted lets the agent claim again, until there is no more to have."""
+        yield self._timeline.now_ns()
+        if desk.state != "offline":
+            self._report(CaseClaimed(self._timeline.now_ns(), desk.agent))
+
+    def _keeping(self, desk: Desk, account: str, until_ns: int) -> Script:
+        """Look at a claimed account again before its lease ends: keep it, give it back, or let it run out."""
+        began_ns, key = self._timeline.now_ns(), (desk.agent, account, desk.turn)
+        yield began_ns + int((until_ns - began_ns) * uniform(self._seed, "lease_look", *key))
+        if desk.leases.get(account) != until_ns or desk.state == "offline":
+            return
+        mind = uniform(self._seed, "lease_mind", *key)
+        if mind < _KEEP_SHARE:
+            self._report(CaseRenewed(self._timeline.now_ns(), desk.agent, account))
+        elif mind < _KEEP_SHARE + _RETURN_SHARE:
+            self._report(CaseReturned(self._timeline.now_ns(), desk.agent, account))
 
     def _deciding(self, desk: Desk, offer: OfferLead) -> Script:
         key = (offer.lead, offer.why.attempt, desk.agent)

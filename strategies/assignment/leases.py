@@ -27,6 +27,14 @@ class Lease(msgspec.Struct, frozen=True):
     until_ns: int
 
 
+class LeasesState(msgspec.Struct):
+    """The part of a lease book that changes: its time, the leases, and the cases that nobody may claim."""
+
+    t_ns: int = 0
+    leases: list[Lease] = []
+    closed: list[str] = []
+
+
 class LeaseBook:
     """Who holds which case.
 
@@ -44,7 +52,7 @@ class LeaseBook:
         self.limit, self.lease_ns = limit, lease_ns
         self._t_ns = 0
         self._cases: dict[str, Case] = {}
-        self._closed: set[str] = set()
+        self._closed: dict[str, None] = {}
         self._leases: dict[str, Lease] = {}
         self._held: dict[str, set[str]] = {}
         # Open cases by what they need, best first; an entry whose case is not open is passed over.
@@ -52,10 +60,11 @@ class LeaseBook:
         self._ends: list[tuple[int, str]] = []
 
     def offer(self, cases: Iterable[Case]) -> None:
-        """Put cases into the pool; a case that is known already keeps its holder."""
+        """Put cases into the pool; one that is known already keeps its holder, and one that is done is open again."""
         for case in cases:
-            if case.id not in self._cases:
-                self._cases[case.id] = case
+            if case.id not in self._cases or case.id in self._closed:
+                self._cases.setdefault(case.id, case)
+                self._closed.pop(case.id, None)
                 self._reopen(case.id)
 
     def claim(self, t_ns: int, agent: Agent, case: str | None = None) -> Lease | Refusal:
@@ -66,15 +75,15 @@ class LeaseBook:
         ValueError
             When `t_ns` is before an earlier call's.
         """
-        self._expire(t_ns)
+        self.expire(t_ns)
         held = self._held.get(agent.id, set())
         if case is not None:
             if case not in self._cases:
                 return "unknown"
-            if case in self._closed:
-                return "closed"
             if lease := self._leases.get(case):
                 return lease if lease.agent == agent.id else "taken"
+            if case in self._closed:
+                return "closed"
             if not self._cases[case].needs <= agent.skills:
                 return "skill"
         if len(held) >= min(self.limit, agent.max_cases - agent.holds):
@@ -89,7 +98,7 @@ class LeaseBook:
 
     def renew(self, t_ns: int, agent: str, case: str) -> Lease | None:
         """Let the holder keep the case for another lease from now; None when `agent` does not hold it."""
-        self._expire(t_ns)
+        self.expire(t_ns)
         lease = self._leases.get(case)
         if lease is None or lease.agent != agent:
             return None
@@ -108,39 +117,63 @@ class LeaseBook:
         """Note that the holder is done with a case, for good; False when `agent` does not hold it."""
         if not self._let_go(t_ns, agent, case):
             return False
-        self._closed.add(case)
+        self._closed[case] = None
         return True
 
-    def holder(self, t_ns: int, case: str) -> str | None:
-        """Return who holds `case`."""
-        self._expire(t_ns)
-        lease = self._leases.get(case)
-        return None if lease is None else lease.agent
+    def retire(self, case: str) -> None:
+        """Take a case out of the pool for now; who holds it keeps it to the end of the lease."""
+        self._closed[case] = None
 
-    def held(self, t_ns: int, agent: str) -> frozenset[str]:
-        """Return what `agent` holds."""
-        self._expire(t_ns)
-        return frozenset(self._held.get(agent, ()))
-
-    def counts(self, t_ns: int) -> tuple[int, int, int]:
-        """Return how many cases are open, held and closed; every case that was offered is one of them."""
-        self._expire(t_ns)
-        held, closed = len(self._leases), len(self._closed)
-        return len(self._cases) - held - closed, held, closed
-
-    def _expire(self, t_ns: int) -> None:
+    def expire(self, t_ns: int) -> list[Lease]:
+        """End the leases that have run out and return them, the earliest first."""
         if t_ns < self._t_ns:
             raise ValueError(f"time goes back from {self._t_ns} to {t_ns} ns")
-        self._t_ns = t_ns
+        self._t_ns, ended = t_ns, []
         while self._ends and self._ends[0][0] <= t_ns:
             until_ns, case = heapq.heappop(self._ends)
             lease = self._leases.get(case)
             if lease is not None and lease.until_ns == until_ns:
                 self._drop(lease)
                 self._reopen(case)
+                ended.append(lease)
+        return ended
+
+    @property
+    def next_end_ns(self) -> int | None:
+        """When the earliest lease runs out, or did before it was renewed."""
+        return self._ends[0][0] if self._ends else None
+
+    def state(self) -> LeasesState:
+        """Return what changes; the cases never do."""
+        return LeasesState(self._t_ns, list(self._leases.values()), list(self._closed))
+
+    def load(self, state: LeasesState) -> None:
+        """Take up what `state` returned, given the cases again."""
+        self._t_ns, self._closed = state.t_ns, dict.fromkeys(state.closed)
+        for lease in state.leases:
+            self._leases[lease.case] = lease
+            self._held.setdefault(lease.agent, set()).add(lease.case)
+            heapq.heappush(self._ends, (lease.until_ns, lease.case))
+
+    def holder(self, t_ns: int, case: str) -> str | None:
+        """Return who holds `case`."""
+        self.expire(t_ns)
+        lease = self._leases.get(case)
+        return None if lease is None else lease.agent
+
+    def held(self, t_ns: int, agent: str) -> frozenset[str]:
+        """Return what `agent` holds."""
+        self.expire(t_ns)
+        return frozenset(self._held.get(agent, ()))
+
+    def counts(self, t_ns: int) -> tuple[int, int, int]:
+        """Return how many cases are open, held and closed; every case that was offered is one of them."""
+        self.expire(t_ns)
+        held, closed = len(self._leases), len(self._closed.keys() - self._leases.keys())
+        return len(self._cases) - held - closed, held, closed
 
     def _let_go(self, t_ns: int, agent: str, case: str) -> bool:
-        self._expire(t_ns)
+        self.expire(t_ns)
         lease = self._leases.get(case)
         if lease is None or lease.agent != agent:
             return False
@@ -153,6 +186,8 @@ class LeaseBook:
 
     def _reopen(self, case: str) -> None:
         known = self._cases[case]
+        if case in self._closed or case in self._leases:
+            return
         heapq.heappush(self._open.setdefault(known.needs, []), (-known.value, case))
 
     def _first(self, skills: frozenset[str]) -> str | None:

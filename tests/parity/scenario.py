@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 
-from dialer.core.lead import Lead
-from dialer.core.settings import CampaignSettings, Redial, RunSettings, StepSettings
+import msgspec
+
+from dialer.core.lead import Assigned, Lead
+from dialer.core.settings import CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.core.units import ns
 from dialer.journal.entry import Record
 from dialer.journal.manifest import Manifest
@@ -67,11 +69,13 @@ RUN = RunSettings(
         CampaignSettings(id="four", mode="predictive", shift_s=150.0, **COMMON),
         CampaignSettings(id="five", mode="predictive", pool="both", shift_s=150.0, **COMMON),
         CampaignSettings(id="six", mode="predictive", pool="both", priority=1, shift_s=150.0, **COMMON),
+        CampaignSettings(id="grab", mode="progressive", steps=STEPS, **COMMON),
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
         CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, steps=STEPS, **COMMON),
     ),
     rulebook=RULES,
     scripts={SCRIPT.identity: SCRIPT},
+    lease=LeaseSettings(limit=3, lease_s=20.0),
 )
 MANIFEST = Manifest(version="parity", started_ns=START_NS, settings=RUN).encode()
 
@@ -102,7 +106,7 @@ def world(seed: int, grid_s: float = GRID_S) -> WorldSettings:
         ),
         carrier=CarrierSettings(set_up=Exponential(mean_s=1.0), message=Constant(value_s=3.0), congestion_share=0.1),
         floor=FloorSettings(
-            agents=14,
+            agents=16,
             shift_end=time(9, 2, 30),
             log_in_spread_s=3.0,
             settle=Constant(value_s=1.0),
@@ -123,10 +127,21 @@ def leads() -> Iterator[tuple[str, Lead]]:
             zone = "Asia/Taipei" if number % 8 == 7 else "Europe/London"
             ways = (f"{person}/0", f"{person}/1")
             step = ("", "led", "own")[number % 3]
-            yield (
-                campaign.id,
-                Lead(f"l{number}", person, f"a{at}-{number}", "all", number % 3, ways, (zone,), step=step),
-            )
+            assigned = _assigned(campaign.id, number)
+            plain = Lead(f"l{number}", person, f"a{at}-{number}", "all", number % 3, ways, (zone,))
+            yield campaign.id, msgspec.structs.replace(plain, step=step, assigned=assigned)
+
+
+def _assigned(campaign: str, number: int) -> Assigned | None:
+    """Claimed by agents in one campaign, dispatched to agents in three others."""
+    agent = f"a{number % 14 + 1:02d}"
+    match campaign:
+        case "grab":
+            return Assigned("grab", value=number % 5)
+        case "one" | "two" | "three":
+            return (None, Assigned("prefer", agent), Assigned("require", agent))[number // 3 % 3]
+        case _:
+            return None
 
 
 class MemoryStore:

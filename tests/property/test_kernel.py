@@ -11,8 +11,8 @@ from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.call import AGENT_DISPOSITIONS, CAUSES
 from dialer.core.kernel import Kernel
-from dialer.core.lead import Lead
-from dialer.core.settings import CampaignSettings, Redial, RunSettings, StepSettings
+from dialer.core.lead import Assigned, Lead
+from dialer.core.settings import CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.core.state import State
 from strategies.compliance.rulebook import Rulebook
 from strategies.script.compile import compile_script, scripts
@@ -20,8 +20,17 @@ from tests.unit.core.floors import lead
 
 SCRIPT = compile_script(scripts()["three-steps"])
 AGENTS = ("ann", "bob", "cat")
+ASSIGNED = (
+    None,
+    Assigned("grab", value=1.0),
+    Assigned("prefer", "bob"),
+    Assigned("grab"),
+    Assigned("require", "ann"),
+    Assigned("grab", needs=("legal",)),
+    Assigned("require"),
+)
 MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 25), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+STEPS = st.lists(st.tuples(st.integers(0, 29), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 SERVED = (("c",), ("c",), ("c", "d"), ("d", "c"), ("d",), ("c", "nonsense"), ())
@@ -33,12 +42,15 @@ def make(mode: str, pool: str = "") -> RunSettings:
     names = ("c", "d") if pool else ("c",)
     how["steps"] = {"led": StepSettings({"no_answer": Redial(5.0, 1)}, SCRIPT.identity)}
     campaigns = tuple(CampaignSettings(name, mode, **how) for name in names)
-    return RunSettings(campaigns, Rulebook(), scripts={SCRIPT.identity: SCRIPT})
+    return RunSettings(campaigns, Rulebook(), scripts={SCRIPT.identity: SCRIPT}, lease=LeaseSettings(2, 30.0))
 
 
 def people(numbers: Iterable[int]) -> tuple[Lead, ...]:
-    """Return leads, some of which are led by a script."""
-    return tuple(lead(number, person=f"p{number % 9}", step=("", "led")[number % 2]) for number in numbers)
+    """Return leads, some of which are led by a script, and some of which are not anybody's."""
+    return tuple(
+        lead(number, person=f"p{number % 9}", step=("", "led")[number % 2], assigned=ASSIGNED[number % len(ASSIGNED)])
+        for number in numbers
+    )
 
 
 def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
@@ -49,7 +61,7 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
     timers = sorted(kernel.timers.items(), key=lambda item: (item[1], item[0]))
     match what:
         case 0:
-            return e.AgentLoggedIn(t_ns, agent, SERVED[pick % len(SERVED)])
+            return e.AgentLoggedIn(t_ns, agent, SERVED[pick % len(SERVED)], "zh", ("legal",) if agent == "cat" else ())
         case 1:
             return e.AgentLoggedOut(t_ns, agent)
         case 2 | 3:
@@ -86,6 +98,12 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
         case 19:
             added = people(range(pick))
             return e.LeadsAdded(t_ns, "cd"[pick % 2], added, "later" if pick % 5 == 0 else "")
+        case 26 | 27:
+            return e.CaseClaimed(t_ns, agent, f"a{pick % 20}" if pick % 2 else "")
+        case 28:
+            return e.CaseRenewed(t_ns, agent, f"a{pick % 20}")
+        case 29:
+            return e.CaseReturned(t_ns, agent, f"a{pick % 20}")
         case 24 | 25:
             known = kernel.view.calls.get(call)
             state = SCRIPT.states[known.position.state if known and known.position else SCRIPT.start]
@@ -98,6 +116,34 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
             return e.TimerFired(max(t_ns, due_ns), timer, due_ns)
         case _:
             return e.TimerFired(t_ns, "due/c", 17)
+
+
+class Leases:
+    """Who holds which account, by what desktops were told alone."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, tuple[str, int]] = {}
+
+    def check(self, t_ns: int, effects: tuple[f.AnyEffect, ...]) -> None:
+        for effect in effects:
+            match effect:
+                case f.SetLease(until_ns=int(until_ns)):
+                    holder = self.held.get(effect.account)
+                    assert holder is None or holder[0] == effect.agent, "two agents hold one account"
+                    self.held[effect.account] = effect.agent, until_ns
+                    mine = [account for account, (agent, _) in self.held.items() if agent == effect.agent]
+                    assert len(mine) <= 2, "an agent holds more than the limit"
+                case f.SetLease(reason="expired" | "returned" | "done"):
+                    assert self.held.pop(effect.account)[0] == effect.agent
+                case f.PlaceCall() | f.OfferLead():
+                    whose = ASSIGNED[int(effect.lead[1:]) % len(ASSIGNED)]
+                    if whose is not None and whose.way == "grab":
+                        assert self.held[f"a{effect.lead[1:]}"][0] == effect.agent, "called for who does not hold it"
+                    if whose is not None and whose.way == "require":
+                        assert effect.agent == whose.agent != ""
+                case _:
+                    pass
+        assert all(until_ns > t_ns for _, until_ns in self.held.values()), "a lease outlives its end"
 
 
 def check_books(state: State, in_flight: tuple[str, ...]) -> None:
@@ -141,6 +187,7 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
     events.append(e.LeadsAdded(0, "c", people(range(20))))
     t_ns, placed, closed = 0, set(), set()
     live: set[str] = set()
+    leases = Leases()
     for number in range(len(steps) + 2):
         if number < len(events):
             event = events[number]
@@ -157,6 +204,7 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
             assert twin.snapshot() == memory
         effects = kernel.step(event)
         assert effects == twin.step(event)
+        leases.check(event.t_ns, effects)
         for effect in effects:
             match effect:
                 case f.PlaceCall():

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dialer.config import load_leads, read_config, to_settings
-from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings
+from dialer.core.lead import Assigned
+from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings
 from simulator.world.floor import shift_on
 from strategies.compile import library
 from strategies.compliance.gate import Gate
@@ -326,3 +327,44 @@ def test_a_setting_that_a_rule_does_not_allow(path: Path) -> None:
         ":5:49: campaigns[0].abandon_limit_share: the rule HOUSE-ABANDON-RATE does not allow this: At most 3 % of the "
         "calls that a person answers are abandoned, whatever the campaign is for. (write at most 0.03)"
     ]
+
+
+ASSIGNMENT = """
+assignment:
+  value: balance
+  needs: [{skill: legal, when: balance > 3000}]
+  dispatched: require
+  grab: {when: days_past_due >= 120, limit: 5, lease_min: 2}
+"""
+
+
+def test_accounts_are_dispatched_or_claimed_as_the_strategy_says(path: Path) -> None:
+    own = Path("strategies/library/cards-demo.yaml").read_text()
+    path.with_name("own.yaml").write_text(own + ASSIGNMENT)
+    path.with_name("assigned.csv").write_text(
+        "account_id,way,agent_id,value,needs\na1001,dispatched,ann,1250,\na1004,to_claim,,4800,legal\n"
+    )
+    text = GOOD.replace("cards-demo", "own.yaml").replace("people.csv", "people.csv, assigned: assigned.csv")
+    path.write_text(text)
+    config, strategy = read_config(path)
+    settings = to_settings(config, strategy)
+    assert settings.lease == LeaseSettings(5, 120.0)
+    found = {lead.account: lead.assigned for _, lead in load_leads(config, strategy, settings.rulebook.rules, MONDAY)}
+    nobody = Assigned("require")
+    assert found == {
+        "a1001": Assigned("require", "ann"),
+        "a1002": nobody,
+        "a1003": nobody,
+        "a1004": Assigned("grab", value=4800.0, needs=("legal",)),
+        "a1005": Assigned("grab", value=720.0),
+        "a1008": nobody,
+    }
+
+
+def test_a_file_of_assigned_accounts_must_be_one(path: Path) -> None:
+    (found,) = errors(path, ("people.csv", "people.csv, assigned: no.parquet"))
+    assert found.startswith(":3:41: portfolio.assigned: there is no such file")
+    path.write_text(GOOD.replace("people.csv", "people.csv, assigned: people.csv"))
+    config, strategy = read_config(path)
+    with pytest.raises(ConfigError, match="this is no file of assigned accounts"):
+        load_leads(config, strategy, (), MONDAY)
