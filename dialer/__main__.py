@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -79,6 +80,12 @@ def main(words: list[str] | None = None) -> None:
         code = 130
     except BrokenPipeError:
         # Whoever read has gone, as in `paceline ... | head`: what is left must not be flushed to them at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("paceline: the output cannot be written: there is no room", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     sys.exit(code)

@@ -6,8 +6,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import duckdb
+from cyclopts import Parameter
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -36,7 +38,7 @@ def assign(
     /,
     *,
     on: str,
-    output: Path = Path("assigned.parquet"),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("assigned.parquet"),
     language: Language | None = None,
 ) -> None:
     """Deal the accounts of a portfolio out to agents by skill, load and value.

@@ -42,7 +42,7 @@ def demo(
     seed: int = 1,
     agents: Annotated[int, Parameter(validator=Number(gte=1, lte=500))] = 20,
     language: Language | None = None,
-    output: Path | None = None,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
 ) -> None:
     """Run one simulated shift on 30,000 real card accounts; nobody is called.
 

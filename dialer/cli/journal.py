@@ -5,19 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from adapters.journal.sqlite import SqliteJournal
-from dialer.cli.terminal import clock
+from dialer.cli.terminal import clock, language_of
+from dialer.insight.language import Language, say
 
 
-def verify(file: Path, /) -> int:
+def verify(file: Path, /, *, language: Language | None = None) -> int:
     """Check that nothing in a journal was changed, removed, inserted or moved.
 
     Parameters
     ----------
     file : Path
         The journal.
+    language
+        en or zh; by default as LANG says.
 
     Returns
     -------
@@ -26,29 +28,33 @@ def verify(file: Path, /) -> int:
     """
     from dialer.journal.verify import verify as walk
 
-    console = Console(soft_wrap=True, highlight=False)
+    console, spoken = Console(soft_wrap=True, highlight=False), language_of(language)
     journal = SqliteJournal.reader(file)
     try:
         found = walk(journal)
     finally:
         journal.close()
     if found.first_ns is not None and found.last_ns is not None:
-        console.print(f"entries 1 to {found.entries:,} are sound: {clock(found.first_ns)} to {clock(found.last_ns)}")
-    console.print(f"head {found.head.hex()}")
+        span = clock(found.first_ns), clock(found.last_ns)
+        console.print(say(spoken, "journal_entries", f"{found.entries:,}", *span))
+    console.print(say(spoken, "journal_head", found.head.hex()))
     if found.fault is None:
-        console.print("[green]sound[/]: every entry is what was written")
+        console.print(say(spoken, "journal_sound"), style="green")
         return 0
-    console.print(f"[red]broken[/] at entry {found.fault.seq:,} ({found.fault.what}): {escape(found.fault.detail)}")
+    fault = found.fault
+    console.print(say(spoken, "journal_broken", f"{fault.seq:,}", fault.what, fault.detail), style="red", markup=False)
     return 1
 
 
-def replay(file: Path, /) -> int:
+def replay(file: Path, /, *, language: Language | None = None) -> int:
     """Run a journal's events through the kernel again; the effects must be the recorded ones.
 
     Parameters
     ----------
     file : Path
         The journal.
+    language
+        en or zh; by default as LANG says.
 
     Returns
     -------
@@ -58,15 +64,15 @@ def replay(file: Path, /) -> int:
     from dialer.core.kernel import Kernel
     from dialer.journal.replay import replay as strictly
 
-    console = Console(soft_wrap=True, highlight=False)
+    console, spoken = Console(soft_wrap=True, highlight=False), language_of(language)
     journal = SqliteJournal.reader(file)
     try:
         report = strictly(journal, Kernel)
     finally:
         journal.close()
     if report.divergence is None:
-        console.print(f"[green]equal[/]: {report.entries:,} entries gave the recorded effects")
+        console.print(say(spoken, "replay_equal", f"{report.entries:,}"), style="green")
         return 0
-    console.print(f"[red]different[/] after {report.entries:,} equal entries")
-    console.print(escape(str(report.divergence)))
+    console.print(say(spoken, "replay_different", f"{report.entries:,}"), style="red")
+    console.print(str(report.divergence), markup=False)
     return 1

@@ -6,7 +6,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from dialer.cli.terminal import language_of
 from dialer.insight.figures import number, percent
+from dialer.insight.language import Language, say
 from strategies.errors import ConfigError
 
 _ROWS = 9
@@ -20,7 +22,14 @@ _OPTIONS = {
 
 
 def limit(
-    *, agents: int, answer_rate: str, handle_time: float, ring: float, abandon: str = "3%", patience: float = 0.0
+    *,
+    agents: int,
+    answer_rate: str,
+    handle_time: float,
+    ring: float,
+    abandon: str = "3%",
+    patience: float = 0.0,
+    language: Language | None = None,
 ) -> None:
     """Print the most that any pacer can reach on a floor within its abandon limit.
 
@@ -40,6 +49,8 @@ def limit(
         Most abandoned of the answered calls, as 3% or 0.03.
     patience : float
         Mean time that an answered caller waits for an agent before the call is abandoned, in seconds.
+    language
+        en or zh; by default as LANG says.
     """
     from pacing.optimal import solve
 
@@ -52,17 +63,18 @@ def limit(
     except ArithmeticError as error:
         raise ConfigError(str(error), hint="ask about fewer agents, a higher answer rate or a lower limit") from None
     progressive_s = handle_time / best.progressive_occupancy
-    figures = _table("", "at the limit", "progressive")
-    figures.title = f"{number(agents)} agents, at most {100 * limit_share:g}% abandoned"
-    figures.add_row("occupancy", percent(best.occupancy), percent(best.progressive_occupancy))
+    spoken = language_of(language)
+    figures = _table("", say(spoken, "limit_at"), say(spoken, "limit_progressive"))
+    figures.title = say(spoken, "limit_title", number(agents), f"{100 * limit_share:g}%")
+    figures.add_row(say(spoken, "limit_occupancy"), percent(best.occupancy), percent(best.progressive_occupancy))
     figures.add_row(
-        "contacts per agent-hour", number(best.contacts_per_agent_hour, 2), number(3600.0 / progressive_s, 2)
+        say(spoken, "limit_contacts"), number(best.contacts_per_agent_hour, 2), number(3600.0 / progressive_s, 2)
     )
     figures.add_row(
-        "idle seconds between contacts", number(best.idle_s_per_contact, 1), number(progressive_s - handle_time, 1)
+        say(spoken, "limit_idle"), number(best.idle_s_per_contact, 1), number(progressive_s - handle_time, 1)
     )
-    figures.add_row("abandoned of answered", percent(best.abandon_share, 2), percent(0.0, 2))
-    lines = _table("idle agents", "lines to have ringing", "progressive")
+    figures.add_row(say(spoken, "limit_abandoned"), percent(best.abandon_share, 2), percent(0.0, 2))
+    lines = _table(say(spoken, "limit_idle_agents"), say(spoken, "limit_lines"), say(spoken, "limit_progressive"))
     for idle in range(min(_ROWS, len(best.order_up_to) - best.most_waiting)):
         lines.add_row(str(idle), str(best.lines(idle)), str(idle))
     console = Console(highlight=False)

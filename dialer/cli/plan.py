@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -20,7 +22,14 @@ from dialer.runtime.clock import today
 from strategies.errors import ConfigError
 
 
-def plan(config: Path, /, *, on: str | None = None, out: Path | None = None, language: Language | None = None) -> None:
+def plan(
+    config: Path,
+    /,
+    *,
+    on: str | None = None,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    language: Language | None = None,
+) -> None:
     """Plan a day: who is contacted, by what and why; who is not, and why not. Nobody is called.
 
     Parameters
@@ -29,14 +38,14 @@ def plan(config: Path, /, *, on: str | None = None, out: Path | None = None, lan
         The run's YAML file.
     on
         The day, as 2026-11-30; by default the configuration's, or else today on its floor.
-    out
+    output
         Where the plan goes; by default plan-DAY.parquet in the present folder.
     language
         en or zh; by default as LANG says.
     """
     spoken, console = language_of(language), Console(highlight=False)
     leads = leads_on(config, on)
-    file = out or Path(f"plan-{leads.day}.parquet")
+    file = output or Path(f"plan-{leads.day}.parquet")
     leads.plan.write(file)
     print_plan(console, leads, spoken)
     console.print(say(spoken, "plan_written", file), soft_wrap=True, markup=False)

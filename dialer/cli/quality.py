@@ -34,7 +34,7 @@ def scan(
     *,
     packs: tuple[Path, ...] = (),
     teams: Path | None = None,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
     language: Language | None = None,
 ) -> int:
     """Find violations in transcripts of calls. Ends with 1 when there are any.
@@ -70,7 +70,7 @@ def counts(
     /,
     *,
     teams: Path | None = None,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
     language: Language | None = None,
 ) -> int:
     """Count quality results from elsewhere by kind, agent and team. Ends with 1 when there are violations.

@@ -33,7 +33,7 @@ def simulate(
     world: Path | None = None,
     behaviour: Path | None = None,
     scenario: str = "usual",
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
     language: Language | None = None,
 ) -> None:
     """Run shifts of a configuration, call by call; or, with --portfolio, a strategy for weeks and months.
@@ -74,6 +74,8 @@ def simulate(
     for name, value in (("--on", on), ("--world", world), ("--behaviour", behaviour), ("--output", output)):
         if value is not None:
             raise ConfigError(f"{name} is for months", hint="add --portfolio, or say it in the configuration")
+    if journal is not None and journal.exists():
+        raise ConfigError(f"{journal} exists already", hint="name another file with --journal, or remove it")
     run, strategy = read_config(config)
     if seed is not None:
         run = run.model_copy(update={"world": run.world.model_copy(update={"seed": seed})})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import duckdb
+from cyclopts import Parameter
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -41,7 +43,7 @@ def diff(
     parties: Path | None = None,
     suppressed: Path | None = None,
     consent: Path | None = None,
-    out: Path = Path("strategy-diff.parquet"),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("strategy-diff.parquet"),
     language: Language | None = None,
 ) -> None:
     """Plan one day by two strategies, each under its own rules, and show which accounts they treat differently.
@@ -62,7 +64,7 @@ def diff(
         Who else may be called.
     suppressed, consent
         What persons have asked for.
-    out
+    output
         Where all accounts go that are treated differently.
     language
         en or zh; by default as LANG says.
@@ -80,7 +82,7 @@ def diff(
             read_history(history, rules, database)
         treated(plan(database, strategy, day, rules=rules, span_ns=span_ns), table)
     found = difference(database)
-    write_parquet(database, found.QUERY, out)
+    write_parquet(database, found.QUERY, output)
     table = Table(box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", title=say(spoken, "diff_title"))
     for strategy in strategies:
         table.add_column(strategy.identity, overflow="fold")
@@ -96,7 +98,7 @@ def diff(
     for rows in (accounts, *rejected):
         print_rejected(console, rows, spoken)
     console.print(say(spoken, "diff_same", number(found.alike), number(found.accounts)))
-    console.print(say(spoken, "diff_written", out), soft_wrap=True, markup=False)
+    console.print(say(spoken, "diff_written", output), soft_wrap=True, markup=False)
 
 
 def _zone(zone: str | None, database: duckdb.DuckDBPyConnection) -> ZoneInfo:

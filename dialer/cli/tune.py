@@ -31,7 +31,7 @@ def tune(
     space_file: Path,
     /,
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    output: Annotated[Path, Parameter(alias="-o")],
     trials: Annotated[int, Parameter(validator=Number(gte=1, lte=100_000))] = 60,
     replications: Annotated[int, Parameter(validator=Number(gte=2, lte=1_000))] = 4,
     days: Annotated[int, Parameter(validator=Number(gte=1, lte=366))] = 1,

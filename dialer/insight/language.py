@@ -255,6 +255,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "campaign_running": ("running", "运行中"),
     "draining": ("Draining: no new calls", "收尾中：不再发起新呼叫"),
     "telephony_down": ("Telephony is down: no new calls", "线路中断：不再发起新呼叫"),
+    # Journals
+    "journal_entries": ("entries 1 to {0} are sound: {1} to {2}", "第 1 至 {0} 条完好：{1} 至 {2}"),
+    "journal_head": ("head {0}", "末端哈希 {0}"),
+    "journal_sound": ("sound: every entry is what was written", "完好：每一条均与写入时一致"),
+    "journal_broken": ("broken at entry {0} ({1}): {2}", "第 {0} 条已损坏（{1}）：{2}"),
+    "replay_equal": ("equal: {0} entries gave the recorded effects", "一致：{0} 条均得出所记录的结果"),
+    "replay_different": ("different after {0} equal entries", "{0} 条一致之后出现差异"),
+    # The limit of a floor
+    "limit_title": ("{0} agents, at most {1} abandoned", "{0} 名坐席，呼损不超过 {1}"),
+    "limit_at": ("at the limit", "极限"),
+    "limit_progressive": ("progressive", "渐进式"),
+    "limit_occupancy": ("occupancy", "坐席利用率"),
+    "limit_contacts": ("contacts per agent-hour", "每坐席小时联系数"),
+    "limit_idle": ("idle seconds between contacts", "两次联系之间的空闲秒数"),
+    "limit_abandoned": ("abandoned of answered", "呼损 ÷ 接听"),
+    "limit_idle_agents": ("idle agents", "空闲坐席"),
+    "limit_lines": ("lines to have ringing", "应保持振铃的线路"),
     # Dispositions
     "no_answer": ("No answer", "无人接听"),
     "cancelled": ("Hung up by us while ringing", "振铃中取消"),

@@ -73,6 +73,10 @@ def test_a_sound_journal_verifies_and_replays(sound: tuple[Path, Tally], capsys:
     assert "2026-06-17 09:00:00 UTC" in said
     assert run("replay", file) == 0
     assert "equal" in capsys.readouterr().out
+    assert run("journal", "verify", file, "--language", "zh") == 0
+    assert "完好" in capsys.readouterr().out
+    assert run("replay", file, "--language", "zh") == 0
+    assert "一致" in capsys.readouterr().out
 
 
 def test_a_changed_entry_is_found(

@@ -52,3 +52,7 @@ def test_patience_helps(capsys: pytest.CaptureFixture[str]) -> None:
 def test_errors_name_the_option(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = dict(zip(FLOOR[::2], FLOOR[1::2], strict=True)) | dict(zip(words[::2], words[1::2], strict=True))
     assert message in said([word for pair in given.items() for word in pair], capsys)
+
+
+def test_the_limit_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "坐席利用率" in said([*FLOOR, "--answer-rate", "25%", "--language", "zh"], capsys)

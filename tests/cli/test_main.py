@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +79,12 @@ def test_the_language_follows_the_environment(
         monkeypatch.setenv(name, value)
     assert language_of(None) == language
     assert language_of("zh") == "zh"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_that_cannot_be_written_is_a_plain_error() -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "dialer", "strategy", "schema"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "paceline: the output cannot be written: there is no room\n"

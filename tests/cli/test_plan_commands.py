@@ -111,7 +111,7 @@ def test_why_tells_the_rule_and_when_it_next_may_be(
 @pytest.mark.parametrize("out", [".", "nowhere/plan.parquet"])
 def test_a_plan_that_cannot_be_written_is_told(out: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main(["plan", "run.yaml", "--on", "2026-11-23", "--out", out])
+        main(["plan", "run.yaml", "--on", "2026-11-23", "--output", out])
     assert stopped.value.code == 2
     assert f"{out}: this file cannot be written" in capsys.readouterr().err
     assert not list(folder.glob("*.part"))

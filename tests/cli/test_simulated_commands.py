@@ -125,3 +125,12 @@ def test_a_fault_in_the_configuration_names_its_place(
     said = capsys.readouterr().err
     assert re.search(r"run\.yaml:\d+:\d+: .*lines", said)
     assert "Traceback" not in said
+
+
+def test_a_journal_that_exists_is_refused_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.journal").write_text("kept")
+    assert run("simulate", tmp_path / "no.yaml", "--journal", tmp_path / "old.journal") == 2
+    assert "old.journal exists already (name another file with --journal" in capsys.readouterr().err
+    assert (tmp_path / "old.journal").read_text() == "kept"

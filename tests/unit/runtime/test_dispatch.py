@@ -14,12 +14,21 @@ from dialer.ports.telephony import Report
 from dialer.runtime.clock import VirtualClock
 from dialer.runtime.dispatch import Dispatcher
 from dialer.runtime.inbox import Inbox
+from strategies.script.compile import compile_script, scripts
+from strategies.script.machine import begin, form
 from tests.unit.runtime.parts import Port, in_virtual_time
 
 WHY = f.Why("all", 1, 1, "", 3)
 PLACE = f.PlaceCall("c/l/1", "c", "l", "p", "p/0", 1, 20.0, None, WHY)
 TELEPHONY = (PLACE, f.Bridge("c/l/1", "a"), f.PlayMessage("c/l/1", "m", "robot"), f.HangUp("c/l/1", "r"))
-DESK = (f.SetAgentState("a", "ready", "r"), f.OfferLead("a", "l", 5, WHY), f.WithdrawOffer("a", "l", "r"))
+FORM = form(SCRIPT := compile_script(scripts()["two-checks"]), begin(SCRIPT), "en")
+DESK = (
+    f.SetAgentState("a", "ready", "r"),
+    f.OfferLead("a", "l", 5, WHY),
+    f.WithdrawOffer("a", "l", "r"),
+    f.SetLease("a", "a1", 5, ""),
+    f.ShowScreen("a", "c/l/1", "a1", FORM),
+)
 TOLD_TO_NOBODY = (
     f.Pace("c", "ratio", 1, "", {}),
     f.Defer("c", "l", (), None),
