@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from dialer.cli.terminal import language_of
+from dialer.insight.faults import faults_in
 from dialer.insight.language import Language, say
-from strategies.errors import ConfigError
+from strategies.errors import ConfigError, ConfigErrors
 from strategies.script.compile import compile_script, scripts
 from strategies.script.proof import walk
 from strategies.script.records import Script
@@ -26,7 +27,7 @@ def check(file: str, /, *, language: Language | None = None) -> None:
     language
         en or zh; by default as LANG says.
     """
-    spoken, script = language_of(language), _script(file)
+    spoken, script = language_of(language), _script(file, language_of(language))
     found = walk(script)
     console = Console(highlight=False, soft_wrap=True)
     console.print(say(spoken, "script_sound", script.identity), markup=False)
@@ -46,7 +47,7 @@ def show(file: str, /, *, language: Language | None = None) -> None:
     language
         en or zh; by default as LANG says.
     """
-    spoken, script = language_of(language), _script(file)
+    spoken, script = language_of(language), _script(file, language_of(language))
     if spoken not in script.languages:
         raise ConfigError(f"{script.name} is not written in {spoken}", hint=f"--language {script.languages[0]}")
     told = set(walk(script).states(script, sure=False))
@@ -65,8 +66,11 @@ def show(file: str, /, *, language: Language | None = None) -> None:
     Console(highlight=False).print(table)
 
 
-def _script(file: str) -> Script:
+def _script(file: str, language: Language) -> Script:
     path = scripts().get(file) or Path(file)
     if not path.exists():
         raise ConfigError(f"there is no script {file}", hint=f"write a path, or one of {', '.join(scripts())}")
-    return compile_script(path)
+    try:
+        return compile_script(path)
+    except ConfigErrors as found:
+        raise faults_in(language, found) from None

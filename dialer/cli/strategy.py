@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dialer.cli.terminal import language_of
+from dialer.insight.faults import fault_text
 from dialer.insight.language import Language, say
 from strategies.errors import ConfigError, ConfigErrors
 
@@ -112,6 +113,6 @@ def library(*, language: Language | None = None) -> None:
 
 def _print(console: Console, error: ConfigError, language: Language, kind: str, style: str) -> None:
     place = ":".join(str(part) for part in (error.file, error.line, error.column) if part)
-    console.print(Text.assemble(f"{place}: ", (say(language, kind), style), f": {error.message}"))
+    console.print(Text.assemble(f"{place}: ", (say(language, kind), style), f": {fault_text(language, error.message)}"))
     if error.hint:
-        console.print(Text(f"    {error.hint}", style="dim"))
+        console.print(Text(f"    {fault_text(language, error.hint)}", style="dim"))
