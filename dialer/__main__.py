@@ -27,9 +27,7 @@ app.command("dialer.cli.simulate:simulate", name="simulate", help="Run a configu
 app.command("dialer.cli.compare:compare_runs", name="compare", help="Two configurations on the same simulated days.")
 app.command("dialer.cli.tune:tune", name="tune", help="Search settings in simulated worlds, within limits.")
 app.command("dialer.cli.limit:limit", name="limit", help="Print the most that N agents could do within a limit.")
-app.command(
-    "dialer.cli.timeline:timeline", name="timeline", help="Tell all that is known of a call, account or agent."
-)
+app.command("dialer.cli.timeline:timeline", name="timeline", help="Tell all that is known of a call, account or agent.")
 app.command("dialer.cli.plan:plan", name="plan", help="Write a day's plan, and why the others are left alone.")
 app.command("dialer.cli.why:why", name="why", help="Tell why an account is contacted on a day or not.")
 app.command("dialer.cli.rules:rules", name="rules", help="List the rule packs, or ask them about a contact.")
