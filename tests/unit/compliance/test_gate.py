@@ -9,7 +9,7 @@ import pytest
 
 from strategies.compliance.gate import SUPPRESSION, Gate
 from strategies.compliance.packs import load_packs
-from strategies.compliance.records import Contact, Verdict
+from strategies.compliance.records import Consent, Contact, Verdict
 from strategies.compliance.rulebook import (
     Applies,
     ConsecutiveDays,
@@ -189,3 +189,19 @@ def test_a_verdict_does_not_depend_on_what_was_asked_before() -> None:
     opening = NOON - (85 * 24 + 4) * HOUR  # 2026-03-08 08:00 in New York
     assert untils[0] is None
     assert opening in untils
+
+
+def test_a_withdrawn_consent_does_not_come_back_from_an_older_list() -> None:
+    given, withdrawn = 5, 9
+    consent = Consent("p", "hours", given, "tape", channel="voice")
+    gate = Gate(Rulebook())
+    gate.give(consent)
+    assert gate.has_consent(consent)
+    gate.withdraw("p", "hours", withdrawn)
+    for after in (gate, Gate.restore(Rulebook(), gate.state())):
+        after.give(consent)
+        assert after.has_consent(consent)  # nothing new: it was withdrawn
+        assert after.state() == gate.state()
+        later = msgspec.structs.replace(consent, given_ns=withdrawn + 1)
+        assert not after.has_consent(later)
+        assert not after.has_consent(msgspec.structs.replace(consent, topic="robot"))
