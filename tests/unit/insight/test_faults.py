@@ -12,8 +12,8 @@ from dialer.insight.faults import _CHINESE, fault_text
 
 CHECKED = ("checks", "redial", "templates", "schema", "script/steps", "script/proof", "script/schema")
 PARTS = {  # glue of texts, or no text for people
-    "`{}` is {}", "`calls` has {} for {}", "did you mean `{}`? ", "{}templates: {}", "{}known: {}", ", ",
-    ", also under `calls`",
+    "`{}` is {}", "`calls` has {} for {}", "did you mean `{}`? ",
+    "{}templates: {}", "{}known: {}", ", ", ", also under `calls`",
     "{} IS NULL", "{type: {}, currency: {}}", "{}: {}", " (the way there: {})", " ", "past due",
 }  # fmt: skip
 
