@@ -53,7 +53,9 @@ def make_portfolio(file: Path, accounts: int) -> None:
                     {PLACES}[CAST(hash(person_id) % 8 AS BIGINT) + 1] AS places,
                     greatest(CAST(hash(i, 1) % 150 AS BIGINT) - 30, 0) AS days_past_due,
                     round(exp((hash(i, 2) % 1000) / 1000.0 * 13) - 1, 2) AS balance,
-                    CAST((hash(i, 3) % 101) / 100.0 AS DOUBLE) AS historical_repayment_rate
+                    CAST((hash(i, 3) % 101) / 100.0 AS DOUBLE) AS historical_repayment_rate,
+                    lpad(CAST(i % 10000 AS VARCHAR), 4, '0') AS card_last_four,
+                    DATE '1950-01-01' + CAST(i % 18000 AS INTEGER) AS birth_date
                 FROM range({accounts}) AS t(i)
             ) TO '{file}.part' (FORMAT PARQUET)
             """

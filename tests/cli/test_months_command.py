@@ -7,8 +7,12 @@ import pytest
 
 from dialer.__main__ import main
 
-PORTFOLIO = "account_id,person_id,phones,zones,days_past_due,balance,historical_repayment_rate\n" + "".join(
-    f"a{i},p{i},+1212555{100 + i:04d},America/New_York,{1 + i % 80},{1000 + i}.00,0.5\n" for i in range(80)
+PORTFOLIO = (
+    "account_id,person_id,phones,zones,days_past_due,balance,historical_repayment_rate,card_last_four,birth_date\n"
+    + "".join(
+        f"a{i},p{i},+1212555{100 + i:04d},America/New_York,{1 + i % 80},{1000 + i}.00,0.5,1234,1980-01-02\n"
+        for i in range(80)
+    )
 )
 
 

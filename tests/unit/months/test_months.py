@@ -46,7 +46,8 @@ def accounts(count: int, past_due: str = "1 + hash(i, 1) % 90") -> duckdb.DuckDB
             ['p' || i // 2 || '/0'] AS endpoints,
             ['America/New_York'] AS zones, ['US-NY'] AS places, CAST({past_due} AS BIGINT) AS days_past_due,
             CAST(100000 + hash(i, 2) % 900000 AS DOUBLE) / 100 AS balance,
-            (hash(i, 3) % 100) / 100.0 AS historical_repayment_rate
+            (hash(i, 3) % 100) / 100.0 AS historical_repayment_rate, '1234' AS card_last_four,
+            DATE '1980-01-02' AS birth_date
         FROM range({count}) AS t(i)
         """
     )
