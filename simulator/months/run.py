@@ -309,7 +309,7 @@ class _Months:
         self.accounts.opted_out[row] = True
         self._database.register("asked", {"row": row})
         self._database.execute(
-            "INSERT INTO months.suppressed SELECT DISTINCT 'person', person_id, '' "
+            "INSERT INTO months.suppressed (scope, key, channel) SELECT DISTINCT 'person', person_id, '' "
             "FROM portfolio JOIN asked USING (row)"
         ).fetchall()
         self._database.unregister("asked")

@@ -9,7 +9,10 @@ import pytest
 from dialer.__main__ import main
 from dialer.config import read_config
 
-ROWS = "".join(f"a{i},p{i},+1212555{100 + i:04d},America/New_York,{1 + i % 80},{1000 + i}.00,0.5\n" for i in range(150))
+ROWS = "".join(
+    f"a{i},p{i},+1212555{100 + i:04d},America/New_York,{1 + i % 80},{1000 + i}.00,0.5,1234,1980-01-02\n"
+    for i in range(150)
+)
 RUN = """\
 paceline: 1
 strategy: cards-demo
@@ -39,7 +42,9 @@ def run(*words: object) -> int:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    header = "account_id,person_id,phones,zones,days_past_due,balance,historical_repayment_rate\n"
+    header = (
+        "account_id,person_id,phones,zones,days_past_due,balance,historical_repayment_rate,card_last_four,birth_date\n"
+    )
     (tmp_path / "accounts.csv").write_text(header + ROWS)
     (tmp_path / "run.yaml").write_text(RUN)
     (tmp_path / "few.yaml").write_text(RUN.replace("lines: 8", "lines: 1"))
