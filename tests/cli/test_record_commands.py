@@ -32,9 +32,9 @@ control_socket: c.sock
 journal: j.journal
 """
 PEOPLE = """\
-account_id,person_id,phones,days_past_due,balance,historical_repayment_rate
-a1,p1,+12125550101,15,1000,0.9
-a2,p2,+12125550102,45,1000,0.9
+account_id,person_id,phones,days_past_due,balance,historical_repayment_rate,card_last_four,birth_date
+a1,p1,+12125550101,15,1000,0.9,1234,1980-01-02
+a2,p2,+12125550102,45,1000,0.9,1234,1980-01-02
 """
 FILES = {
     "run.yaml": CONFIG,
