@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dialer.core.effects import PlaceCall
+from dialer.core.effects import PlaceCall, SetAgentState
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, CallEnded
 from dialer.ports.clock import Clock
@@ -43,7 +43,9 @@ class EmbeddedTelephony:
     @property
     def capabilities(self) -> TelephonyCapabilities:
         """It knows a machine when it hears one."""
-        return TelephonyCapabilities("embedded", tells_machines=True, survives_restart=self._path is not None)
+        return TelephonyCapabilities(
+            "embedded", tells_machines=True, survives_restart=self._path is not None, talks=True
+        )
 
     async def start(self, report: Report) -> None:
         """Take up the calls that outlived the process before, and tell `report` from now on."""
@@ -59,6 +61,8 @@ class EmbeddedTelephony:
 
     async def apply(self, effect: CallEffect) -> None:
         """Carry out one effect; a placement is in the ledger before anything rings."""
+        if isinstance(effect, SetAgentState):
+            return  # its agents need no telephones
         if self._ledger is not None and isinstance(effect, PlaceCall):
             if effect.call in self._carrier.known:
                 self._ledger.write(Duplicate(self._clock.now_ns(), effect.call))

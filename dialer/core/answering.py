@@ -9,11 +9,14 @@ from dialer.core.agent import Agent
 from dialer.core.call import DISPOSITION_OF_CAUSE, ENDED_BY, Call
 from dialer.core.effects import Bridge, PlayMessage
 from dialer.core.events import (
+    BridgeFailed,
     CallAnswered,
     CallBridged,
     CallDispositioned,
     CallEnded,
+    CallRecorded,
     CallRinging,
+    KeyPressed,
     MessageFinished,
     TransferRequested,
 )
@@ -57,8 +60,7 @@ def serve(floor: Floor, call: Call) -> None:
             floor.observe(call.campaign, Connected(floor.now_s, call.id))
         floor.out.append(PlayMessage(call.id, campaign.robot_message, purpose))
         return
-    answered_ns = call.told_ns if campaign.abandon_clock == "greeting_end" else call.answered_ns
-    deadline_ns = (call.transfer_ns or answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
+    deadline_ns = _deadline_ns(floor, call)
     if deadline_ns < floor.now_ns == call.told_ns:
         # Detection took so long that even an agent at this instant is too late: the call is abandoned, so say so.
         abandon(floor, call)
@@ -76,6 +78,13 @@ def serve(floor: Floor, call: Call) -> None:
         abandon(floor, call)
     else:
         floor.set_timer(f"grace/{call.id}", deadline_ns)
+
+
+def _deadline_ns(floor: Floor, call: Call) -> int:
+    """Return until when an agent must be there, or the call counts as abandoned."""
+    campaign = floor.campaigns[call.campaign]
+    answered_ns = call.told_ns if campaign.abandon_clock == "greeting_end" else call.answered_ns
+    return (call.transfer_ns or answered_ns or floor.now_ns) + ns(campaign.answer_grace_s)
 
 
 def connect(floor: Floor, call: Call, agent: Agent) -> None:
@@ -97,6 +106,32 @@ def bridged(floor: Floor, call: Call, event: CallBridged) -> None:
     floor.move_agent(agent, "bridged", "call")
     floor.observe(call.campaign, Connected(floor.now_s, call.id))
     scripting.show(floor, call, agent)
+
+
+def bridge_failed(floor: Floor, call: Call, event: BridgeFailed) -> None:
+    """The agent cannot be reached at the desk: pause them, and let another serve the person."""
+    if call.state != "connecting" or call.agent != event.agent:
+        return
+    floor.promise_agent(call, None)
+    floor.move_call(call, "agent_lost")
+    agent = floor.state.agents.get(event.agent)
+    if agent is not None and agent.call == call.id:
+        agent.call, agent.pause_reason = None, ""
+        floor.move_agent(agent, "release_paused", "the telephone is not connected")
+    serve(floor, call)
+
+
+def recorded(floor: Floor, call: Call, event: CallRecorded) -> None:
+    """Where the conversation can be heard again belongs to the attempt."""
+    call.recording = event.recording
+
+
+def key_pressed(floor: Floor, call: Call, event: KeyPressed) -> None:
+    """Who asks for it during the message to the abandoned is called no more."""
+    if call.state == "abandoned" and event.key == floor.campaigns[call.campaign].opt_out_key:
+        person = floor.books[call.campaign].lead(call.lead).person
+        floor.gate.suppress("person", person, "pressed the opt-out key")
+        floor.hang_up(call, "asked for no more calls")
 
 
 def abandon(floor: Floor, call: Call) -> None:
@@ -132,6 +167,7 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
     before = call.state
     if before == "ended":
         return
+    unserved = _unserved(floor, call, lost=event.cause == "lost")
     closing.end_line(floor, call, ENDED_BY.get(event.cause, "trunk"))
     match before:
         case "placed" | "ringing":
@@ -139,7 +175,7 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
             closing.close(floor, call, DISPOSITION_OF_CAUSE.get(event.cause, "failed"))
         case "waiting" | "connecting":
             release_agent(floor, call, "the person hung up")
-            closing.close(floor, call, "early_hangup")
+            closing.close(floor, call, unserved)
         case "robot":
             release_agent(floor, call, "the robot's call is over")
             closing.close(floor, call, call.disposition or "early_hangup")
@@ -147,6 +183,18 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
             after_conversation(floor, call)
         case _:
             closing.close(floor, call, before)
+
+
+def _unserved(floor: Floor, call: Call, *, lost: bool) -> str:
+    """Return the disposition of an answered call that ends before an agent was there, told to the budget.
+
+    Whoever hung up after the time in which an agent must come was abandoned, and so, for all that anybody
+    knows, was whoever was lost.
+    """
+    if call.state not in ("waiting", "connecting") or not (lost or _deadline_ns(floor, call) < floor.now_ns):
+        return "early_hangup"
+    floor.observe(call.campaign, Abandoned(floor.now_s, call.id))
+    return "abandoned"
 
 
 def dispositioned(floor: Floor, call: Call, event: CallDispositioned) -> None:
@@ -200,6 +248,7 @@ def overdue(floor: Floor, call: Call) -> None:
         floor.hang_up(call, "no word from the carrier")
         return
     before = call.state
+    unserved = _unserved(floor, call, lost=True)
     release_agent(floor, call, "no word from the carrier")
     if before == "bridged":
         closing.end_line(floor, call, "us")
@@ -207,7 +256,7 @@ def overdue(floor: Floor, call: Call) -> None:
     elif before in ("placed", "ringing"):
         closing.close(floor, call, "lost")
     else:
-        closing.close(floor, call, before if before in ("abandoned", "machine") else "early_hangup")
+        closing.close(floor, call, before if before in ("abandoned", "machine") else unserved)
 
 
 def after_conversation(floor: Floor, call: Call) -> None:

@@ -140,3 +140,4 @@ class Call(msgspec.Struct):
     expect_ns: int | None = None
     hung_up: bool = False
     position: Position | None = None
+    recording: str | None = None

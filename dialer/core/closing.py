@@ -67,6 +67,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
             promise_cents=call.promise_cents,
             next_ns=next_ns,
             party=lead.party,
+            recording=call.recording,
         )
     )
 

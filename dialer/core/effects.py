@@ -179,6 +179,7 @@ class CloseAttempt(Effect, frozen=True, omit_defaults=True):
 
     Times are None for what never happened. `transfer_ns`: the robot was asked for an agent. `next_ns`:
     when the lead is due again, None when closed. `party`: who was called; `person` is a key of theirs.
+    `recording`: the reference of the conversation's recording.
     """
 
     call: str
@@ -199,6 +200,7 @@ class CloseAttempt(Effect, frozen=True, omit_defaults=True):
     promise_cents: int | None
     next_ns: int | None
     party: Party = "debtor"
+    recording: str | None = None
 
 
 class Reconcile(Effect, frozen=True):

@@ -255,6 +255,27 @@ class CallBridged(Event, frozen=True):
     agent: str
 
 
+class BridgeFailed(Event, frozen=True):
+    """The agent's telephone could not be connected; the person is still on the line."""
+
+    call: str
+    agent: str
+
+
+class CallRecorded(Event, frozen=True):
+    """A recording of the conversation has begun. `recording`: the telephone system's reference of it."""
+
+    call: str
+    recording: str
+
+
+class KeyPressed(Event, frozen=True):
+    """The person pressed a key: ``0`` to ``9``, ``*`` or ``#``."""
+
+    call: str
+    key: str
+
+
 class CallEnded(Event, frozen=True):
     """The call is over. `cause`: see `dialer.core.call.CAUSES`."""
 
@@ -322,6 +343,9 @@ AnyEvent = (
     | CallRinging
     | CallAnswered
     | CallBridged
+    | BridgeFailed
+    | CallRecorded
+    | KeyPressed
     | CallEnded
     | CallReported
     | MessageFinished

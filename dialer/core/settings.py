@@ -121,6 +121,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         By step, for leads of steps that have rules of their own.
     safe_harbour, robot_message : str
         Names of recorded messages.
+    opt_out_key : str
+        What an abandoned person presses during the message to be called no more (47 CFR 64.1200(a)(7)(i)(B)).
     purpose : str
         ``collections``, ``telemarketing`` or ``informational``; selects the rules.
     strategy : str
@@ -154,6 +156,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     steps: dict[str, StepSettings] = {}
     safe_harbour: str = "safe_harbour"
     robot_message: str = "reminder"
+    opt_out_key: str = "9"
     purpose: Literal["collections", "telemarketing", "informational"] = "collections"
     strategy: str = ""
 

@@ -4,6 +4,20 @@ Threading. Every method is called on the run's event loop; `report` must be call
 
 Ownership. The adapter owns its connections from `start` to `stop`, and starts no call on its own.
 
+Agents. `SetAgentState` tells who is on duty (any state but ``offline``), so that an adapter whose agent legs
+are nailed up connects a telephone before the first call and lets it go after the last. `Bridge` connects the
+person to the agent's telephone and is followed by `CallBridged` once they hear each other, or by `BridgeFailed`
+when the telephone cannot be had; the person then stays on the line. When either side hangs up, the adapter ends
+the other's part: the person's call always, the agent's leg unless it is nailed up. A nailed-up leg that is lost
+between calls is reported by `AgentPauseRequested`.
+
+Machines. An adapter that tells machines from persons holds nobody for longer than the law lets a person wait; what
+it does not know by then is ``unknown``. `CallAnswered.picked_up_ns` says when it began to listen.
+
+Keys and recordings. `KeyPressed` is reported for every key that an answered person presses, during a message,
+too. A conversation that is recorded is reported by `CallRecorded` with a reference that means something to the
+far end and no number, name or path of one machine.
+
 Ordering. Events of one call are reported in the order in which they happened. Between calls there is
 no order. A report carries the adapter's own reading of the clock it was given.
 
@@ -13,9 +27,10 @@ or its far end has seen before places nothing, whether or not that call still ex
 
 Ends. Every placed call ends in exactly one `CallEnded`, also after `HangUp`, also when it could not
 be placed. A call that nobody answers is ended by the adapter after its ring time-out, with the cause
-``no_answer``. A recorded message that was started is followed by `MessageFinished`, unless the call
-ended first; the adapter does not hang up after it. A robot's message, which may be a dialogue, ends
-instead with `TransferRequested` when the person asks for an agent; the adapter then waits for `Bridge`.
+``no_answer``. A recorded message that was heard to its end is followed by `MessageFinished`, and the adapter
+does not hang up after it; one that cannot be played ends the call, because nobody may say that it was heard.
+A robot's message, which may be a dialogue, ends instead with `TransferRequested` when the person asks for an
+agent; the adapter then waits for `Bridge`.
 
 Asking. `which_exist(calls)` is answered by exactly one `CallReported` for every id asked, with
 ``gone`` for a call that the far end does not know, and one more for every call of ours that the far
@@ -27,17 +42,17 @@ Errors. `PortError`; `retryable` tells whether the same call can be tried again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState
 from dialer.core.events import AnyEvent
 
 Report = Callable[[AnyEvent], None]
 """Hands one event to the engine. Never blocks, never raises."""
 
-CallEffect = PlaceCall | Bridge | PlayMessage | HangUp
+CallEffect = PlaceCall | Bridge | PlayMessage | HangUp | SetAgentState
 
 
 class TelephonyCapabilities(msgspec.Struct, frozen=True):
@@ -51,11 +66,24 @@ class TelephonyCapabilities(msgspec.Struct, frozen=True):
         Whether it can tell an answering machine from a person.
     survives_restart : bool
         Whether its far end keeps calls up while Paceline is down.
+    agent_legs : str
+        How agents are reached: ``none``, they are part of the far end; ``nailed_up``, their telephones are
+        called at log-in and stay connected; ``per_call``, they are called for each conversation.
+    hears_keys : bool
+        Whether it reports `KeyPressed`.
+    records : bool
+        Whether conversations are recorded, and `CallRecorded` says where.
+    talks : bool
+        Whether its robot can be asked for an agent (`TransferRequested`).
     """
 
     name: str
     tells_machines: bool
     survives_restart: bool
+    agent_legs: Literal["none", "nailed_up", "per_call"] = "none"
+    hears_keys: bool = False
+    records: bool = False
+    talks: bool = False
 
 
 class Telephony(Protocol):

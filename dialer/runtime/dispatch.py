@@ -50,7 +50,13 @@ class Dispatcher:
                 except PortError as error:
                     # The kernel notices: the carrier's silence about this call ends it.
                     log.warning("telephony failed", effect=type(effect).__name__, call=effect.call, error=str(error))
-            case f.SetAgentState() | f.OfferLead() | f.WithdrawOffer() | f.ShowScreen() | f.SetLease():
+            case f.SetAgentState():
+                for port in (self.presence, self.telephony):
+                    try:
+                        await port.apply(effect)
+                    except PortError as error:
+                        log.warning("agent could not be told", agent=effect.agent, error=str(error))
+            case f.OfferLead() | f.WithdrawOffer() | f.ShowScreen() | f.SetLease():
                 try:
                     await self.presence.apply(effect)
                 except PortError as error:

@@ -26,7 +26,7 @@ from dialer.core.events import (
 )
 from dialer.core.rng import uniform
 from dialer.core.units import ns
-from dialer.ports.telephony import CallEffect, Report
+from dialer.ports.telephony import Report
 from simulator.world.laws import quantile
 from simulator.world.people import Fate, People
 from simulator.world.settings import WorldSettings
@@ -73,7 +73,7 @@ class Carrier:
         """Tell `report` from now on."""
         self._report = report
 
-    def apply(self, effect: CallEffect) -> None:
+    def apply(self, effect: PlaceCall | Bridge | PlayMessage | HangUp) -> None:
         """Carry out one effect."""
         match effect:
             case PlaceCall():

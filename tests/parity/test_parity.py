@@ -59,7 +59,8 @@ def test_the_scenario_is_worth_comparing() -> None:
         total += len(records)
     commands = {"DrainRequested", "HangUpAllRequested", "CampaignPauseRequested", "CampaignResumeRequested"}
     notes = {"SuppressionAdded", "ContactReceived", "ConsentGiven", "ConsentWithdrawn"}
-    not_here = commands | notes | {"PortChanged", "CallReported"}
+    telephones = {"PortChanged", "CallReported", "BridgeFailed", "CallRecorded", "KeyPressed"}
+    not_here = commands | notes | telephones
     assert set(kinds) == {kind.__name__ for kind in get_args(AnyEvent)} - not_here
     assert total > 5 * 300
     assert tied > total / 3, f"of {total} entries only {tied} share their instant, at a grid of {GRID_S} s"

@@ -59,7 +59,7 @@ def test_every_effect_goes_to_its_port() -> None:
     everything = (*TELEPHONY, *DESK, *TOLD_TO_NOBODY, reconcile, timer)
     assert {type(effect) for effect in everything} == set(get_args(f.AnyEffect))
     assert send(*everything, telephony=telephony, desk=desk, wait_ns=5) == [e.TimerFired(100, "t", 100)]
-    assert telephony.applied == list(TELEPHONY)
+    assert telephony.applied == [*TELEPHONY, DESK[0]]
     assert telephony.asked == [("c/l/1",)]
     assert desk.applied == list(DESK)
 
@@ -77,7 +77,8 @@ def test_a_call_that_cannot_be_placed_has_ended_in_congestion() -> None:
 def test_other_failures_are_logged_and_no_more(effect: f.AnyEffect) -> None:
     with structlog.testing.capture_logs() as lines:
         assert send(effect, telephony=Port(type(effect), Report), desk=Port(type(effect))) == []
-    assert [line["log_level"] for line in lines] == ["warning"]
+    ports = 2 if isinstance(effect, f.SetAgentState) else 1
+    assert [line["log_level"] for line in lines] == ["warning"] * ports
 
 
 def test_timers_fire_when_due_and_say_what_for() -> None:
