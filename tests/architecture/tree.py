@@ -15,6 +15,7 @@ _LEFT_BEHIND = {
     ".hypothesis",
     ".import_linter_cache",
     ".pytest_cache",
+    ".rig",
     ".ruff_cache",
     ".venv",
     "__pycache__",

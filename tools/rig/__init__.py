@@ -1,0 +1,1 @@
+"""A telephone system to test against: Asterisk, a carrier and a message broker on the loopback interface."""
