@@ -7,7 +7,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 import structlog
@@ -15,13 +15,17 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from adapters.journal.sqlite import SqliteJournal
 from adapters.leads.file.client import Portfolio
-from dialer.config import RunConfig, load_leads, to_settings
+from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
+from dialer.config import EmbeddedSection, RunConfig, load_leads, to_settings
 from dialer.core.errors import PortError
 from dialer.core.settings import RunSettings
 from dialer.insight.tally import Tally
 from dialer.journal.entry import decode_effects, decode_event
 from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
+from dialer.ports.clock import Clock
+from dialer.ports.leads import AddressBook
+from dialer.ports.telephony import Telephony
 from dialer.runtime import learned
 from dialer.runtime.clock import RealClock, today
 from dialer.runtime.control import ControlSocket
@@ -32,7 +36,7 @@ from dialer.runtime.pauses import short_pauses
 from dialer.runtime.recovery import recover
 from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
 from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
-from simulator.world.build import build, zones_of
+from simulator.world.build import World, build, zones_of
 from simulator.world.timeline import ClockTimeline
 from strategies.compiled import CompiledStrategy
 
@@ -76,7 +80,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
             recovered,
             store,
             commit_in_thread(store, writer),
-            EmbeddedTelephony(world, clock, config.telephony.ledger),
+            telephony(config, world, leads.portfolio.book, clock),
             EmbeddedPresence(world),
             clock,
             (tally.take, log_entry, metrics.take),
@@ -94,6 +98,17 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         if config.learned is not None:
             _save_learned(config.learned, engine)
         return tally
+
+
+def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock) -> Telephony:
+    """Return what carries the calls of a run."""
+    match config.telephony:
+        case EmbeddedSection():
+            return EmbeddedTelephony(world, clock, config.telephony.ledger)
+        case AsteriskSection():
+            return AsteriskTelephony(config.telephony, book.number, clock)
+        case _:
+            assert_never(config.telephony)
 
 
 def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJournal:

@@ -17,6 +17,7 @@ from adapters.leads.file.faults import Rejected
 from adapters.leads.file.history import read_history
 from adapters.leads.file.more import read_more
 from adapters.leads.file.wishes import wishes
+from adapters.telephony.asterisk.config import AsteriskSection
 from dialer.core.events import AnyEvent
 from dialer.core.lead import Assigned, Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
@@ -112,13 +113,25 @@ class CampaignSection(Section):
     robot_s: float = Field(_DEFAULT.robot_s, gt=0, le=600)
     safe_harbour: Name = _DEFAULT.safe_harbour
     robot_message: Name = _DEFAULT.robot_message
+    opt_out_key: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] = "9"
 
 
-class TelephonySection(Section):
-    """Who carries the calls. `ledger`: where the embedded carrier writes its calls down, so that they survive it."""
+class EmbeddedSection(Section):
+    """The embedded carrier, which reaches nobody. `ledger`: where it writes its calls down, so that they survive it."""
 
     adapter: Literal["embedded"] = "embedded"
     ledger: Path | None = None
+
+
+def _adapter_named(section: object) -> object:
+    """Without a name of an adapter, it is the embedded one."""
+    return {"adapter": "embedded"} | section if isinstance(section, dict) else section
+
+
+TelephonySection = Annotated[
+    EmbeddedSection | AsteriskSection, Field(discriminator="adapter"), BeforeValidator(_adapter_named)
+]
+"""Who carries the calls."""
 
 
 class PresenceSection(Section):
@@ -159,7 +172,7 @@ class RunConfig(Section):
     strategy: str = Field(min_length=1)
     portfolio: PortfolioSection
     campaigns: tuple[CampaignSection, ...] = Field(min_length=1)
-    telephony: TelephonySection = TelephonySection()
+    telephony: TelephonySection = EmbeddedSection()
     presence: PresenceSection = PresenceSection()
     world: WorldSettings = WorldSettings()
     day: Annotated[Date, AfterValidator(_near)] | None = None
@@ -378,6 +391,9 @@ def absolute_places(path: Path) -> dict[str, object]:
 
 
 def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]:
+    telephony = config.telephony
+    if telephony.ledger is not None and not telephony.ledger.parent.is_dir():
+        yield document.fault(("telephony", "ledger"), "there is no such folder", "make the folder first")
     if config.strategy not in library() and not Path(config.strategy).is_file():
         hint = f"write the path of a YAML file, or one of {', '.join(library())}"
         yield document.fault(("strategy",), "there is no such strategy", hint)
@@ -445,6 +461,24 @@ def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledSt
     for calls in strategy.calls:
         yield from _segment_faults(document, config, strategy, calls)
     yield from _pool_faults(document, config)
+    yield from _telephony_faults(document, config, strategy)
+
+
+def _telephony_faults(document: Document, config: RunConfig, strategy: CompiledStrategy) -> Iterator[ConfigError]:
+    telephony = config.telephony
+    if not isinstance(telephony, AsteriskSection):
+        return
+    for index, section in enumerate(config.campaigns):
+        for calls in _calls_of(section, strategy):
+            used = ["safe_harbour"] if calls.mode in ("ratio", "predictive", "progressive") else []
+            used += ["robot_message"] if calls.mode == "robot" else []
+            for name in used:
+                if (sound := getattr(section, name)) not in telephony.sounds:
+                    hint = f"add `{sound}: sound:...` to telephony.sounds"
+                    yield document.fault(("campaigns", index, name), f"there is no sound for the message {sound}", hint)
+            if calls.mode == "robot_then_human":
+                hint = "use the embedded carrier, or another mode"
+                yield document.fault(("campaigns", index), "the robot of asterisk cannot be asked for an agent", hint)
 
 
 def _segment_faults(

@@ -168,9 +168,9 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_clock, "
             "abandon_limit_share, abandon_share_of, abandon_window_s, answer_grace_s, calls_per_s, channel, "
-            "detection_false_positive_share, hours, lines, lines_per_agent, mode, name, offer_timeout_s, pool, "
-            "priority, ring_timeout_s, robot_message, robot_s, safe_harbour, segments, shift_s, skip_delay_s, "
-            "transfer_share, wrap_limit_s)",
+            "detection_false_positive_share, hours, lines, lines_per_agent, mode, name, offer_timeout_s, "
+            "opt_out_key, pool, priority, ring_timeout_s, robot_message, robot_s, safe_harbour, segments, shift_s, "
+            "skip_delay_s, transfer_share, wrap_limit_s)",
         ),
         (
             "lines: 30",

@@ -1,0 +1,242 @@
+"""The line to one Asterisk: its requests over HTTP, its events over a WebSocket that comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from collections import deque
+from typing import Protocol
+
+import aiohttp
+import msgspec
+import structlog
+
+from adapters.telephony.asterisk import parse as p
+from adapters.telephony.asterisk.config import NodeSection
+from adapters.telephony.asterisk.requests import Request
+from adapters.telephony.asterisk.translate import Listing
+from dialer.core.errors import PortError
+
+log = structlog.get_logger("paceline.asterisk")
+
+ANSWER_WITHIN_S = 5.0
+"""How long a request may take; Asterisk answers in milliseconds (house value, 2026-11)."""
+
+BACK_OFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Waits between attempts to connect; the last one is repeated (house values, 2026-11)."""
+
+HEARTBEAT_S = 4.0
+"""How often a silent connection is asked for a sign of life; without one for half of that it counts as lost."""
+
+LARGEST_EVENT = 1 << 20
+"""Bytes in one event. Asterisk's have some hundred."""
+
+
+class Listener(Protocol):
+    """Who hears a node."""
+
+    def heard(self, node: Node, event: p.AriEvent) -> None:
+        """Something happened."""
+        ...
+
+    def came(self, node: Node, listing: Listing) -> None:
+        """The node is connected, and this is what it has."""
+        ...
+
+    def went(self, node: Node) -> None:
+        """The node is no longer connected."""
+        ...
+
+    def answered(self, node: Node, request: Request, status: int) -> None:
+        """A request was answered, with an HTTP status, or not at all: 0."""
+        ...
+
+    def replaced(self, node: Node) -> None:
+        """Another program has taken our place."""
+        ...
+
+
+class Node:
+    """One Asterisk.
+
+    Parameters
+    ----------
+    section, app
+        Where it is, and the name of our application there.
+    listener
+        Who hears it.
+
+    Attributes
+    ----------
+    up : bool
+        Whether events arrive.
+    """
+
+    def __init__(self, section: NodeSection, app: str, listener: Listener) -> None:
+        self.section, self._app, self._listener = section, app, listener
+        self.up, self._replaced = False, False
+        self._session: aiohttp.ClientSession | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._queues: dict[str, deque[Request]] = {}
+        self._senders: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """What logs call it."""
+        return self.section.name
+
+    async def start(self) -> None:
+        """Connect, and stay connected until `stop`.
+
+        Raises
+        ------
+        PortError
+            When it refuses us for good: a wrong password, or no ARI there.
+        """
+        words = f"{self.section.user}:{self.section.password.get_secret_value()}"
+        self._session = aiohttp.ClientSession(
+            headers={"Authorization": f"Basic {b64encode(words.encode()).decode()}"},
+            timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN_S),
+            connector=aiohttp.TCPConnector(limit=100),
+        )
+        try:
+            status = await self._status("GET", "/asterisk/info?only=status")
+        except PortError as error:
+            log.warning("the node is not there yet", node=self.name, error=str(error))
+        else:
+            if status in (401, 403, 404):
+                await self.stop()
+                raise PortError(f"{self.name}: {_REFUSALS[status]}", retryable=False)
+        first = asyncio.Event()
+        self._listening = asyncio.create_task(self._listen(first))
+        await first.wait()
+
+    async def stop(self) -> None:
+        """Disconnect. Requests under way are waited for, calls stay as they are."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+            self._listening = None
+        await asyncio.gather(*self._senders, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+        self.up = False
+
+    def send(self, request: Request) -> None:
+        """Send a request after those of its queue; the listener hears the answer."""
+        queue = self._queues.get(request.queue)
+        if queue is not None:
+            queue.append(request)
+            return
+        self._queues[request.queue] = deque([request])
+        sender = asyncio.create_task(self._send(request.queue))
+        self._senders.add(sender)
+        sender.add_done_callback(self._senders.discard)
+
+    async def listing(self) -> Listing:
+        """Return what the node has; `PortError` when it does not say."""
+        channels = p.parse_answer(await self._get("/channels"), tuple[p.Channel, ...])
+        bridges = p.parse_answer(await self._get("/bridges"), tuple[p.Bridge, ...])
+        return Listing(
+            {channel.id: channel for channel in channels},
+            {channel: bridge.id for bridge in bridges for channel in bridge.channels},
+        )
+
+    async def _send(self, name: str) -> None:
+        queue = self._queues[name]
+        while queue:
+            request = queue[0]
+            try:
+                status = await self._status(request.method, request.path, request.body)
+            except PortError:
+                status = 0
+            if status == 0 or (
+                status >= 400 and (request.purpose, status) != ("desk", 409)
+            ):  # 409: it is there already
+                log.info("request refused", node=self.name, purpose=request.purpose, status=status)
+            queue.popleft()
+            self._listener.answered(self, request, status)
+        del self._queues[name]
+
+    async def _status(self, method: str, path: str, body: dict[str, object] | None = None) -> int:
+        status, _ = await self._ask(method, path, body)
+        return status
+
+    async def _get(self, path: str) -> bytes:
+        status, text = await self._ask("GET", path, None)
+        if status != 200:
+            raise PortError(f"{self.name} does not list its calls: HTTP {status}", retryable=True)
+        return text
+
+    async def _ask(self, method: str, path: str, body: dict[str, object] | None) -> tuple[int, bytes]:
+        if self._session is None:
+            raise PortError(f"{self.name} is not connected", retryable=True)
+        data = msgspec.json.encode(body) if body is not None else None
+        headers = {"Content-Type": "application/json"} if data is not None else None
+        try:
+            async with self._session.request(
+                method, f"{self.section.url}/ari{path}", data=data, headers=headers
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            # The error's own text may name the address with what was asked: its kind says enough.
+            raise PortError(f"{self.name} does not answer: {type(error).__name__}", retryable=True) from None
+
+    async def _listen(self, first: asyncio.Event) -> None:
+        tries = 0
+        while not self._replaced:
+            try:
+                if await self._hear(first):
+                    tries = 0
+            except (aiohttp.ClientError, TimeoutError, OSError, PortError) as error:
+                log.warning("no events from the node", node=self.name, error=type(error).__name__)
+            if self.up:
+                self.up = False
+                self._listener.went(self)
+            first.set()
+            await asyncio.sleep(BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
+            tries += 1
+
+    async def _hear(self, first: asyncio.Event) -> bool:
+        """Listen until the connection ends; return whether it was ever of use."""
+        assert self._session is not None
+        url = f"{self.section.url}/ari/events?app={self._app}"
+        async with self._session.ws_connect(
+            url, heartbeat=HEARTBEAT_S, max_msg_size=LARGEST_EVENT, timeout=aiohttp.ClientWSTimeout(ws_close=1.0)
+        ) as socket:
+            kinds = [{"type": kind.__name__} for kind in p.KINDS]
+            await self._status("PUT", f"/applications/{self._app}/eventFilter", {"allowed": kinds})
+            listing = await self.listing()
+            self.up = True
+            log.info("connected", node=self.name, channels=len(listing.channels))
+            self._listener.came(self, listing)
+            first.set()
+            async for message in socket:
+                if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+                    text = message.data.encode() if isinstance(message.data, str) else message.data
+                    if not self._take(text):
+                        return False
+        return True
+
+    def _take(self, text: bytes) -> bool:
+        """Take one message; False when we must go."""
+        try:
+            event = p.parse_event(text)
+        except PortError as error:
+            log.warning("an event was passed over", node=self.name, error=str(error))
+            return True
+        if isinstance(event, p.ApplicationReplaced):
+            self._replaced = True
+            self._listener.replaced(self)
+            return False
+        if event is not None:
+            self._listener.heard(self, event)
+        return True
+
+
+_REFUSALS = {
+    401: "the user or the password is wrong; compare it with ari.conf",
+    403: "the user may only read; write `read_only = no` in ari.conf",
+    404: "there is no ARI at this address; enable it in ari.conf and http.conf",
+}

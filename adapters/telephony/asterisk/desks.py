@@ -1,0 +1,124 @@
+"""The agents' side: a bridge for each agent, and the channel to the agent's telephone in it.
+
+A desk is ``empty`` (its telephone is not connected), ``calling`` or ``seated``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adapters.telephony.asterisk import requests
+from adapters.telephony.asterisk.config import AsteriskSection
+from adapters.telephony.asterisk.names import Names
+from adapters.telephony.asterisk.requests import Request
+from dialer.core.errors import PortError
+from dialer.ports.clock import Clock
+
+Send = Callable[[str, Request], None]
+"""Sends a request to a node, named first. Never blocks, never raises."""
+
+_AGENT = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+
+
+@dataclass(slots=True)
+class Desk:
+    """An agent's place.
+
+    Attributes
+    ----------
+    agent, node, id : str
+        Who, on which node, and the bridge there.
+    wanted : bool
+        Whether the telephone shall be connected between calls, too.
+    state, leg : str
+        Of the telephone, and its channel.
+    call : str
+        Whom the agent talks with or is about to; empty: nobody.
+    """
+
+    agent: str
+    node: str
+    id: str
+    wanted: bool = False
+    state: str = "empty"
+    leg: str = ""
+    call: str = ""
+
+
+class Desks:
+    """All agents' places.
+
+    Parameters
+    ----------
+    section, names, clock, send
+        The configuration, the ids, the run's clock, and how requests leave.
+    """
+
+    def __init__(self, section: AsteriskSection, names: Names, clock: Clock, send: Send) -> None:
+        self._section, self._names, self._clock, self._send = section, names, clock, send
+        self._home = section.nodes[0].name
+        self.nailed_up = section.agents.legs == "nailed_up"
+        self.of: dict[str, Desk] = {}
+
+    def desk(self, agent: str, node: str) -> Desk:
+        """Return an agent's desk on a node; an idle one moves there.
+
+        Raises
+        ------
+        PortError
+            When an agent's name cannot be dialled.
+        """
+        desk = self.of.get(agent)
+        if desk is None or (desk.node != node and desk.state == "empty"):
+            if not _AGENT.fullmatch(agent):
+                raise PortError("an agent's name has signs that no telephone has", retryable=False)
+            desk = self.of[agent] = Desk(agent, node, self._names.desk(agent), wanted=desk is not None and desk.wanted)
+        return desk
+
+    def present(self, agent: str, *, here: bool) -> None:
+        """An agent is on duty or gone: with nailed-up legs the telephone is called now, or let go."""
+        if here and self.nailed_up:
+            desk = self.desk(agent, self._home)
+            desk.wanted = True
+            self.ring(desk)
+        elif not here and (desk := self.of.get(agent)) is not None:
+            desk.wanted = False
+            self.let_go(desk)
+
+    def ring(self, desk: Desk) -> None:
+        """Call the telephone unless it is connected or called already."""
+        if desk.state != "empty":
+            return
+        desk.state = "calling"
+        desk.leg = self._names.leg(desk.agent, self._clock.now_ns())
+        agents = self._section.agents
+        self._send(desk.node, requests.make_desk(desk.agent, desk.id))
+        body: dict[str, object] = {
+            "endpoint": agents.endpoint.replace("{agent}", desk.agent),
+            "app": self._section.app,
+            "channelId": desk.leg,
+            "timeout": round(agents.answer_s),
+            "callerId": self._section.caller_id,
+        }
+        self._send(desk.node, requests.call_leg(desk.agent, desk.id, body))
+
+    def let_go(self, desk: Desk) -> None:
+        """Hang the telephone up."""
+        if desk.state != "empty":
+            self._send(desk.node, requests.drop_leg(desk.agent, desk.id, desk.leg))
+
+    def answered(self, leg: str) -> Desk | None:
+        """The telephone was picked up: seat it; None when nobody asked for it any more."""
+        desk = self.by_leg(leg)
+        if desk is None:
+            return None
+        desk.state = "seated"
+        self._send(desk.node, requests.seat(desk.agent, desk.id, leg))
+        return desk
+
+    def by_leg(self, leg: str) -> Desk | None:
+        """Return the desk whose telephone this channel is."""
+        desk = self.of.get(self._names.agent_of(leg) or "")
+        return desk if desk is not None and desk.leg == leg and desk.state != "empty" else None

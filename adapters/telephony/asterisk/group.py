@@ -1,0 +1,62 @@
+"""Several Asterisks as one trunk group: who gets the next call, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.telephony.asterisk.config import NodeSection
+from dialer.core.units import NS_PER_S, ns
+
+MOST_REFUSALS = 5
+"""Failures in a row after which a node gets no calls for a while (house value, 2026-11)."""
+
+REST_S = 10.0
+"""How long that is."""
+
+
+@dataclass(slots=True)
+class Health:
+    """How a node does: when it may have its next call, failures in a row, and until when it rests."""
+
+    next_ns: int = 0
+    failures: int = 0
+    rests_until_ns: int = 0
+
+
+class Group:
+    """Shares calls out by free lines, within each node's calls per second."""
+
+    def __init__(self, nodes: tuple[NodeSection, ...]) -> None:
+        self._nodes = {node.name: node for node in nodes}
+        self.health = {node.name: Health() for node in nodes}
+
+    def choose(self, now_ns: int, lines: Mapping[str, int]) -> tuple[str, int] | None:
+        """Return the node for the next call and when to dial it; None when no node has room.
+
+        Parameters
+        ----------
+        now_ns
+            The present instant.
+        lines
+            By node, the calls that it has; nodes that are not connected are missing.
+        """
+        able = [
+            (used / self._nodes[name].lines, name)
+            for name, used in lines.items()
+            if used < self._nodes[name].lines and self.health[name].rests_until_ns <= now_ns
+        ]
+        if not able:
+            return None
+        _, name = min(able)
+        health = self.health[name]
+        at_ns = max(now_ns, health.next_ns)
+        health.next_ns = at_ns + round(NS_PER_S / self._nodes[name].calls_per_s)
+        return name, at_ns
+
+    def dialled(self, node: str, now_ns: int, *, failed: bool) -> None:
+        """Learn whether a node took a call; after too many failures it rests."""
+        health = self.health[node]
+        health.failures = health.failures + 1 if failed else 0
+        if health.failures >= MOST_REFUSALS:
+            health.failures, health.rests_until_ns = 0, now_ns + ns(REST_S)

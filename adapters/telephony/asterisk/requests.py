@@ -1,0 +1,94 @@
+"""What is asked of Asterisk, as records: who decides makes them, who sends them decides nothing."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+Purpose = Literal[
+    "dial", "hang_up", "continue", "play", "desk", "call_leg", "drop_leg", "seat", "connect", "record", "stop"
+]
+
+
+class Request(NamedTuple):
+    """One request.
+
+    Attributes
+    ----------
+    purpose : str
+        What it is for.
+    subject : str
+        The call or agent that it is about.
+    queue : str
+        Requests of one queue are sent one after the other.
+    method, path : str
+        Of the HTTP request, without ``/ari``.
+    body : dict | None
+        Sent as JSON. Numbers travel here and never in the path, which servers write to their logs.
+    """
+
+    purpose: Purpose
+    subject: str
+    queue: str
+    method: str
+    path: str
+    body: dict[str, object] | None = None
+
+
+def dial(call: str, channel: str, body: dict[str, object]) -> Request:
+    """Dial a person."""
+    return Request("dial", call, channel, "POST", "/channels", body | {"channelId": channel})
+
+
+def hang_up(call: str, channel: str) -> Request:
+    """End a person's channel."""
+    return Request("hang_up", call, channel, "DELETE", f"/channels/{quote(channel)}?reason_code=16")
+
+
+def to_dialplan(call: str, channel: str, context: str) -> Request:
+    """Send an answered channel through a piece of the dialplan, which gives it back."""
+    body: dict[str, object] = {"context": context, "extension": "s", "priority": 1}
+    return Request("continue", call, channel, "POST", f"/channels/{quote(channel)}/continue", body)
+
+
+def play(call: str, channel: str, playback: str, media: str) -> Request:
+    """Play a message to a person."""
+    return Request(
+        "play", call, channel, "POST", f"/channels/{quote(channel)}/play/{quote(playback)}", {"media": media}
+    )
+
+
+def make_desk(agent: str, desk: str) -> Request:
+    """Make the bridge in which an agent's conversations take place; one that exists stays."""
+    return Request("desk", agent, desk, "POST", f"/bridges/{quote(desk)}", {"type": "mixing", "name": desk})
+
+
+def call_leg(agent: str, desk: str, body: dict[str, object]) -> Request:
+    """Call an agent's telephone."""
+    return Request("call_leg", agent, desk, "POST", "/channels", body)
+
+
+def drop_leg(agent: str, desk: str, leg: str) -> Request:
+    """Hang up an agent's telephone."""
+    return Request("drop_leg", agent, desk, "DELETE", f"/channels/{quote(leg)}")
+
+
+def seat(agent: str, desk: str, leg: str) -> Request:
+    """Put an agent's telephone into the agent's bridge."""
+    return Request("seat", agent, desk, "POST", f"/bridges/{quote(desk)}/addChannel", {"channel": leg})
+
+
+def connect(call: str, desk: str, channel: str) -> Request:
+    """Put a person into an agent's bridge."""
+    return Request("connect", call, desk, "POST", f"/bridges/{quote(desk)}/addChannel", {"channel": channel})
+
+
+def record(call: str, desk: str, name: str, format: str) -> Request:
+    """Record a conversation from now on."""
+    body: dict[str, object] = {"name": name, "format": format, "ifExists": "fail"}
+    return Request("record", call, desk, "POST", f"/bridges/{quote(desk)}/record", body)
+
+
+def stop_recording(call: str, desk: str, name: str) -> Request:
+    """Close a recording and keep it."""
+    return Request("stop", call, desk, "POST", f"/recordings/live/{quote(name)}/stop")
