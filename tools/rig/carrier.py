@@ -217,8 +217,9 @@ class Carrier:
         self._command = [
             str(programs / "bin/sipp"), "-sf", "carrier.xml", "-i", "127.0.0.1", "-p", str(port), "-mi", "127.0.0.1",
             "-mp", str(media_port), "-nostdin", "-aa", "-t", "u1", "-trace_err", "-error_file", "errors.log",
-            "-trace_logs", "-log_file", "dialled.log",
+            "-trace_logs", "-log_file",
         ]  # fmt: skip
+        self._starts = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -228,13 +229,16 @@ class Carrier:
 
     def dialled(self) -> list[str]:
         """Return every number that was dialled since the start, once for each time."""
-        log = self._folder / "dialled.log"
-        return re.findall(r"sip:([+0-9]+)@", log.read_text(errors="replace")) if log.exists() else []
+        logs = [self._folder / f"dialled.{start}" for start in range(self._starts)]
+        texts = [log.read_text(errors="replace") for log in logs if log.exists()]
+        return [found for text in texts for found in re.findall(r"sip:([+0-9]+)@", text)]
 
     def start(self) -> None:
         """Start; `RigError` when it does not come up."""
         with (self._folder / "screen.log").open("wb") as log:
-            self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
+            command = [*self._command, f"dialled.{self._starts}"]
+            self._starts += 1
+            self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
         wait_for("SIPp", self._process, lambda: _listens_on_udp(self.port), self._folder / "screen.log")
 
     def stop(self) -> None:

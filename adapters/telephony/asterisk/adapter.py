@@ -13,7 +13,7 @@ from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk.capabilities import capabilities_of
 from adapters.telephony.asterisk.client import Node
 from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.group import Group
+from adapters.telephony.asterisk.group import REST_S, Group
 from adapters.telephony.asterisk.memory import Memory
 from adapters.telephony.asterisk.requests import Request
 from adapters.telephony.asterisk.translate import Listing, Switchboard
@@ -158,6 +158,7 @@ class AsteriskTelephony:
     def came(self, node: Node, listing: Listing) -> None:
         """A node is connected; it may have been gone for a while, or have been started again."""
         self._gone_since_ns.pop(node.name, None)
+        self._group.came(node.name)
         self._switchboard.resume(node.name, listing)
         self._say_whether_up()
 
@@ -174,9 +175,13 @@ class AsteriskTelephony:
         self._clock.call_at(gone_ns + ns(self._section.give_up_s), give_up)
 
     def answered(self, node: Node, request: Request, status: int) -> None:
-        """A request was answered, or not: 0."""
-        if request.purpose == "dial":
-            self._group.dialled(node.name, self._clock.now_ns(), failed=status == 0 or status >= 500)
+        """A request was answered, or not."""
+        now_ns = self._clock.now_ns()
+        failed = status <= 0 or status >= 500
+        if request.purpose == "dial" and node.up and self._group.dialled(node.name, now_ns, failed=failed):
+            log.warning("the node fails to dial and gets no calls for a while", node=node.name)
+            self._clock.call_at(now_ns + ns(REST_S), self._say_whether_up)
+            self._say_whether_up()
         self._switchboard.answer(request, status)
 
     def replaced(self, node: Node) -> None:
@@ -194,9 +199,10 @@ class AsteriskTelephony:
         return gone_ns is not None and self._clock.now_ns() >= gone_ns + ns(self._section.give_up_s)
 
     def _say_whether_up(self) -> None:
-        up = any(node.up for node in self._nodes.values())
+        now_ns = self._clock.now_ns()
+        up = any(node.up and self._group.is_fit(name, now_ns) for name, node in self._nodes.items())
         if up != self._told_up:
             # A run begins in the belief that telephony is up.
             if self._told_up is not None or not up:
-                self._report(PortChanged(self._clock.now_ns(), "telephony", up))
+                self._report(PortChanged(now_ns, "telephony", up))
             self._told_up = up

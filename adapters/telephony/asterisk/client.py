@@ -13,7 +13,7 @@ import structlog
 
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk.config import NodeSection
-from adapters.telephony.asterisk.requests import Request
+from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
 from adapters.telephony.asterisk.translate import Listing
 from dialer.core.errors import PortError
 
@@ -32,6 +32,10 @@ LARGEST_EVENT = 1 << 20
 """Bytes in one event. Asterisk's have some hundred."""
 
 
+class _Unreachable(PortError):
+    """There was no connection, so nothing was asked."""
+
+
 class Listener(Protocol):
     """Who hears a node."""
 
@@ -48,7 +52,7 @@ class Listener(Protocol):
         ...
 
     def answered(self, node: Node, request: Request, status: int) -> None:
-        """A request was answered, with an HTTP status, or not at all: 0."""
+        """A request was answered with an HTTP status, or with ``NO_ANSWER`` or ``NOT_SENT``."""
         ...
 
     def replaced(self, node: Node) -> None:
@@ -148,10 +152,14 @@ class Node:
         while queue:
             request = queue[0]
             try:
-                status = await self._status(request.method, request.path, request.body)
+                # Nobody would hear what becomes of a call that is dialled now.
+                deaf = request.purpose == "dial" and not self.up
+                status = NOT_SENT if deaf else await self._status(request.method, request.path, request.body)
+            except _Unreachable:
+                status = NOT_SENT
             except PortError:
-                status = 0
-            if status == 0 or (
+                status = NO_ANSWER
+            if status <= 0 or (
                 status >= 400 and (request.purpose, status) != ("desk", 409)
             ):  # 409: it is there already
                 log.info("request refused", node=self.name, purpose=request.purpose, status=status)
@@ -179,6 +187,8 @@ class Node:
                 method, f"{self.section.url}/ari{path}", data=data, headers=headers
             ) as response:
                 return response.status, await response.read()
+        except aiohttp.ClientConnectorError as error:
+            raise _Unreachable(f"{self.name} cannot be reached: {type(error).__name__}", retryable=True) from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             # The error's own text may name the address with what was asked: its kind says enough.
             raise PortError(f"{self.name} does not answer: {type(error).__name__}", retryable=True) from None

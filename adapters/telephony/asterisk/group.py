@@ -44,7 +44,7 @@ class Group:
         able = [
             (used / self._nodes[name].lines, name)
             for name, used in lines.items()
-            if used < self._nodes[name].lines and self.health[name].rests_until_ns <= now_ns
+            if used < self._nodes[name].lines and self.is_fit(name, now_ns)
         ]
         if not able:
             return None
@@ -54,9 +54,19 @@ class Group:
         health.next_ns = at_ns + round(NS_PER_S / self._nodes[name].calls_per_s)
         return name, at_ns
 
-    def dialled(self, node: str, now_ns: int, *, failed: bool) -> None:
-        """Learn whether a node took a call; after too many failures it rests."""
+    def is_fit(self, node: str, now_ns: int) -> bool:
+        """Return whether a node is to be given calls."""
+        return self.health[node].rests_until_ns <= now_ns
+
+    def dialled(self, node: str, now_ns: int, *, failed: bool) -> bool:
+        """Learn whether a node took a call; after too many failures it rests. Return whether it begins to rest."""
         health = self.health[node]
         health.failures = health.failures + 1 if failed else 0
-        if health.failures >= MOST_REFUSALS:
-            health.failures, health.rests_until_ns = 0, now_ns + ns(REST_S)
+        if health.failures < MOST_REFUSALS:
+            return False
+        health.failures, health.rests_until_ns = 0, now_ns + ns(REST_S)
+        return True
+
+    def came(self, node: str) -> None:
+        """Forget how a node did before it was connected again."""
+        self.health[node] = Health()

@@ -10,6 +10,10 @@ Purpose = Literal[
 ]
 
 
+NO_ANSWER, NOT_SENT = 0, -1
+"""Instead of an HTTP status: nobody knows whether the request was carried out; it certainly was not."""
+
+
 class Request(NamedTuple):
     """One request.
 

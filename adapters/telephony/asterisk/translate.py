@@ -16,7 +16,7 @@ from adapters.telephony.asterisk.causes import cause_of
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.desks import Desk, Desks, Send
 from adapters.telephony.asterisk.names import Names
-from adapters.telephony.asterisk.requests import Request
+from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
 from dialer.core.effects import PlaceCall, PlayMessage
 from dialer.core.errors import PortError
 from dialer.core.events import (
@@ -228,34 +228,34 @@ class Switchboard:
                 pass
 
     def answer(self, request: Request, status: int) -> None:
-        """Take the answer to a request: an HTTP status, 0 for none."""
+        """Take the answer to a request: an HTTP status, ``NO_ANSWER`` or ``NOT_SENT``."""
         line = self.lines.get(request.subject)
         match request.purpose:
             case "dial" if line is not None:
-                if status == 0:
+                if status == NO_ANSWER:
                     # It may have been dialled: to dial again could call somebody twice, so wait for events.
                     self._after(UNSURE_S, lambda: self._write_off(line, ("placed",)))
-                elif status >= 400 and status != 409:
-                    self._end(line, "congestion")
+                elif status == NOT_SENT or (status >= 400 and status != 409):
+                    self._end(line, self._ended_by_us(line) if line.closing else "congestion")
             case "hang_up" if line is not None:
                 if status == 404:  # its end is on the way, or was lost
                     self._after(UNSURE_S, lambda: self._write_off(line))
-                elif status == 0 or status >= 500:
+                elif status <= 0 or status >= 500:
                     self._after(RETRY_S, lambda: self._again(line, request))
             case "continue" if line is not None and status != 204 and line.state == "listening":
                 self._told(line, "unknown")
             case "play" if line is not None and status != 201 and status != 404:
                 self.hang_up(line.call)
             case "connect" if line is not None and line.state == "bridging":
-                if status == 0:
+                if status <= 0:
                     self._after(RETRY_S, lambda: self._again(line, request))
                 elif status >= 400:
                     # When the person has just hung up, that is said within this time.
                     self._after(RETRY_S, lambda: self._not_bridged(line))
-            case "call_leg" if status >= 400 or status == 0:
+            case "call_leg" if status >= 400 or status <= 0:
                 leg = str((request.body or {}).get("channelId"))
                 if (desk := self.desks.by_leg(leg)) is not None:
-                    if status == 0:
+                    if status == NO_ANSWER:
                         self.desks.let_go(desk)
                     self._leg_gone(desk)
             case _:
