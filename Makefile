@@ -1,7 +1,8 @@
 # Every target works alone on a machine with Python 3.11 or newer, make and the package registries.
 #
 #   make demo    a full shift on the built-in carrier, in under a minute
-#   make test    lint, types, import layers, tests
+#   make test    lint, types, import layers, tests; with a real Asterisk, which is downloaded into .rig
+#   make test-offline  the same without what needs a real Asterisk
 #   make soak    the long tests
 #   make bench   the benchmarks, each printing its figure
 #   make lock    bring requirements/*.txt in step with pyproject.toml
@@ -18,15 +19,23 @@ spark := .venv/.spark
 compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header
 
 .DEFAULT_GOAL := test
-.PHONY: demo test soak bench lint format lock clean
+.PHONY: demo test test-offline rig soak bench lint format lock clean
 
 demo: $(ready)
 	$(bin)/paceline demo
 
-test: lint
+test: lint rig
 	$(bin)/python -m pytest -n $(JOBS)
 
-soak: $(ready)
+test-offline: lint
+	@echo "Left out: the tests on a real Asterisk, which need programs from a Debian mirror."
+	$(bin)/python -m pytest -n $(JOBS) -m "not soak and not rig"
+
+# Asterisk, SIPp and Mosquitto from Debian packages, in a folder of their own; nothing is installed on the machine.
+rig: $(ready)
+	$(bin)/python -m tools.rig install
+
+soak: rig
 	$(bin)/python -m pytest -n $(JOBS) -m soak --timeout 0
 
 bench: $(ready)
@@ -50,7 +59,7 @@ lock: $(bin)/uv
 
 # Never deletes a journal or a report: those belong to whoever ran the shift.
 clean:
-	rm -rf .venv dist .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .rig dist .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(bin)/python:

@@ -64,6 +64,10 @@ script = App(name="script", help="Look after call scripts.")
 script.command("dialer.cli.script:check", name="check", help="Prove that a script keeps the debt to the person.")
 script.command("dialer.cli.script:show", name="show", help="Print a script's states, texts and answers.")
 app.command(script)
+adapter = App(name="adapter", help="Look after adapters.")
+adapter.command("dialer.cli.adapter:list_adapters", name="list", help="List the adapters.")
+adapter.command("dialer.cli.adapter:test", name="test", help="Try an adapter on a telephone system of your own.")
+app.command(adapter)
 
 
 def main(words: list[str] | None = None) -> None:

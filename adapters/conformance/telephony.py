@@ -27,6 +27,7 @@ from dialer.core.events import (
     MessageFinished,
     PortChanged,
 )
+from dialer.ports.telephony import TelephonyCapabilities
 
 Run = Callable[[Trial], Awaitable[None]]
 
@@ -48,8 +49,8 @@ class Check(NamedTuple):
         What the far end must be able to suffer.
     fates : tuple of Fate
         What its numbers must be able to do.
-    absent_agent : bool
-        Whether it must have an agent whose telephone does not answer.
+    needs : str
+        What else the bench must have: ``absent_agent`` or ``missing_message``; empty: nothing.
     """
 
     number: int
@@ -58,11 +59,10 @@ class Check(NamedTuple):
     capability: str = ""
     fault: Fault | None = None
     fates: tuple[Fate, ...] = ()
-    absent_agent: bool = False
+    needs: str = ""
 
-    def missing(self, bench: Bench) -> str:
+    def missing(self, capabilities: TelephonyCapabilities, bench: Bench | type[Bench]) -> str:
         """Return what is missing to try it on this bench; empty: nothing."""
-        capabilities = bench.make().capabilities
         has = getattr(capabilities, self.capability) if self.capability else True
         if not has or has == "none":
             return f"the adapter {capabilities.name} has no capability {self.capability}"
@@ -71,9 +71,7 @@ class Check(NamedTuple):
         lacking = [fate for fate in self.fates if fate not in bench.fates]
         if lacking:
             return f"the far end has no number that does this: {', '.join(lacking)}"
-        return (
-            "the far end has no telephone that nobody answers" if self.absent_agent and not bench.absent_agent else ""
-        )
+        return f"the far end has no {self.needs}" if self.needs and not getattr(bench, self.needs) else ""
 
     async def try_on(self, bench: Bench) -> None:
         """Run it; `Nonconformity` when the promise is broken."""
@@ -89,13 +87,13 @@ CHECKS: list[Check] = []
 
 
 def check(
-    says: str, *fates: Fate, capability: str = "", fault: Fault | None = None, absent_agent: bool = False
+    says: str, *fates: Fate, capability: str = "", fault: Fault | None = None, needs: str = ""
 ) -> Callable[[Run], Run]:
     """Add a function to the suite."""
 
     def add(run: Run) -> Run:
         number = int(run.__name__.split("_")[1])
-        CHECKS.append(Check(number, says, run, capability, fault, fates, absent_agent))
+        CHECKS.append(Check(number, says, run, capability, fault, fates, needs))
         return run
 
     return add
@@ -140,7 +138,7 @@ async def check_02_hang_up(t: Trial) -> None:
     _demand(t.heard.events[-1] is end, "it said more after the end")
 
 
-def _unanswered(number: int, fate: Fate, cause: str) -> None:
+def _unanswered(number: int, says: str, fate: Fate, cause: str) -> None:
     async def run(t: Trial) -> None:
         call = await t.place(fate)
         end = await t.heard.wait(CallEnded, call)
@@ -148,13 +146,13 @@ def _unanswered(number: int, fate: Fate, cause: str) -> None:
         _demand(not t.heard.count(CallAnswered, call), "it was answered")
 
     run.__name__ = f"check_{number:02d}_{fate}"
-    check(f"A call that ends with {fate.replace('_', ' ')} has the cause `{cause}`.", fate)(run)
+    check(says, fate)(run)
 
 
-_unanswered(3, "busy", "busy")
-_unanswered(4, "rejects", "rejected")
-_unanswered(5, "no_such_number", "not_in_service")
-_unanswered(6, "no_room", "congestion")
+_unanswered(3, "An engaged line ends the call as `busy`.", "busy", "busy")
+_unanswered(4, "A person who refuses the call ends it as `rejected`.", "rejects", "rejected")
+_unanswered(5, "A number that does not exist ends the call as `not_in_service`.", "no_such_number", "not_in_service")
+_unanswered(6, "A network without room ends the call as `congestion`.", "no_room", "congestion")
 
 
 @check("A call that nobody answers is ended at its ring time-out, as `no_answer`.", "rings")
@@ -293,7 +291,7 @@ async def check_18_next_call(t: Trial) -> None:
 
 
 @check("A telephone that nobody answers gives BridgeFailed, and the person stays on the line.", "answers",
-       capability="agent_legs", absent_agent=True)  # fmt: skip
+       capability="agent_legs", needs="absent_agent")  # fmt: skip
 async def check_19_bridge_fails(t: Trial) -> None:
     call = await _answered(t)
     await t.do(Bridge(call, t.bench.absent_agent))
@@ -327,11 +325,11 @@ async def check_21_message_cut_short(t: Trial) -> None:
     _demand(not t.heard.count(MessageFinished, call), "it says that the message was heard")
 
 
-@check("A message that cannot be played is never finished.", "answers", capability="agent_legs")
+@check("A message that cannot be played is never finished.", "answers", needs="missing_message")
 async def check_22_no_such_message(t: Trial) -> None:
     call = await _answered(t)
     try:
-        await t.do(PlayMessage(call, "no such message", "safe_harbour"))
+        await t.do(PlayMessage(call, t.bench.missing_message, "safe_harbour"))
     except PortError:
         await t.hang_up(call)
     else:
@@ -402,6 +400,7 @@ async def check_27_stopped(t: Trial) -> None:
     said = len(t.heard.events)
     await asyncio.sleep(QUIET_S)
     _demand(len(t.heard.events) == said, "it said something")
+    t.calls.clear()
     t.adapter = t.bench.make()
     await t.adapter.start(t.heard)
 

@@ -62,8 +62,8 @@ class Bench(ABC):
         Agents whose telephones answer by themselves.
     absent_agent : str
         One whose telephone does not answer; empty where there is none.
-    message : str
-        A message that can be played; it lasts a second or so.
+    message, missing_message : str
+        A message that can be played and lasts a second or so, and one that cannot; empty where any can.
     ring_timeout_s : float
         How long the checks let it ring.
     """
@@ -71,7 +71,7 @@ class Bench(ABC):
     faults: frozenset[Fault] = frozenset()
     fates: frozenset[Fate] = frozenset(FATES)
     agent, second_agent, absent_agent = "a01", "a02", ""
-    message = "safe_harbour"
+    message, missing_message = "safe_harbour", ""
     ring_timeout_s = 2.0
 
     @abstractmethod

@@ -45,7 +45,7 @@ class TelephonyConformance(ABC):
 
         async def main() -> None:
             bench = self.bench(tmp_path)
-            if missing := check.missing(bench):
+            if missing := check.missing(bench.make().capabilities, bench):
                 pytest.skip(missing)
             await check.try_on(bench)
 

@@ -19,6 +19,8 @@ from strategies.document import Document
 from tools.rig.carrier import number
 from tools.rig.rig import Rig
 
+pytestmark = pytest.mark.rig
+
 OUTCOMES: dict[Fate, str] = {
     "answers": "answers",
     "answers_late": "answers_after_2_s",
@@ -38,12 +40,14 @@ class AsteriskBench(Bench):
     """A node behind a line that can be cut."""
 
     faults = frozenset({"restart", "cut", "die", "slow"})
-    absent_agent = "absent"
+    absent_agent, missing_message = "absent", "missing"
 
     def __init__(self, rig: Rig, place: Path, **more: object) -> None:
         self._rig, self._clock = rig, RealClock()
         more = {"app": f"test{next(_serial)}", **more}
-        self._section = section(rig.telephony(place / "calls", **more))
+        data = rig.telephony(place / "calls", **more)
+        data["sounds"] |= {"missing": "sound:there-is-no-such-file"}
+        self._section = section(data)
 
     def make(self) -> Telephony:
         return AsteriskTelephony(self._section, self._number, self._clock)

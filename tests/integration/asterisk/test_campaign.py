@@ -10,6 +10,7 @@ from tests.integration.asterisk.checks import check
 from tests.integration.asterisk.floor import DISPOSITIONS, Shift, run
 from tools.rig.rig import Rig
 
+pytestmark = pytest.mark.rig
 
 OUTCOMES = tuple(outcome for outcome in DISPOSITIONS if outcome != "talks_2_s")
 """Whoever talks for two seconds may hang up during the message to the abandoned; the others hear it or are served."""

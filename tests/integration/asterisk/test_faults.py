@@ -20,6 +20,8 @@ from tests.integration.asterisk.checks import check
 from tests.integration.asterisk.floor import Shift, work
 from tools.rig.rig import Rig
 
+pytestmark = pytest.mark.rig
+
 PROJECT = Path(__file__).parents[3]
 SHORT = Shift(leads=18, agents=3, outcomes=("talks_1_s", "busy", "talks_2_s"))
 LONG = Shift(leads=60, agents=3, outcomes=("talks_1_s", "busy", "talks_5_s", "no_such_number", "rings"))
