@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from adapters.leads.file.assigned import read_assigned
 from adapters.leads.file.client import Portfolio, read_portfolio
@@ -123,13 +123,14 @@ class EmbeddedSection(Section):
     ledger: Path | None = None
 
 
-def _adapter_named(section: object) -> object:
-    """Without a name of an adapter, it is the embedded one."""
-    return {"adapter": "embedded"} | section if isinstance(section, dict) else section
+def _adapter_of(section: object) -> object:
+    """Return the name of the adapter; without one, it is the embedded carrier."""
+    return section.get("adapter", "embedded") if isinstance(section, dict) else getattr(section, "adapter", None)
 
 
 TelephonySection = Annotated[
-    EmbeddedSection | AsteriskSection, Field(discriminator="adapter"), BeforeValidator(_adapter_named)
+    Annotated[EmbeddedSection, Tag("embedded")] | Annotated[AsteriskSection, Tag("asterisk")],
+    Discriminator(_adapter_of),
 ]
 """Who carries the calls."""
 
