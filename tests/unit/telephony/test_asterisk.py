@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.telephony.asterisk import AsteriskTelephony
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk.causes import Q850, SIP, cause_of
 from adapters.telephony.asterisk.group import MOST_REFUSALS, Group
@@ -17,10 +19,10 @@ from adapters.telephony.asterisk.memory import Memory
 from adapters.telephony.asterisk.names import LONGEST, Names, decode, encode
 from adapters.telephony.asterisk.translate import Listing
 from dialer.core.call import CAUSES
-from dialer.core.effects import PlayMessage
+from dialer.core.effects import PlaceCall, PlayMessage, Why
 from dialer.core.errors import ConfigErrors, PortError
 from dialer.core.events import CallAnswered, CallBridged, CallEnded, CallRinging, KeyPressed, MessageFinished
-from tests.unit.telephony.parts import NODE, Board, section
+from tests.unit.telephony.parts import NODE, Board, HandClock, section
 
 NAMES = Names("paceline")
 
@@ -291,3 +293,15 @@ def test_any_story_is_taken_and_a_call_ends_once(story: list[dict[str, Any]]) ->
     ends = [event.call for event in board.heard if isinstance(event, CallEnded)]
     assert len(ends) == len(set(ends)) <= 1
     assert [event for event in board.heard if isinstance(event, KeyPressed | CallAnswered)] or len(board.heard) <= 3
+
+
+@pytest.mark.parametrize("number", ["+1202\r\nX: y", "12025550101", "+1202555010a", "", "+1 202 555 0101"])
+def test_what_is_no_number_is_refused_before_anything_is_sent(number: str, tmp_path: Path) -> None:
+    port = AsteriskTelephony(section(), lambda _: number, HandClock())
+    port._memory = Memory(tmp_path / "calls")
+    placement = PlaceCall("c/l/1", "c", "l", "p", "p/0", 1, 20.0, None, Why("s", 0, 1, "", 0))
+    with pytest.raises(PortError, match=r"the number of p/0 is not in E\.164 form") as refused:
+        asyncio.run(port.apply(placement))
+    assert not number or number not in str(refused.value)
+    assert not port._switchboard.lines and not port._memory.node_of
+    port._memory.close()
