@@ -10,7 +10,7 @@ from dialer.core.effects import PlaceCall, SetAgentState
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, CallEnded
 from dialer.ports.clock import Clock
-from dialer.ports.presence import DeskEffect
+from dialer.ports.presence import DeskEffect, PresenceCapabilities
 from dialer.ports.telephony import CallEffect, Report, TelephonyCapabilities
 from simulator.ledger import Duplicate, Ended, Ledger, Placed
 from simulator.world.build import World
@@ -94,6 +94,11 @@ class EmbeddedPresence:
 
     def __init__(self, world: World) -> None:
         self._floor = world.floor
+
+    @property
+    def capabilities(self) -> PresenceCapabilities:
+        """Its agents live and die with the process."""
+        return PresenceCapabilities("embedded", notices_loss=False, survives_restart=False, takes_messages=False)
 
     async def start(self, report: Report) -> None:
         """Let the agents come, and tell `report` what they do."""

@@ -204,6 +204,7 @@ def dispositioned(floor: Floor, call: Call, event: CallDispositioned) -> None:
     call.disposition = event.disposition
     call.callback_ns = event.callback_ns
     call.promise_cents = event.promise_cents
+    call.promise_due = event.promise_due
     if call.state == "ended":
         closing.close(floor, call, call.disposition)
 

@@ -137,6 +137,7 @@ class Call(msgspec.Struct):
     disposition: str = ""
     callback_ns: int | None = None
     promise_cents: int | None = None
+    promise_due: str | None = None
     expect_ns: int | None = None
     hung_up: bool = False
     position: Position | None = None

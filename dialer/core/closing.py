@@ -68,6 +68,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
             next_ns=next_ns,
             party=lead.party,
             recording=call.recording,
+            promise_due=call.promise_due,
         )
     )
 

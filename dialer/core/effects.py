@@ -125,11 +125,15 @@ class WithdrawOffer(Effect, frozen=True):
 
 
 class SetAgentState(Effect, frozen=True):
-    """Tell the agent's desktop what state the agent is in now, and why."""
+    """Tell the agent's desktop what state the agent is in now, and why.
+
+    `call`: in a call and in wrap, which one; before, the one that the agent is promised to, where there is one.
+    """
 
     agent: str
     state: str
     reason: str
+    call: str | None = None
 
 
 class SetLease(Effect, frozen=True):
@@ -201,6 +205,7 @@ class CloseAttempt(Effect, frozen=True, omit_defaults=True):
     next_ns: int | None
     party: Party = "debtor"
     recording: str | None = None
+    promise_due: str | None = None
 
 
 class Reconcile(Effect, frozen=True):

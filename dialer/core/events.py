@@ -219,13 +219,15 @@ class CallDispositioned(Event, frozen=True):
     """An agent (or a robot) says how the conversation ended.
 
     `disposition`: see `dialer.core.call.DISPOSITIONS`. `callback_ns`: for ``callback``, when.
-    `promise_cents`: for ``promise``, how much was promised, in hundredths of the currency.
+    `promise_cents`: for ``promise``, how much was promised, in hundredths of the currency; `promise_due`: the day
+    on which it is to be paid, as ISO 8601 writes it.
     """
 
     call: str
     disposition: str
     callback_ns: int | None = None
     promise_cents: int | None = None
+    promise_due: str | None = None
 
 
 # Calls ---------------------------------------------------------------------------------------------

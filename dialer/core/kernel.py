@@ -18,6 +18,7 @@ from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
 from dialer.core.events import AnyEvent, ConsentGiven, LeadsAdded, SuppressionAdded
 from dialer.core.handlers import HANDLERS, consent_of
+from dialer.core.lead import Lead
 from dialer.core.selection import BookState, LeadBook
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.state import Floor, MakePacer, State
@@ -111,6 +112,10 @@ class Kernel:
                 return not self._floor.gate.has_consent(consent_of(event))
             case _:
                 return True
+
+    def lead(self, campaign: str, lead: str) -> Lead:
+        """Return the record of a lead that a campaign was given."""
+        return self._floor.books[campaign].lead(lead)
 
     def learned(self) -> dict[str, dict[str, Any]]:
         """Return what each campaign's pacer has learned, for a later run to begin with."""

@@ -18,7 +18,7 @@ def logged_in(floor: Floor, event: AgentLoggedIn) -> None:
         return
     known = agents.get(event.agent)
     if known is not None and known.state != "offline":
-        floor.out.append(SetAgentState(known.id, known.state, "logged in already"))
+        floor.out.append(SetAgentState(known.id, known.state, "logged in already", known.call))
         return
     agent = agents[event.agent] = Agent(
         event.agent, event.campaigns, floor.now_ns, language=event.language, skills=event.skills

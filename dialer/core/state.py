@@ -196,7 +196,7 @@ class Floor:
             campaign.busy += (following in ("in_call", "wrap")) - (before in ("in_call", "wrap"))
         if following == "paused" and self.state.leaving.get(agent.id, self.now_ns) <= self.now_ns:
             self.state.leaving.pop(agent.id, None)  # this is the break that was announced
-        self.out.append(SetAgentState(agent.id, following, reason))
+        self.out.append(SetAgentState(agent.id, following, reason, agent.call))
 
 
 def _make_pacers(campaigns: list[CampaignSettings], make_pacer: MakePacer) -> dict[str, Pacer]:
