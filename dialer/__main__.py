@@ -23,6 +23,7 @@ app.command("dialer.cli.engine:run", name="run", help="Run a configuration in re
 app.command("dialer.cli.engine:status", name="status", help="Show what a running engine is doing.")
 app.command("dialer.cli.engine:pause", name="pause", help="Stop launching calls of a campaign.")
 app.command("dialer.cli.engine:resume", name="resume", help="Launch calls of a campaign again.")
+app.command("dialer.cli.agent:agent", name="agent", help="Work as an agent: a desktop in the terminal.")
 app.command("dialer.cli.simulate:simulate", name="simulate", help="Run a configuration's floor in accelerated time.")
 app.command("dialer.cli.compare:compare_runs", name="compare", help="Two configurations on the same simulated days.")
 app.command("dialer.cli.tune:tune", name="tune", help="Search settings in simulated worlds, within limits.")

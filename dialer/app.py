@@ -15,9 +15,13 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from adapters.journal.sqlite import SqliteJournal
 from adapters.leads.file.client import Portfolio
+from adapters.leads.file.fields import AccountFields
+from adapters.presence.mqtt.client import MqttPresence
+from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
-from dialer.config import EmbeddedSection, RunConfig, load_leads, to_settings
+from dialer.config import EmbeddedSection, Leads, RunConfig, load_leads, to_settings
 from dialer.core.errors import PortError
+from dialer.core.kernel import Kernel
 from dialer.core.settings import RunSettings
 from dialer.insight.tally import Tally
 from dialer.journal.entry import decode_effects, decode_event
@@ -25,6 +29,7 @@ from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
 from dialer.ports.clock import Clock
 from dialer.ports.leads import AddressBook
+from dialer.ports.presence import Presence
 from dialer.ports.telephony import Telephony
 from dialer.runtime import learned
 from dialer.runtime.clock import RealClock, today
@@ -34,6 +39,7 @@ from dialer.runtime.engine import Engine
 from dialer.runtime.notes import AnyNote, DoNotContact, Received, events_of, note_of
 from dialer.runtime.pauses import short_pauses
 from dialer.runtime.recovery import recover
+from dialer.runtime.screens import KernelScreens
 from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
 from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
 from simulator.world.build import World, build, zones_of
@@ -81,7 +87,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
             store,
             commit_in_thread(store, writer),
             telephony(config, world, leads.portfolio.book, clock),
-            EmbeddedPresence(world),
+            _presence(config, leads, world, recovered.kernel, clock, registry),
             clock,
             (tally.take, log_entry, metrics.take),
         )
@@ -109,6 +115,16 @@ def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock) 
             return AsteriskTelephony(config.telephony, book.number, clock)
         case _:
             assert_never(config.telephony)
+
+
+def _presence(
+    config: RunConfig, leads: Leads, world: World, kernel: Kernel, clock: RealClock, registry: CollectorRegistry
+) -> Presence:
+    section = config.presence
+    if not isinstance(section, MqttSection):
+        return EmbeddedPresence(world)
+    fields = AccountFields(leads.portfolio.database, section.show)
+    return MqttPresence(section, clock, KernelScreens(kernel, fields.of), registry)
 
 
 def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJournal:

@@ -17,6 +17,7 @@ from adapters.leads.file.faults import Rejected
 from adapters.leads.file.history import read_history
 from adapters.leads.file.more import read_more
 from adapters.leads.file.wishes import wishes
+from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk.config import AsteriskSection
 from dialer.core.events import AnyEvent
 from dialer.core.lead import Assigned, Lead
@@ -135,10 +136,29 @@ TelephonySection = Annotated[
 """Who carries the calls."""
 
 
-class PresenceSection(Section):
-    """Who knows the agents."""
+class EmbeddedPresenceSection(Section):
+    """The agents of the embedded floor."""
 
     adapter: Literal["embedded"] = "embedded"
+
+
+def _presence_adapter(section: object) -> object:
+    return section.get("adapter", "embedded") if isinstance(section, dict) else getattr(section, "adapter", None)
+
+
+PresenceSection = Annotated[
+    Annotated[EmbeddedPresenceSection, Tag("embedded")] | Annotated[MqttSection, Tag("mqtt")],
+    Discriminator(
+        _presence_adapter,
+        custom_error_type="fault",
+        custom_error_message="fault",
+        custom_error_context={
+            "message": "there is no such adapter",
+            "hint": "write `adapter: embedded` or `adapter: mqtt`",
+        },
+    ),
+]
+"""Who knows the agents."""
 
 
 class LogSection(Section):
@@ -174,7 +194,7 @@ class RunConfig(Section):
     portfolio: PortfolioSection
     campaigns: tuple[CampaignSection, ...] = Field(min_length=1)
     telephony: TelephonySection = EmbeddedSection()
-    presence: PresenceSection = PresenceSection()
+    presence: PresenceSection = EmbeddedPresenceSection()
     world: WorldSettings = WorldSettings()
     day: Annotated[Date, AfterValidator(_near)] | None = None
     journal: Path = Path("paceline.journal")
@@ -363,6 +383,10 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
     telephony = config.telephony
     if telephony.ledger:
         telephony = telephony.model_copy(update={"ledger": folder / telephony.ledger})
+    presence = config.presence
+    if isinstance(presence, MqttSection):
+        files = {name: getattr(presence, name) for name in MqttSection.FILES}
+        presence = presence.model_copy(update={name: path and folder / path for name, path in files.items()})
     return config.model_copy(
         update={
             "strategy": config.strategy if config.strategy in library() else str(folder / config.strategy),
@@ -370,6 +394,7 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
                 **{name: path and folder / path for name, path in config.portfolio.model_dump().items()}
             ),
             "telephony": telephony,
+            "presence": presence,
             "journal": folder / config.journal,
             "learned": folder / config.learned if config.learned else None,
             "control_socket": folder / config.control_socket,
@@ -416,6 +441,12 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
         path = getattr(config, name)
         if path is not None and not path.parent.is_dir():
             yield document.fault((name,), "there is no such folder", "make the folder first")
+    if isinstance(config.presence, MqttSection):
+        for name in MqttSection.FILES:
+            path = getattr(config.presence, name)
+            if path is not None and not path.is_file():
+                hint = "write the path of a file, relative to this file"
+                yield document.fault(("presence", name), "there is no such file", hint)
     for name in ("journal", "learned"):
         path = getattr(config, name)
         if path is not None and path.is_dir():
@@ -459,6 +490,11 @@ def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledSt
         for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
             message = f"the rule {rule.id} does not allow this: {rule.says}"
             yield document.fault(("campaigns", index, rule.setting), message, hint)
+    declared = [field.name for field in strategy.fields]
+    for index, name in enumerate(config.presence.show if isinstance(config.presence, MqttSection) else ()):
+        if name not in declared:
+            hint = f"the strategy {strategy.name} declares {', '.join(declared)}"
+            yield document.fault(("presence", "show", index), f"there is no field `{name}`", hint)
     for calls in strategy.calls:
         yield from _segment_faults(document, config, strategy, calls)
     yield from _pool_faults(document, config)

@@ -1,0 +1,1 @@
+"""Where the agents are: desktops that speak to Paceline over the network."""

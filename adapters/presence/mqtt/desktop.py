@@ -1,0 +1,145 @@
+"""The other side: one agent's desktop, for `paceline agent` and for whoever builds another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from adapters.presence.mqtt import messages as m
+from adapters.presence.mqtt import topics
+from adapters.presence.mqtt.config import Address, Credentials
+from adapters.presence.mqtt.link import Letter, Link
+from adapters.presence.mqtt.parse import Refusal, parse
+from adapters.presence.mqtt.topics import Topic
+
+ON_DUTY = ("ready", "reserved")
+"""States in which the agent has said ready, and nothing has come of it yet."""
+
+
+class Seen(msgspec.Struct):
+    """What the desktop shows. `refused`: the newest refusal."""
+
+    connected: bool = False
+    engine: bool = False
+    standing: m.Standing | None = None
+    screen: m.Screen | None = None
+    offer: m.Offer | None = None
+    refused: m.Refused | None = None
+
+    @property
+    def state(self) -> str:
+        """The agent's state as the engine holds it."""
+        return self.standing.state if self.standing else "offline"
+
+
+class Desktop:
+    """An agent's connection.
+
+    Parameters
+    ----------
+    address, credentials, prefix
+        Of the broker, and what its topics begin with.
+    agent, campaigns
+        Who, and for which campaigns.
+    session : str
+        A name for this start of the desktop, different from every earlier one.
+    changed : callable
+        Told the field of `Seen` that has changed.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        credentials: Credentials,
+        prefix: str,
+        agent: str,
+        campaigns: tuple[str, ...],
+        session: str,
+        changed: Callable[[str], None],
+    ) -> None:
+        self._prefix, self._agent, self._campaigns, self._session = prefix, agent, campaigns, session
+        self._changed = changed
+        self._acts, self._logged_in = 0, False
+        self.seen = Seen()
+        own = [topic.at(prefix, agent) for topic in topics.TO_DESKTOP]
+        will = self._letter(topics.PRESENCE, m.Lost(session))
+        self._link = Link(
+            address,
+            credentials,
+            # Of two desktops of one agent the broker lets the newer one in.
+            f"{prefix.replace('/', '-')}-desk-{agent}",
+            own,
+            will,
+            hear=self._hear,
+            came=lambda: self._see("connected", True),
+            went=self._went,
+            keep=False,
+        )
+
+    async def open(self) -> None:
+        """Connect; see `Link.open`."""
+        await self._link.open()
+
+    async def close(self) -> None:
+        """Log out, and leave."""
+        last = self._letter(topics.PRESENCE, m.Gone(self._session)) if self._logged_in else None
+        await self._link.close(last)
+
+    def log_in(self) -> None:
+        """Say that the agent is there, now and whenever the engine asks."""
+        self._logged_in = True
+        if self.seen.engine:
+            self._announce()
+
+    def act(self, kind: Callable[..., m.AnyAct], **facts: object) -> None:
+        """Tell the engine what the agent does; kept until the broker has it."""
+        self._acts += 1
+        act = kind(id=f"{self._session}-{self._acts}", **facts)
+        self._link.say(self._letter(topics.ACT, act, key=act.id))
+
+    def _announce(self) -> None:
+        ready = self.seen.state in ON_DUTY
+        self._link.say(self._letter(topics.PRESENCE, m.Here(self._session, self._campaigns, ready)))
+
+    def _letter(self, topic: Topic, message: Any, key: str = "") -> Letter:
+        place = topic.at(self._prefix, self._agent)
+        return Letter(key or place, place, msgspec.json.encode(message), topic.retained)
+
+    def _went(self) -> None:
+        self.seen.engine = False
+        self._see("connected", False)
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        heard = parse(self._prefix, topic, payload, topics.TO_DESKTOP)
+        if isinstance(heard, Refusal):
+            return
+        match heard.message:
+            case m.Up():
+                if self._logged_in:
+                    self._announce()
+                self._see("engine", True)
+            case m.Down():
+                self._see("engine", False)
+            case m.Standing() as standing:
+                if standing.call is None or (self.seen.screen and self.seen.screen.call != standing.call):
+                    self.seen.screen = None
+                if standing.state != "reserved":
+                    self.seen.offer = None
+                self._see("standing", standing)
+            case m.Screen() as screen:
+                self._see("screen", screen)
+            case m.Offer() as offer:
+                self._see("offer", offer)
+            case m.Withdrawn(lead=lead):
+                if self.seen.offer is not None and self.seen.offer.lead == lead:
+                    self._see("offer", None)
+            case m.Refused() as refused:
+                self._see("refused", refused)
+            case other:
+                raise TypeError(f"no engine says {type(other).__name__}")
+
+    def _see(self, what: str, value: object) -> None:
+        setattr(self.seen, what, value)
+        self._changed(what)

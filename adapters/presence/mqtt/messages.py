@@ -1,0 +1,201 @@
+"""Every message between desktops and engine, as it stands on the wire: one JSON object each.
+
+The JSON Schemas and the AsyncAPI file are made from these records (`adapters.presence.mqtt.document`).
+Instants are ISO 8601 with an offset, and an unknown key is refused: a misspelt one would lose a promise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from dialer.core.agent import AGENT
+from dialer.core.call import AGENT_DISPOSITIONS
+from dialer.core.events import snake_case
+from dialer.ports.presence import Shown
+
+_END = r"(?![\s\S])"
+"""The end of a text, in Python and in JSON Schema alike; a ``$`` of Python lets a last line feed pass."""
+
+_PLAIN = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
+
+NAME = rf"^[A-Za-z0-9][A-Za-z0-9_.@-]{{0,63}}{_END}"
+"""Agents, campaigns, message ids and sessions: nothing that is a topic's separator or wildcard, and no control
+character."""
+
+Name = Annotated[str, Meta(pattern=NAME)]
+Reference = Annotated[str, Meta(min_length=1, max_length=300, pattern=f"^{_PLAIN}+{_END}")]
+Reason = Annotated[str, Meta(max_length=100, pattern=f"^{_PLAIN}*{_END}")]
+Instant = Annotated[dt.datetime, Meta(tz=True)]
+Amount = Annotated[str, Meta(pattern=rf"^[0-9]{{1,12}}(\.[0-9]{{1,2}})?{_END}")]
+Disposition = Annotated[str, Meta(extra_json_schema={"enum": list(AGENT_DISPOSITIONS)})]
+State = Annotated[str, Meta(extra_json_schema={"enum": sorted(AGENT.states)})]
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message."""
+
+
+# From a desktop: who is there ------------------------------------------------------------------------
+
+
+class Here(Message, frozen=True, tag_field="state", tag="here"):
+    """An agent's desktop is there and the agent logged in; said again whenever the engine says that it is up.
+
+    `session` names this start of the desktop. `ready`: the state last shown was ready or reserved, so that the agent
+    need not press anything after a restart of the engine. `via`: the ACD that speaks for this desktop, if one does.
+    """
+
+    session: Name
+    campaigns: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=64)]
+    ready: bool = False
+    via: Name | None = None
+
+
+class Gone(Message, frozen=True, tag_field="state", tag="gone"):
+    """The agent logs out, whatever they are doing."""
+
+    session: Name
+
+
+class Lost(Message, frozen=True, tag_field="state", tag="lost"):
+    """The last will of a desktop's connection, which the broker publishes when the desktop is gone without a word."""
+
+    session: Name
+
+
+Presence = Here | Gone | Lost
+
+
+# From an ACD that speaks for many desktops -----------------------------------------------------------
+
+
+class AcdLost(Message, frozen=True, tag_field="state", tag="lost"):
+    """The last will of an ACD's connection: every desktop that it speaks for is lost."""
+
+
+# From a desktop: what the agent does -----------------------------------------------------------------
+
+
+class Act(Message, frozen=True, tag_field="do", tag=snake_case):
+    """Something that an agent does. `id` is the desktop's own for it: the same id twice is one act."""
+
+    id: Name
+
+
+class Ready(Act, frozen=True):
+    """The agent can take a call; in wrap: the wrap is finished."""
+
+
+class Pause(Act, frozen=True):
+    """The agent wants a pause: at once when idle, after the call and its wrap otherwise."""
+
+    reason: Reason = ""
+
+
+class Leave(Act, frozen=True):
+    """The agent will leave at `at`, for a break or for home; null takes that back."""
+
+    at: Instant | None
+
+
+class Accept(Act, frozen=True):
+    """The agent wants the lead that is offered dialled."""
+
+    lead: Reference
+
+
+class Skip(Act, frozen=True):
+    """The agent passes on the lead that is offered."""
+
+    lead: Reference
+    reason: Reason = ""
+
+
+class Promise(Message, frozen=True):
+    """What was promised: an amount in the account's currency, and the day on which it is to be paid."""
+
+    amount: Amount
+    due: dt.date
+
+
+class Result(Act, frozen=True):
+    """How the conversation ended. `callback_at` belongs to callback, `promise` to promise."""
+
+    call: Reference
+    disposition: Disposition
+    callback_at: Instant | None = None
+    promise: Promise | None = None
+
+
+AnyAct = Ready | Pause | Leave | Accept | Skip | Result
+
+
+# From the engine -------------------------------------------------------------------------------------
+
+
+class Up(Message, frozen=True, tag_field="state", tag="up"):
+    """The engine is there: every desktop says who is there (`here`), and says it again for every other session."""
+
+    session: Name
+
+
+class Down(Message, frozen=True, tag_field="state", tag="down"):
+    """The engine has stopped or is lost; acts wait for it at the broker."""
+
+    session: Name
+
+
+Status = Up | Down
+
+
+class Standing(Message, frozen=True):
+    """The state that the engine holds the agent to be in, and the call that it is about."""
+
+    state: State
+    reason: str
+    call: str | None
+    at: Instant
+
+
+class Screen(Message, frozen=True):
+    """What to show about a call: keyed references, and the fields that the engine's configuration names."""
+
+    call: str
+    campaign: str
+    lead: str
+    person: str
+    account: str
+    segment: str
+    attempt: int
+    fields: dict[str, Shown]
+
+
+class Offer(Message, frozen=True):
+    """A lead for the agent to accept or skip before `until`."""
+
+    lead: str
+    until: Instant
+    campaign: str
+    person: str
+    account: str
+    segment: str
+    attempt: int
+    fields: dict[str, Shown]
+
+
+class Withdrawn(Message, frozen=True):
+    """The offer of this lead is no longer open."""
+
+    lead: str
+    reason: str
+
+
+class Refused(Message, frozen=True):
+    """A message of this desktop was not understood or not allowed. `id`: of the act, where it could be read."""
+
+    reason: str
+    id: str | None = None

@@ -1,0 +1,282 @@
+"""A tiny desktop in the terminal: one agent logs in, gets ready, talks, and writes down how it went.
+
+It speaks what `docs/desktops.md` says every desktop speaks. Commands come from the keyboard, from a pipe or from a
+script; a script can also wait for what the engine does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from adapters.presence.mqtt import messages as m
+from adapters.presence.mqtt.config import address_of, credentials_of
+from adapters.presence.mqtt.desktop import Desktop
+from dialer.cli.desk_words import Misspelt, Typed, help_lines, instant_of, read, result_of
+from dialer.cli.terminal import language_of
+from dialer.core.units import NS_PER_S
+from dialer.insight.language import Language, say
+from dialer.runtime.clock import RealClock
+from strategies.errors import ConfigError
+
+WAIT_S = 60.0
+"""How long a script's ``wait`` waits unless it says so (house value, 2026-11)."""
+
+
+def agent(
+    name: str,
+    /,
+    *,
+    campaign: Annotated[list[str], Parameter(negative=())],
+    broker: str = "mqtt://127.0.0.1",
+    topics: str = "paceline",
+    username: str | None = None,
+    password_file: Path | None = None,
+    password_env: str | None = None,
+    ca_file: Path | None = None,
+    script: Path | None = None,
+    language: Language | None = None,
+) -> int:
+    """Log in at a broker and work as an agent; type help for the commands.
+
+    Parameters
+    ----------
+    name
+        The agent's id.
+    campaign
+        A campaign to serve; several may be given, the preferred one first.
+    broker
+        mqtts://HOST:PORT, or mqtt://127.0.0.1:PORT on this machine.
+    topics
+        What all topics begin with, as in the engine's configuration.
+    username
+        At the broker; by default the agent's id.
+    password_file, password_env
+        A file whose first line is the password, or the name of a variable that holds it.
+    ca_file
+        Certificates of the authorities that the broker's one is checked against.
+    script
+        Commands, a line each, in place of the keyboard's. `wait STATE|offer|call|engine [SECONDS]` waits, `repeat
+        [TIMES]` starts again from the top.
+    language
+        en or zh; by default as LANG says.
+    """
+    try:
+        address = address_of(broker)
+    except ValueError as error:
+        raise ConfigError(str(error), hint="--broker") from None
+    given = username or (name if password_file or password_env else None)
+    credentials = credentials_of(address, given, password_file, password_env, ca_file)
+    clock = RealClock()
+    terminal = Terminal(Console(highlight=False), name, clock, language_of(language))
+    session = f"{os.getpid()}-{clock.now_ns()}"
+
+    async def work() -> int:
+        desktop = Desktop(address, credentials, topics, name, tuple(campaign), session, terminal.changed)
+        terminal.desktop = desktop
+        await desktop.open()
+        desktop.log_in()
+        try:
+            return await terminal.run(Script(script) if script else _keyboard())
+        finally:
+            await desktop.close()
+
+    return asyncio.run(work())
+
+
+class Lines:
+    """What is typed. `feed` adds a line, None at the end."""
+
+    def __init__(self) -> None:
+        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def following(self) -> str | None:
+        """Return the next line, None at the end."""
+        return await self._typed.get()
+
+    def rewind(self, times: int | None) -> None:
+        """Start again from the top."""
+        raise Misspelt("only a script can be repeated")
+
+    def feed(self, line: str | None) -> None:
+        """Add a line."""
+        self._typed.put_nowait(line)
+
+
+class Script(Lines):
+    """The lines of a file, which can be repeated."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError("the script cannot be read", file=str(path), hint="write a text file") from error
+        self._at, self._rounds = 0, 0
+
+    async def following(self) -> str | None:
+        """Return the next line, None at the end."""
+        if self._at == len(self._lines):
+            return None
+        self._at += 1
+        return self._lines[self._at - 1]
+
+    def rewind(self, times: int | None) -> None:
+        """Start again from the top, up to `times` rounds in all."""
+        self._rounds += 1
+        if times is None or self._rounds < times:
+            self._at = 0
+
+
+class Terminal:
+    """Shows a desktop and types for its agent."""
+
+    desktop: Desktop
+
+    def __init__(self, console: Console, name: str, clock: RealClock, language: Language) -> None:
+        self._console, self._name, self._clock, self._language = console, name, clock, language
+        self._something = asyncio.Event()
+
+    def changed(self, what: str) -> None:
+        """Show what is new."""
+        self._something.set()
+        seen = self.desktop.seen
+        match what:
+            case "connected":
+                self._line("desk_connected" if seen.connected else "desk_cut_off")
+            case "engine":
+                self._line("desk_engine_up" if seen.engine else "desk_engine_down")
+            case "refused" if seen.refused is not None:
+                self._line("desk_refused", seen.refused.reason, style="red")
+            case "screen" if seen.screen is not None:
+                self._card("desk_call", seen.screen)
+            case "offer" if seen.offer is not None:
+                self._card("desk_offer", seen.offer)
+            case "standing" if seen.standing is not None:
+                self._line("desk_state", self._say(seen.state), seen.standing.reason, style="bold")
+            case _:
+                pass
+
+    async def run(self, lines: Lines) -> int:
+        """Carry out commands to the last one; return the exit code: 1 when a ``wait`` was in vain."""
+        while (line := await lines.following()) is not None:
+            try:
+                typed = read(line)
+                if typed is None:
+                    continue
+                if typed.command == "quit":
+                    return 0
+                if typed.command == "wait" and not await self._wait(typed.words):
+                    self._line("desk_in_vain", " ".join(typed.words), style="red")
+                    return 1
+                if typed.command == "repeat":
+                    lines.rewind(int(typed.words[0]) if typed.words else None)
+                self._carry_out(typed)
+            except (Misspelt, ValueError) as error:
+                self._line("desk_misspelt", error, style="red")
+        return 0
+
+    def _carry_out(self, typed: Typed) -> None:
+        seen, rest = self.desktop.seen, " ".join(typed.words)
+        match typed.command:
+            case "ready":
+                self.desktop.act(m.Ready)
+            case "pause":
+                self.desktop.act(m.Pause, reason=rest)
+            case "leave":
+                self.desktop.act(m.Leave, at=instant_of(rest, self._now()) if rest else None)
+            case "take" | "skip" if seen.offer is None:
+                raise Misspelt(self._say("desk_no_offer"))
+            case "take" if seen.offer is not None:
+                self.desktop.act(m.Accept, lead=seen.offer.lead)
+            case "skip" if seen.offer is not None:
+                self.desktop.act(m.Skip, lead=seen.offer.lead, reason=rest)
+            case "done":
+                self.desktop.act(m.Result, **result_of(typed.words, seen, self._now()))
+            case "help":
+                for line in help_lines(self._language):
+                    self._console.print(line, markup=False)
+            case _:
+                pass
+
+    async def _wait(self, words: list[str]) -> bool:
+        """Wait until the desktop shows what the first word names; False when the time is over."""
+        wanted, for_s = words[0] if words else "", float(words[1]) if len(words) > 1 else WAIT_S
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + for_s
+        while not self._shows(wanted):
+            self._something.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._something.wait(), max(0.0, until_s - loop.time()))
+            if loop.time() >= until_s and not self._shows(wanted):
+                return False
+        return True
+
+    def _shows(self, wanted: str) -> bool:
+        seen = self.desktop.seen
+        match wanted:
+            case "offer":
+                return seen.offer is not None
+            case "call":
+                return seen.screen is not None and seen.state == "in_call"
+            case "engine":
+                return seen.engine
+            case _:
+                return wanted == seen.state
+
+    def _card(self, title: str, card: m.Screen | m.Offer) -> None:
+        shown: dict[str, object] = {
+            "account": card.account,
+            "person": card.person,
+            "segment": card.segment,
+            "attempt": card.attempt,
+            **card.fields,
+        }
+        if isinstance(card, m.Offer):
+            shown["desk_until"] = f"{card.until.astimezone():%H:%M:%S}"
+        if not self._console.is_terminal:
+            facts = ", ".join(f"{key} {value}" for key, value in shown.items())
+            self._line(title, f"{card.campaign}: {facts}")
+            return
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="bold")
+        grid.add_column()
+        for key, value in shown.items():
+            grid.add_row(self._say(key), Text(str(value)))
+        head = self._say(title, card.campaign)
+        self._console.print(Panel(grid, title=Text(head), title_align="left", expand=False))
+
+    def _line(self, key: str, *values: object, style: str = "") -> None:
+        clock = f"{self._now():%H:%M:%S}"
+        self._console.print(Text(f"{clock} {self._name}  {self._say(key, *values)}", style=style), soft_wrap=True)
+
+    def _say(self, key: str, *values: object) -> str:
+        return say(self._language, key, *values)
+
+    def _now(self) -> dt.datetime:
+        return dt.datetime.fromtimestamp(self._clock.now_ns() / NS_PER_S, dt.UTC).astimezone()
+
+
+def _keyboard() -> Lines:
+    """Read standard input beside the loop, until its end."""
+    lines, loop = Lines(), asyncio.get_running_loop()
+
+    def read_on() -> None:
+        with suppress(RuntimeError):  # the loop is over
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(lines.feed, line)
+            loop.call_soon_threadsafe(lines.feed, None)
+
+    threading.Thread(target=read_on, daemon=True).start()
+    return lines
