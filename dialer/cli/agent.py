@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import sys
 import threading
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,8 @@ from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
 from dialer.runtime.clock import RealClock
 from strategies.errors import ConfigError
+
+Lines = AsyncGenerator[str, None]
 
 WAIT_S = 60.0
 """How long a script's ``wait`` waits unless it says so (house value, 2026-11)."""
@@ -68,8 +71,8 @@ def agent(
     ca_file
         Certificates of the authorities that the broker's one is checked against.
     script
-        Commands, a line each, in place of the keyboard's. `wait STATE|offer|call|engine [SECONDS]` waits, `repeat
-        [TIMES]` starts again from the top.
+        Commands, a line each, in place of the keyboard's. `wait STATE` (or offer, call, engine) `[SECONDS]` waits;
+        `on STATE COMMAND` does something whenever a state begins; `stay` goes on until interrupted.
     language
         en or zh; by default as LANG says.
     """
@@ -77,6 +80,7 @@ def agent(
         address = address_of(broker)
     except ValueError as error:
         raise ConfigError(str(error), hint="--broker") from None
+    lines = None if script is None else _script(script)
     given = username or (name if password_file or password_env else None)
     credentials = credentials_of(address, given, password_file, password_env, ca_file)
     clock = RealClock()
@@ -89,54 +93,11 @@ def agent(
         await desktop.open()
         desktop.log_in()
         try:
-            return await terminal.run(Script(script) if script else _keyboard())
+            return await terminal.run(_keyboard() if lines is None else _given(lines))
         finally:
             await desktop.close()
 
     return asyncio.run(work())
-
-
-class Lines:
-    """What is typed. `feed` adds a line, None at the end."""
-
-    def __init__(self) -> None:
-        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
-
-    async def following(self) -> str | None:
-        """Return the next line, None at the end."""
-        return await self._typed.get()
-
-    def rewind(self, times: int | None) -> None:
-        """Start again from the top."""
-        raise Misspelt("only a script can be repeated")
-
-    def feed(self, line: str | None) -> None:
-        """Add a line."""
-        self._typed.put_nowait(line)
-
-
-class Script(Lines):
-    """The lines of a file, which can be repeated."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            self._lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError("the script cannot be read", file=str(path), hint="write a text file") from error
-        self._at, self._rounds = 0, 0
-
-    async def following(self) -> str | None:
-        """Return the next line, None at the end."""
-        if self._at == len(self._lines):
-            return None
-        self._at += 1
-        return self._lines[self._at - 1]
-
-    def rewind(self, times: int | None) -> None:
-        """Start again from the top, up to `times` rounds in all."""
-        self._rounds += 1
-        if times is None or self._rounds < times:
-            self._at = 0
 
 
 class Terminal:
@@ -147,6 +108,8 @@ class Terminal:
     def __init__(self, console: Console, name: str, clock: RealClock, language: Language) -> None:
         self._console, self._name, self._clock, self._language = console, name, clock, language
         self._something = asyncio.Event()
+        self._rules: list[tuple[str, Typed]] = []
+        self._ruled: m.Standing | None = None
 
     def changed(self, what: str) -> None:
         """Show what is new."""
@@ -163,29 +126,42 @@ class Terminal:
                 self._card("desk_call", seen.screen)
             case "offer" if seen.offer is not None:
                 self._card("desk_offer", seen.offer)
-            case "standing" if seen.standing is not None:
+            case "standing" if seen.standing is not None and seen.standing != self._ruled:
+                self._ruled = seen.standing  # shown again, it is no news
                 self._line("desk_state", self._say(seen.state), seen.standing.reason, style="bold")
+                for state, typed in self._rules:
+                    if state == seen.state:
+                        self._try(typed)
             case _:
                 pass
 
     async def run(self, lines: Lines) -> int:
         """Carry out commands to the last one; return the exit code: 1 when a ``wait`` was in vain."""
-        while (line := await lines.following()) is not None:
+        async for line in lines:
             try:
                 typed = read(line)
-                if typed is None:
-                    continue
-                if typed.command == "quit":
-                    return 0
-                if typed.command == "wait" and not await self._wait(typed.words):
-                    self._line("desk_in_vain", " ".join(typed.words), style="red")
-                    return 1
-                if typed.command == "repeat":
-                    lines.rewind(int(typed.words[0]) if typed.words else None)
-                self._carry_out(typed)
-            except (Misspelt, ValueError) as error:
+            except Misspelt as error:
                 self._line("desk_misspelt", error, style="red")
+                continue
+            match typed:
+                case Typed("quit", _):
+                    return 0
+                case Typed("stay", _):
+                    await asyncio.get_running_loop().create_future()
+                case Typed("wait", words) if not await self._wait(words):
+                    self._line("desk_in_vain", " ".join(words), style="red")
+                    return 1
+                case Typed():
+                    self._try(typed)
+                case None:
+                    pass
         return 0
+
+    def _try(self, typed: Typed) -> None:
+        try:
+            self._carry_out(typed)
+        except Misspelt as error:
+            self._line("desk_misspelt", error, style="red")
 
     def _carry_out(self, typed: Typed) -> None:
         seen, rest = self.desktop.seen, " ".join(typed.words)
@@ -204,6 +180,11 @@ class Terminal:
                 self.desktop.act(m.Skip, lead=seen.offer.lead, reason=rest)
             case "done":
                 self.desktop.act(m.Result, **result_of(typed.words, seen, self._now()))
+            case "on":
+                rule = read(" ".join(typed.words[1:]))
+                if rule is None:
+                    raise Misspelt("on STATE COMMAND")
+                self._rules.append((typed.words[0], rule))
             case "help":
                 for line in help_lines(self._language):
                     self._console.print(line, markup=False)
@@ -212,7 +193,7 @@ class Terminal:
 
     async def _wait(self, words: list[str]) -> bool:
         """Wait until the desktop shows what the first word names; False when the time is over."""
-        wanted, for_s = words[0] if words else "", float(words[1]) if len(words) > 1 else WAIT_S
+        wanted, for_s = [*words, ""][0], float(words[1]) if words[1:] and words[1].isdecimal() else WAIT_S
         loop = asyncio.get_running_loop()
         until_s = loop.time() + for_s
         while not self._shows(wanted):
@@ -268,15 +249,28 @@ class Terminal:
         return dt.datetime.fromtimestamp(self._clock.now_ns() / NS_PER_S, dt.UTC).astimezone()
 
 
-def _keyboard() -> Lines:
-    """Read standard input beside the loop, until its end."""
-    lines, loop = Lines(), asyncio.get_running_loop()
+def _script(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError("the script cannot be read", file=str(path), hint="write a text file") from None
+
+
+async def _given(lines: list[str]) -> Lines:
+    for line in lines:
+        yield line
+
+
+async def _keyboard() -> Lines:
+    """Yield the lines of standard input, which is read beside the loop, until its end."""
+    typed, loop = asyncio.Queue[str | None](), asyncio.get_running_loop()
 
     def read_on() -> None:
         with suppress(RuntimeError):  # the loop is over
             for line in sys.stdin:
-                loop.call_soon_threadsafe(lines.feed, line)
-            loop.call_soon_threadsafe(lines.feed, None)
+                loop.call_soon_threadsafe(typed.put_nowait, line)
+            loop.call_soon_threadsafe(typed.put_nowait, None)
 
     threading.Thread(target=read_on, daemon=True).start()
-    return lines
+    while (line := await typed.get()) is not None:
+        yield line

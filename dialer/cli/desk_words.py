@@ -19,7 +19,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "skip": ("skip", "s", "跳过"),
     "done": ("done", "d", "结果"),
     "wait": ("wait", "等待"),
-    "repeat": ("repeat", "重复"),
+    "on": ("on", "当"),
+    "stay": ("stay", "值守"),
     "help": ("help", "?", "帮助"),
     "quit": ("quit", "q", "签出"),
 }

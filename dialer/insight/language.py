@@ -429,7 +429,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "in scripts: wait for a state, offer, call or engine",
         "脚本：等待状态、offer、call、engine",
     ),
-    "desk_help_repeat": ("in scripts: start again from the top", "脚本：从头重复"),
+    "desk_help_on": (
+        "in scripts: do this whenever that state begins: on wrap done contact",
+        "脚本：每当进入某状态即执行：当 wrap 结果 contact",
+    ),
+    "desk_help_stay": ("in scripts: go on until interrupted", "脚本：持续运行直至中断"),
     "desk_help_help": ("these lines", "本说明"),
     "desk_help_quit": ("log out and end", "签出并退出"),
     # Definitions

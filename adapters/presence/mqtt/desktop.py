@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,10 @@ from adapters.presence.mqtt.topics import Topic
 
 ON_DUTY = ("ready", "reserved")
 """States in which the agent has said ready, and nothing has come of it yet."""
+
+READY_FOR_S = 300.0
+"""An engine that was away for longer is not told that its agents are still ready: they may have gone for a coffee
+(house value, 2026-11)."""
 
 
 class Seen(msgspec.Struct):
@@ -62,6 +67,7 @@ class Desktop:
         self._prefix, self._agent, self._campaigns, self._session = prefix, agent, campaigns, session
         self._changed = changed
         self._acts, self._logged_in = 0, False
+        self._ready, self._alone_since_s = False, 0.0
         self.seen = Seen()
         own = [topic.at(prefix, agent) for topic in topics.TO_DESKTOP]
         will = self._letter(topics.PRESENCE, m.Lost(session))
@@ -96,11 +102,14 @@ class Desktop:
     def act(self, kind: Callable[..., m.AnyAct], **facts: object) -> None:
         """Tell the engine what the agent does; kept until the broker has it."""
         self._acts += 1
+        self._ready |= kind is m.Ready
         act = kind(id=f"{self._session}-{self._acts}", **facts)
         self._link.say(self._letter(topics.ACT, act, key=act.id))
 
     def _announce(self) -> None:
-        ready = self.seen.state in ON_DUTY
+        alone_s = asyncio.get_running_loop().time() - self._alone_since_s
+        self._ready &= self.seen.engine or alone_s < READY_FOR_S
+        ready = self._ready and self.seen.state in ON_DUTY
         self._link.say(self._letter(topics.PRESENCE, m.Here(self._session, self._campaigns, ready)))
 
     def _letter(self, topic: Topic, message: Any, key: str = "") -> Letter:
@@ -108,8 +117,12 @@ class Desktop:
         return Letter(key or place, place, msgspec.json.encode(message), topic.retained)
 
     def _went(self) -> None:
-        self.seen.engine = False
+        self._leave_alone()
         self._see("connected", False)
+
+    def _leave_alone(self) -> None:
+        if self.seen.engine:
+            self.seen.engine, self._alone_since_s = False, asyncio.get_running_loop().time()
 
     def _hear(self, topic: str, payload: bytes) -> None:
         heard = parse(self._prefix, topic, payload, topics.TO_DESKTOP)
@@ -121,6 +134,7 @@ class Desktop:
                     self._announce()
                 self._see("engine", True)
             case m.Down():
+                self._leave_alone()
                 self._see("engine", False)
             case m.Standing() as standing:
                 if standing.call is None or (self.seen.screen and self.seen.screen.call != standing.call):

@@ -45,8 +45,9 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Here(Message, frozen=True, tag_field="state", tag="here"):
     """An agent's desktop is there and the agent logged in; said again whenever the engine says that it is up.
 
-    `session` names this start of the desktop. `ready`: the state last shown was ready or reserved, so that the agent
-    need not press anything after a restart of the engine. `via`: the ACD that speaks for this desktop, if one does.
+    `session` names this start of the desktop. `ready`: the agent has said ready in this session, the state last shown
+    was ready or reserved, and the engine was not away for more than five minutes; so nobody need press anything after
+    a restart of the engine. `via`: the ACD that speaks for this desktop, if one does.
     """
 
     session: Name
