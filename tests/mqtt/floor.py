@@ -101,6 +101,7 @@ class Engine:
     def __init__(self, config: Path) -> None:
         self.config = config
         self.process: subprocess.Popen[str] | None = None
+        self._read: list[Entry] = []
 
     def start(self) -> None:
         with (self.config.parent / "engine.log").open("a") as log:
@@ -124,10 +125,11 @@ class Engine:
     def entries(self) -> list[Entry]:
         """Return the journal so far."""
         path = self.config.parent / "run.journal"
-        if not path.exists():
-            return []
-        with closing(SqliteJournal.reader(path)) as journal:
-            return [(decode_event(record), decode_effects(record)) for record in journal.read()]
+        if path.exists():
+            with closing(SqliteJournal.reader(path)) as journal:
+                records = journal.read(after=len(self._read))
+                self._read += [(decode_event(record), decode_effects(record)) for record in records]
+        return list(self._read)
 
     def until(self, there: Callable[[list[Entry]], object], what: str) -> list[Entry]:
         """Wait until the journal is as `there` wants it."""
@@ -135,5 +137,5 @@ class Engine:
         while not there(entries := self.entries()):
             assert time.monotonic() < deadline_s, f"{what}: {entries[-5:]}\n{self.log[-2000:]}"
             assert self.process is None or self.process.poll() is None, self.log[-2000:]
-            time.sleep(0.05)
+            time.sleep(0.1)
         return entries

@@ -58,14 +58,15 @@ def parse(prefix: str, topic: str, payload: bytes, known: tuple[Topic, ...]) -> 
     kind, who = found
     if "{" in kind.path and not re.search(m.NAME, who):
         return Refusal("bad name in topic", "a name has up to 64 letters, digits, `_`, `.`, `@` or `-`")
+    agent = who if "{agent}" in kind.path else ""
     if len(payload) > LARGEST:
-        return Refusal("too long", f"a message has at most {LARGEST} bytes", who)
+        return Refusal("too long", f"a message has at most {LARGEST} bytes", agent)
     try:
         message = _decoder(kind).decode(payload)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-        return Refusal("not as documented", _for_people(error), who, _id_of(payload))
+        return Refusal("not as documented", _for_people(error), agent, _id_of(payload))
     if isinstance(message, m.Result) and (fault := _fault_of(message)):
-        return Refusal("not as documented", fault, who, message.id)
+        return Refusal("not as documented", fault, agent, message.id)
     return Heard(kind, who, message)
 
 
