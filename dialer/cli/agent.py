@@ -25,7 +25,7 @@ from rich.text import Text
 from adapters.presence.mqtt import messages as m
 from adapters.presence.mqtt.config import address_of, credentials_of
 from adapters.presence.mqtt.desktop import Desktop
-from dialer.cli.desk_words import Misspelt, Typed, help_lines, instant_of, read, result_of
+from dialer.cli.desk_words import Misspelt, Typed, help_lines, instant_of, read, reason_in, result_of
 from dialer.cli.terminal import language_of
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
@@ -128,7 +128,9 @@ class Terminal:
                 self._card("desk_offer", seen.offer)
             case "standing" if seen.standing is not None and seen.standing != self._ruled:
                 self._ruled = seen.standing  # shown again, it is no news
-                self._line("desk_state", self._say(seen.state), seen.standing.reason, style="bold")
+                self._line(
+                    "desk_state", self._say(seen.state), reason_in(self._language, seen.standing.reason), style="bold"
+                )
                 for state, typed in self._rules:
                     if state == seen.state:
                         self._try(typed)
@@ -180,6 +182,7 @@ class Terminal:
                 self.desktop.act(m.Skip, lead=seen.offer.lead, reason=rest)
             case "done":
                 self.desktop.act(m.Result, **result_of(typed.words, seen, self._now()))
+                self._line("desk_noted", self._say(typed.words[0]))
             case "on":
                 rule = read(" ".join(typed.words[1:]))
                 if rule is None:

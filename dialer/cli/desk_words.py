@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from adapters.presence.mqtt import messages as m
 from adapters.presence.mqtt.desktop import Seen
 from dialer.core.call import AGENT_DISPOSITIONS
@@ -46,7 +48,7 @@ def read(line: str) -> Typed | None:
     for command, names in COMMANDS.items():
         if words[0].lower() in names:
             return Typed(command, words[1:])
-    raise Misspelt(f"{words[0]}: {', '.join(names[0] for names in COMMANDS.values())}")
+    raise Misspelt(f"{words[0]} ({', '.join(names[0] for names in COMMANDS.values())})")
 
 
 def result_of(words: list[str], seen: Seen, now: dt.datetime) -> dict[str, object]:
@@ -100,4 +102,14 @@ def _day(text: str) -> dt.date:
 
 def help_lines(language: Language) -> list[str]:
     """Return a line for every command."""
-    return [f"{' · '.join(names):<24}{say(language, f'desk_help_{command}')}" for command, names in COMMANDS.items()]
+    lines = []
+    for command, names in COMMANDS.items():
+        words = " · ".join(names)
+        lines.append(f"{words}{' ' * (20 - cell_len(words))}{say(language, f'desk_help_{command}')}")
+    return lines
+
+
+def reason_in(language: Language, reason: str) -> str:
+    """Return an engine's reason in `language`; an agent's own stays as it is."""
+    text = say(language, f"reason_{reason.replace(' ', '_')}")
+    return reason if text.startswith("reason ") else text

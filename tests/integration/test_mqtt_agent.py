@@ -111,7 +111,7 @@ def test_a_day_at_the_desk(broker: Mosquitto, tmp_path: Path) -> None:
             leave = await desk.type("leave 2027-01-05 12:30")
             assert isinstance(leave, e.AgentLeaveAnnounced) and leave.at_ns == ns(1_799_152_200)
             desk.say("take")
-            await desk.reads("not understood; write nothing is offered")
+            await desk.reads("not understood: nothing is offered")
 
             await desk.offer("l7")
             skipped = await desk.type("skip just called")
@@ -124,10 +124,10 @@ def test_a_day_at_the_desk(broker: Mosquitto, tmp_path: Path) -> None:
             await desk.reads("call: c: account a/l1, person p/l1, segment M1, attempt 1, balance 12.50, note Zoë — 🤙")
             for typed, says in (
                 ("done promise much 2026-12-01", "done promise AMOUNT YYYY-MM-DD"),
-                ("done promise 1 tomorrow", "not understood; write YYYY-MM-DD"),
+                ("done promise 1 tomorrow", "not understood: YYYY-MM-DD"),
                 ("done callback 2020-01-01 10:00", "is over"),
                 ("done well", "done promise|contact|refusal"),
-                ("dance", "dance: ready, pause"),
+                ("dance", "dance (ready, pause"),
             ):
                 desk.say(typed)
                 await desk.reads(says)
@@ -155,6 +155,9 @@ def test_in_chinese(broker: Mosquitto, tmp_path: Path) -> None:
             assert isinstance(paused, e.AgentPauseRequested) and paused.reason == "午餐"
             await desk.show("in_call", CALL)
             await desk.reads("通话：c")
+            desk.say("结果 refusal")
+            await desk.reads("已记录：拒绝还款")
+            await desk.until(lambda: len(desk.heard) == 4)
             desk.say("帮助")
             await desk.reads("签出并退出")
             assert isinstance(await desk.type("签出"), e.AgentLoggedOut)
