@@ -38,8 +38,8 @@ from dialer.runtime.driver import Observer, commit_in_thread
 from dialer.runtime.engine import Engine
 from dialer.runtime.notes import AnyNote, DoNotContact, Received, events_of, note_of
 from dialer.runtime.pauses import short_pauses
+from dialer.runtime.pops import KernelPops
 from dialer.runtime.recovery import recover
-from dialer.runtime.screens import KernelScreens
 from dialer.runtime.telemetry import Metrics, configure_logs, log_entry
 from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
 from simulator.world.build import World, build, zones_of
@@ -124,7 +124,7 @@ def _presence(
     if not isinstance(section, MqttSection):
         return EmbeddedPresence(world)
     fields = AccountFields(leads.portfolio.database, section.show)
-    return MqttPresence(section, clock, KernelScreens(kernel, fields.of), registry)
+    return MqttPresence(section, clock, KernelPops(kernel, fields.of), registry)
 
 
 def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJournal:

@@ -24,7 +24,7 @@ Of adapters whose far end speaks in messages:
 18. A message that comes twice is one event.
 19. Nonsense is no event and no exception, and what is sound is heard as before.
 20. Nobody can do what is another's: a result for another agent's call is no event.
-21. A call's screen shows what the engine says about it.
+21. A screen pop shows what the engine says about it.
 
 To bind it, derive a test class and say how desktops are made::
 
@@ -52,9 +52,9 @@ ANN, BEN = "a01", "a02"
 
 CAMPAIGN = "c"
 CALL, OTHER_CALL = "c/l1/1", "c/l2/1"
-"""A call of Ann's and one of Ben's, which `Screens` of the far end must know."""
+"""A call of Ann's and one of Ben's, which `ScreenPops` of the far end must know."""
 
-SCREENS = {
+POPS = {
     call: ScreenPop(agent, CAMPAIGN, lead, f"p/{lead}", f"a/{lead}", "M1", 1, {"balance": "12.50", "note": "Zoë — 🤙"})
     for call, agent, lead in ((CALL, ANN, "l1"), (OTHER_CALL, BEN, "l2"))
 }
@@ -62,12 +62,12 @@ SCREENS = {
 Kind = TypeVar("Kind", bound=e.Event)
 
 
-class ConformanceScreens:
-    """Knows `SCREENS`, and shows the same of any offer."""
+class ConformancePops:
+    """Knows `POPS`, and shows the same of any offer."""
 
     def of_call(self, call: str) -> ScreenPop | None:
         """Return the screen of one of the two calls."""
-        return SCREENS.get(call)
+        return POPS.get(call)
 
     def of_offer(self, agent: str, lead: str) -> ScreenPop | None:
         """Return the screen of an offer."""
@@ -187,7 +187,7 @@ class FarEnd(ABC):
         """Say what means nothing, in every way that the far end can."""
         raise NotImplementedError
 
-    def screen(self, agent: str) -> ScreenPop | None:
+    def pop(self, agent: str) -> ScreenPop | None:
         """Return what the desktop shows about the call."""
         raise NotImplementedError
 
@@ -414,7 +414,7 @@ class PresenceConformance(ABC):
             await far.show(ANN, "in_call", CALL)
             await far.die(ANN)
             await far.come_back(ANN)
-            await far.until(lambda: far.shown(ANN)[:2] == ("in_call", CALL) and far.screen(ANN) is not None)
+            await far.until(lambda: far.shown(ANN)[:2] == ("in_call", CALL) and far.pop(ANN) is not None)
 
         self.run(tmp_path, body, "survives_restart")
 
@@ -461,11 +461,11 @@ class PresenceConformance(ABC):
 
         self.run(tmp_path, body, "takes_messages")
 
-    def test_21_screen(self, tmp_path: Path) -> None:
+    def test_21_screen_pop(self, tmp_path: Path) -> None:
         async def body(far: FarEnd) -> None:
             await at_work(far, ANN, "ready")
             await far.show(ANN, "in_call", CALL)
-            await far.until(lambda: far.screen(ANN) == SCREENS[CALL])
+            await far.until(lambda: far.pop(ANN) == POPS[CALL])
 
         self.run(tmp_path, body, "takes_messages")
 

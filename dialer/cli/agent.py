@@ -122,8 +122,8 @@ class Terminal:
                 self._line("desk_engine_up" if seen.engine else "desk_engine_down")
             case "refused" if seen.refused is not None:
                 self._line("desk_refused", seen.refused.reason, style="red")
-            case "screen" if seen.screen is not None:
-                self._card("desk_call", seen.screen)
+            case "pop" if seen.pop is not None:
+                self._card("desk_call", seen.pop)
             case "offer" if seen.offer is not None:
                 self._card("desk_offer", seen.offer)
             case "standing" if seen.standing is not None and seen.standing != self._ruled:
@@ -213,13 +213,13 @@ class Terminal:
             case "offer":
                 return seen.offer is not None
             case "call":
-                return seen.screen is not None and seen.state == "in_call"
+                return seen.pop is not None and seen.state == "in_call"
             case "engine":
                 return seen.engine
             case _:
                 return wanted == seen.state
 
-    def _card(self, title: str, card: m.Screen | m.Offer) -> None:
+    def _card(self, title: str, card: m.Pop | m.Offer) -> None:
         shown: dict[str, object] = {
             "account": card.account,
             "person": card.person,

@@ -86,7 +86,7 @@ class ScreenPop(msgspec.Struct, frozen=True):
     fields: dict[str, Shown]
 
 
-class Screens(Protocol):
+class ScreenPops(Protocol):
     """Knows what may be shown of a call or an offer; None for one that is over."""
 
     def of_call(self, call: str) -> ScreenPop | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import shutil
-import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from prometheus_client import CollectorRegistry
 
-from adapters.conformance.presence import ConformanceScreens
+from adapters.conformance.presence import ConformancePops
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from dialer.core import events as e
@@ -26,7 +25,7 @@ from dialer.core.effects import SetAgentState
 from dialer.core.errors import ConfigError, PortError
 from dialer.runtime.clock import RealClock
 from tests.mqtt.floor import PROJECT
-from tests.mqtt.mosquitto import Mosquitto, program
+from tests.mqtt.mosquitto import Mosquitto, password_line
 
 # After a failed handshake paho leaves closing the socket to the collector.
 UNCLOSED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -60,10 +59,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("server", "stranger"):
         certificate(place, name)
     for name, password in PASSWORDS.items():
-        new = [] if (place / "passwords").exists() else ["-c"]
-        done = [program("mosquitto_passwd"), *new, "-b", str(place / "passwords"), name, password]
-        subprocess.run(done, check=True, capture_output=True)
         (place / f"{name}.password").write_text(password + "\n")
+    (place / "passwords").write_text("".join(password_line(name, password) for name, password in PASSWORDS.items()))
     shutil.copy(PROJECT / "examples/mosquitto/acl", place)
     return place
 
@@ -94,7 +91,7 @@ def section(broker: Mosquitto, place: Path, **changes: object) -> MqttSection:
 
 
 def adapter(own: MqttSection) -> MqttPresence:
-    return MqttPresence(own, RealClock(), ConformanceScreens(), CollectorRegistry())
+    return MqttPresence(own, RealClock(), ConformancePops(), CollectorRegistry())
 
 
 def desk(broker: Mosquitto, place: Path, name: str) -> aiomqtt.Client:

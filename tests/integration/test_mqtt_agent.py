@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from adapters.conformance.presence import CALL, ConformanceScreens
+from adapters.conformance.presence import CALL, ConformancePops
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from dialer.core import events as e
@@ -84,7 +84,7 @@ class Seat:
 async def seat(broker: Mosquitto, place: Path, language: str) -> AsyncIterator[Seat]:
     address, output = f"mqtt://127.0.0.1:{broker.port}", place / "screen.txt"
     section = MqttSection(adapter="mqtt", broker=address, topics=f"test/{language}")
-    port = MqttPresence(section, RealClock(), ConformanceScreens(), CollectorRegistry())
+    port = MqttPresence(section, RealClock(), ConformancePops(), CollectorRegistry())
     words = ("--broker", address, "--topics", section.topics, "--campaign", "c", "--language", language)
     with output.open("w") as screen:
         process = paceline("agent", "a01", *words, stdin=subprocess.PIPE, stdout=screen, stderr=screen)

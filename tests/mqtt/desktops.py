@@ -16,7 +16,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client import CollectorRegistry
 
-from adapters.conformance.presence import CAMPAIGN, ConformanceScreens, FarEnd
+from adapters.conformance.presence import CAMPAIGN, ConformancePops, FarEnd
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from dialer.core.events import AnyEvent, PortChanged
@@ -102,7 +102,7 @@ class MqttDesktops(FarEnd):
         self.desks: dict[str, HandDesktop] = {}
 
     def _adapter(self) -> MqttPresence:
-        return MqttPresence(self._section, self.clock, ConformanceScreens(), CollectorRegistry())
+        return MqttPresence(self._section, self.clock, ConformancePops(), CollectorRegistry())
 
     async def start(self) -> None:
         def report(event: AnyEvent) -> None:
@@ -159,9 +159,9 @@ class MqttDesktops(FarEnd):
         return int(at.timestamp()) * 10**9
 
     async def talk(self, agent: str) -> str:
-        from adapters.conformance.presence import SCREENS
+        from adapters.conformance.presence import POPS
 
-        return next(call for call, pop in SCREENS.items() if pop.agent == agent)
+        return next(call for call, pop in POPS.items() if pop.agent == agent)
 
     async def result(self, agent: str, call: str) -> None:
         promise = {"amount": "25.50", "due": "2026-12-01"}
@@ -200,8 +200,8 @@ class MqttDesktops(FarEnd):
             for payload in NONSENSE:
                 desk.client.publish(topic, payload, qos=1)
 
-    def screen(self, agent: str) -> ScreenPop | None:
-        found = self.desk(agent).newest("screen")
+    def pop(self, agent: str) -> ScreenPop | None:
+        found = self.desk(agent).newest("pop")
         if not found:
             return None
         facts = {name: found[name] for name in ScreenPop.__struct_fields__ if name != "agent"}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
+from base64 import b64encode
+from hashlib import pbkdf2_hmac, sha512
 from pathlib import Path
 
 import pytest
 
+PROJECT = Path(__file__).parents[2]
 PATIENCE_S = 10.0
 """How long the broker may take to listen; it takes milliseconds."""
 
@@ -21,11 +25,19 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def program(name: str) -> str:
-    path = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+def mosquitto() -> str:
+    rig = os.environ.get("PACELINE_RIG") or PROJECT / ".rig"
+    path = shutil.which("mosquitto", path=f"{rig}/bin:/usr/local/sbin:/usr/sbin:{os.environ.get('PATH', '')}")
     if path is None:
-        pytest.fail(f"{name} is missing: install the package mosquitto (Debian: apt-get install mosquitto)")
+        pytest.fail("mosquitto is missing: install it (Debian: apt-get install --no-install-recommends mosquitto)")
     return path
+
+
+def password_line(name: str, password: str) -> str:
+    """Return a line of a password file, as mosquitto_passwd writes it: PBKDF2 with SHA-512, 101 rounds."""
+    salt = sha512(name.encode()).digest()[:12]
+    digest = pbkdf2_hmac("sha512", password.encode(), salt, 101)
+    return f"{name}:$7$101${b64encode(salt).decode()}${b64encode(digest).decode()}\n"
 
 
 class Mosquitto:
@@ -40,7 +52,7 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen([program("mosquitto"), "-c", str(self._config)])
+        self._process = subprocess.Popen([mosquitto(), "-c", str(self._config)])
         deadline_s = time.monotonic() + PATIENCE_S
         while True:
             try:

@@ -29,7 +29,7 @@ class Seen(msgspec.Struct):
     connected: bool = False
     engine: bool = False
     standing: m.Standing | None = None
-    screen: m.Screen | None = None
+    pop: m.Pop | None = None
     offer: m.Offer | None = None
     refused: m.Refused | None = None
 
@@ -137,13 +137,13 @@ class Desktop:
                 self._leave_alone()
                 self._see("engine", False)
             case m.Standing() as standing:
-                if standing.call is None or (self.seen.screen and self.seen.screen.call != standing.call):
-                    self.seen.screen = None
+                if standing.call is None or (self.seen.pop and self.seen.pop.call != standing.call):
+                    self.seen.pop = None
                 if standing.state != "reserved":
                     self.seen.offer = None
                 self._see("standing", standing)
-            case m.Screen() as screen:
-                self._see("screen", screen)
+            case m.Pop() as pop:
+                self._see("pop", pop)
             case m.Offer() as offer:
                 self._see("offer", offer)
             case m.Withdrawn(lead=lead):

@@ -162,7 +162,7 @@ class Standing(Message, frozen=True):
     at: Instant
 
 
-class Screen(Message, frozen=True):
+class Pop(Message, frozen=True):
     """What to show about a call: keyed references, and the fields that the engine's configuration names."""
 
     call: str

@@ -47,13 +47,13 @@ ACT = Topic("act", "desk/{agent}/act", "desktop", False, m.AnyAct)
 ACD = Topic("acd", "acd/{acd}/presence", "acd", False, m.AcdLost)
 ENGINE = Topic("engine", "engine", "engine", True, m.Status)
 STATE = Topic("state", "agent/{agent}/state", "engine", True, m.Standing)
-SCREEN = Topic("screen", "agent/{agent}/screen", "engine", False, m.Screen)
+POP = Topic("pop", "agent/{agent}/pop", "engine", False, m.Pop)
 OFFER = Topic("offer", "agent/{agent}/offer", "engine", False, m.Offer)
 WITHDRAWN = Topic("withdrawn", "agent/{agent}/withdrawn", "engine", False, m.Withdrawn)
 REFUSED = Topic("refused", "agent/{agent}/refused", "engine", False, m.Refused)
 
 TO_ENGINE = (PRESENCE, ACT, ACD)
-TO_DESKTOP = (ENGINE, STATE, SCREEN, OFFER, WITHDRAWN, REFUSED)
+TO_DESKTOP = (ENGINE, STATE, POP, OFFER, WITHDRAWN, REFUSED)
 
 
 def take_apart(prefix: str, topic: str, known: tuple[Topic, ...]) -> tuple[Topic, str] | None:

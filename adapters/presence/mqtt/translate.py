@@ -20,7 +20,7 @@ from adapters.presence.mqtt.topics import Topic
 from dialer.core import events as e
 from dialer.core.effects import OfferLead, SetAgentState, WithdrawOffer
 from dialer.core.units import NS_PER_S
-from dialer.ports.presence import DeskEffect, Screens
+from dialer.ports.presence import DeskEffect, ScreenPops
 
 ACTS_REMEMBERED = 128
 """Ids of acts that are known again, by agent: more than a desktop sends before a broker's redelivery."""
@@ -85,8 +85,8 @@ class Desk(msgspec.Struct):
 class Desks:
     """All desks. Methods return what follows: events for the engine, messages to publish."""
 
-    def __init__(self, screens: Screens) -> None:
-        self._screens = screens
+    def __init__(self, pops: ScreenPops) -> None:
+        self._pops = pops
         self._desks: dict[str, Desk] = {}
 
     # From the desktops -----------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class Desks:
             return
         # A result is about a call: it is worth having from a desktop that has yet to say that it is there.
         if isinstance(act, m.Result):
-            pop = self._screens.of_call(act.call)
+            pop = self._pops.of_call(act.call)
             if pop is None or pop.agent != agent:
                 yield Refusal("not their call", "this is no open call of yours", agent, act.id)
                 return
@@ -189,7 +189,7 @@ class Desks:
                     desk.offer = None
                 yield _standing(effect, now_ns)
                 if desk.in_call:
-                    yield from self._screen(effect)
+                    yield from self._pop(effect)
                 elif desk.lost:
                     yield _leave(agent, desk, now_ns)
             case OfferLead():
@@ -216,17 +216,17 @@ class Desks:
     def _present(self, desk: Desk) -> Iterator[Say]:
         if desk.shown is not None:
             yield _standing(desk.shown, desk.since_ns)
-            yield from self._screen(desk.shown)
+            yield from self._pop(desk.shown)
         if desk.offer is not None:
             yield from self._offer(desk.offer)
 
-    def _screen(self, shown: SetAgentState) -> Iterator[Say]:
-        pop = self._screens.of_call(shown.call) if shown.call and shown.state in ("in_call", "wrap") else None
+    def _pop(self, shown: SetAgentState) -> Iterator[Say]:
+        pop = self._pops.of_call(shown.call) if shown.call and shown.state in ("in_call", "wrap") else None
         if pop is not None:
             yield Say(
-                topics.SCREEN,
+                topics.POP,
                 shown.agent,
-                m.Screen(
+                m.Pop(
                     call=shown.call or "",
                     campaign=pop.campaign,
                     lead=pop.lead,
@@ -239,7 +239,7 @@ class Desks:
             )
 
     def _offer(self, offer: OfferLead) -> Iterator[Say]:
-        pop = self._screens.of_offer(offer.agent, offer.lead)
+        pop = self._pops.of_offer(offer.agent, offer.lead)
         if pop is not None:
             yield Say(
                 topics.OFFER,

@@ -11,8 +11,8 @@ FieldsOf = Callable[[str], dict[str, Shown]]
 """From an account's reference to the fields that may be shown, by name."""
 
 
-class KernelScreens:
-    """The screens of a run; see `dialer.ports.presence.Screens`.
+class KernelPops:
+    """The screen pops of a run; see `dialer.ports.presence.ScreenPops`.
 
     Parameters
     ----------
