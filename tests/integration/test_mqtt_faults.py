@@ -130,6 +130,7 @@ def check(entries: list[Entry]) -> None:
     assert not [agent for agent, state in states.items() if state in ("reserved", "in_call")]
 
 
+@pytest.mark.timeout(600)  # six processes that start one after the other, on a machine that may do much else
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.soak)])
 def test_killing_the_broker_a_desktop_and_the_engine(place: Path, rounds: int) -> None:
     floor = Floor(place, accounts=200 + 400 * rounds)
@@ -147,6 +148,7 @@ def test_killing_the_broker_a_desktop_and_the_engine(place: Path, rounds: int) -
         floor.close()
 
 
+@pytest.mark.timeout(600)
 def test_a_broker_that_stays_away_leaves_nobody_to_dial_for(place: Path) -> None:
     """Who is there cannot be known, so after its patience the engine takes nobody for ready."""
     floor = Floor(place, accounts=400, agents=("a01",))

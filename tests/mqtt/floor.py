@@ -19,8 +19,8 @@ from dialer.core.events import AnyEvent
 from dialer.journal.entry import decode_effects, decode_event
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
-"""How long anything may take before a test gives up; on a quiet machine nothing takes a tenth of it."""
+PATIENCE_S = 240.0
+"""How long anything may take before a test gives up; on a quiet machine nothing takes a fiftieth of it."""
 
 CAMPAIGN = "floor"
 Entry = tuple[AnyEvent, tuple[AnyEffect, ...]]
