@@ -46,6 +46,10 @@ class Floor:
         with (self._place / f"{agent}.log").open("a") as log:
             self.desks[agent] = paceline("agent", agent, *where, "--script", self._script, stdout=log, stderr=log)
 
+    def shown(self, agent: str) -> str:
+        """Return what an agent's desktop has written."""
+        return (self._place / f"{agent}.log").read_text()
+
     def stand_up(self, agent: str) -> None:
         desk = self.desks.pop(agent)
         desk.kill()
@@ -100,10 +104,12 @@ def now_and_then(floor: Floor) -> Iterator[str]:
     yield "desktop"
     after = floor.all_work(after)
 
+    told = floor.shown("a01").count("the engine is down")
     floor.engine.kill()
     floor.engine.start()
     yield "engine"
     floor.all_work(after + 1)
+    assert floor.shown("a01").count("the engine is down") == told + 1, "the broker said the engine's last will"
 
 
 def logged_out(entries: list[Entry], agent: str) -> bool:
