@@ -19,7 +19,7 @@ from adapters.leads.file.fields import AccountFields
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
-from dialer.config import EmbeddedSection, Leads, RunConfig, load_leads, to_settings
+from dialer.config import EmbeddedSection, RunConfig, to_settings
 from dialer.core.errors import PortError
 from dialer.core.kernel import Kernel
 from dialer.core.settings import RunSettings
@@ -27,6 +27,7 @@ from dialer.insight.tally import Tally
 from dialer.journal.entry import decode_effects, decode_event
 from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
+from dialer.leads import Leads, load_leads
 from dialer.ports.clock import Clock
 from dialer.ports.leads import AddressBook
 from dialer.ports.presence import Presence

@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from adapters.leads.file.assigned import read_assigned
-from adapters.leads.file.client import Portfolio, read_portfolio
-from adapters.leads.file.faults import Rejected
-from adapters.leads.file.history import read_history
-from adapters.leads.file.more import read_more
-from adapters.leads.file.wishes import wishes
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk.config import AsteriskSection
-from dialer.core.events import AnyEvent
-from dialer.core.lead import Assigned, Lead
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.runtime import learned
 from pacing import ShareOf
-from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
 from strategies.amend import amend
-from strategies.assignment.cases import cases
 from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
 from strategies.compiled import Calls, CompiledStrategy, RedialRule, Segment
 from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.packs import load_packs
-from strategies.compliance.rulebook import Rule
 from strategies.compliance.terms import hours_text, minutes_of
 from strategies.document import Date, Document, Section, fault, load
 from strategies.errors import ConfigError, ConfigErrors
-from strategies.planning.planner import Plan, plan
 from strategies.planning.steps import steps_of
 from strategies.schema import Channel, Mode, Name, Redialled
 
@@ -204,51 +191,6 @@ class RunConfig(Section):
     logs: LogSection = LogSection()
 
 
-@dataclass(frozen=True, slots=True)
-class Leads:
-    """The people of a run: what was loaded, what is planned for them, and by account whose it is."""
-
-    portfolio: Portfolio
-    plan: Plan
-    campaigns: dict[tuple[Channel, Mode], dict[str, str]]
-    day: dt.date
-    assigned: dict[str, Assigned]
-    unassigned: Assigned | None
-    rejected: tuple[Rejected, ...] = ()
-
-    def wishes(self, t_ns: int) -> Iterator[AnyEvent]:
-        """Yield what the persons have asked for before the run, as events of the instant `t_ns`."""
-        return wishes(self.portfolio.database, t_ns)
-
-    def __iter__(self) -> Iterator[tuple[str, Lead]]:
-        """Yield campaign and lead, in the order in which they are to be worked."""
-        for (channel, mode), of_segment in self.campaigns.items():
-            for planned in self.plan.leads(channel, mode):
-                yield (
-                    of_segment[planned.segment],
-                    Lead(
-                        # A lead is one account on one planned day: planned anew, it is worked anew. Other parties
-                        # have leads of their own.
-                        id=f"{planned.account}@{self.day}" + (f"@{planned.person}" if planned.about else ""),
-                        person=planned.person,
-                        account=planned.account,
-                        segment=planned.segment,
-                        priority=planned.priority,
-                        endpoints=planned.endpoints,
-                        zones=planned.zones,
-                        places=planned.places,
-                        answer_share=planned.answer_share,
-                        party=planned.party,
-                        about=planned.about,
-                        after=planned.after,
-                        failed_attempts=planned.failed_attempts,
-                        step=planned.step,
-                        # A robot is nobody's agent.
-                        assigned=None if mode == "robot" else self.assigned.get(planned.account, self.unassigned),
-                    ),
-                )
-
-
 def read_config(path: Path, changes: Mapping[str, object] | None = None) -> tuple[RunConfig, CompiledStrategy]:
     """Return the configuration at `path`, its paths made absolute, and the strategy that it names.
 
@@ -288,7 +230,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
     """
     campaigns = []
     for section in config.campaigns:
-        (how,) = _calls_of(section, strategy)
+        (how,) = calls_of(section, strategy)
         campaigns.append(
             CampaignSettings(
                 id=section.name,
@@ -329,54 +271,6 @@ def _own_rules(strategy: CompiledStrategy, calls: Calls) -> Iterator[tuple[str, 
         if (step.channel, step.mode) == (calls.channel, calls.mode) and (step.redial or step.script):
             redial = _redial(calls.redial, step.redial) if step.redial else None
             yield step.id, StepSettings(redial, step.script or "")
-
-
-def load_leads(
-    config: RunConfig, strategy: CompiledStrategy, rules: Sequence[Rule], day: dt.date, days: int = 1
-) -> Leads:
-    """Load the portfolio and plan `day` under `rules`, for the shifts of `days` successive days.
-
-    Raises
-    ------
-    ConfigError
-        When the portfolio or the history cannot be used at all; single bad rows go to side files.
-    """
-    portfolio = read_portfolio(config.portfolio.file, strategy.fields)
-    if config.portfolio.history is not None:
-        read_history(config.portfolio.history, rules, portfolio.database)
-    files = config.portfolio
-    rejected = read_more(portfolio, files.parties, files.suppressed, files.consent)
-    campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
-    start_ns, _ = shift_on(config.world.floor, day)
-    _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
-    span_ns = (start_ns, end_ns)
-    today = plan(portfolio.database, strategy, day, rules=rules, span_ns=span_ns, campaigns=dict(campaigns.items()))
-    assigned, unassigned = _assigned(config, strategy, portfolio, day)
-    return Leads(portfolio, today, campaigns, day, assigned, unassigned, rejected)
-
-
-def _assigned(
-    config: RunConfig, strategy: CompiledStrategy, portfolio: Portfolio, day: dt.date
-) -> tuple[dict[str, Assigned], Assigned | None]:
-    """Return by account whose it is, and whose all others are."""
-    rules, file = strategy.assignment, config.portfolio.assigned
-    found: dict[str, Assigned] = {}
-    if file is not None:
-        found = {account: Assigned(rules.dispatched, agent) for account, agent in read_assigned(file).items()}
-    if rules.grab is not None:
-        for case, claimed in cases(portfolio.database, strategy, day):
-            if claimed:
-                found[case.id] = Assigned("grab", value=case.value, needs=tuple(sorted(case.needs)))
-    # Whom nobody was dispatched to is nobody's, where an agent is required.
-    nobody = Assigned("require") if file is not None and rules.dispatched == "require" else None
-    return found, nobody
-
-
-def _of_segment(config: RunConfig, strategy: CompiledStrategy, calls: Calls) -> dict[str, str]:
-    """Return by segment the campaign that works it; a campaign that names no segments works the rest."""
-    own = [section for section in config.campaigns if _calls_of(section, strategy) == [calls]]
-    rest = {segment.name: section.name for section in own if not section.segments for segment in strategy.segments}
-    return rest | {segment: section.name for section in own for segment in section.segments}
 
 
 def _resolve(config: RunConfig, folder: Path) -> RunConfig:
@@ -456,7 +350,7 @@ def _file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]
         yield document.fault(("control_socket",), "there is something else at this path", hint)
 
 
-def _calls_of(section: CampaignSection, strategy: CompiledStrategy) -> list[Calls]:
+def calls_of(section: CampaignSection, strategy: CompiledStrategy) -> list[Calls]:
     """Return the calls that a campaign makes: one entry, or the configuration is at fault."""
     return [
         calls for calls in strategy.calls if calls.channel == section.channel and section.mode in (None, calls.mode)
@@ -472,7 +366,7 @@ def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledSt
             hint = "give every campaign a name of its own"
             yield document.fault((*place, "name"), "another campaign has this name", hint)
         names.add(section.name)
-        found = _calls_of(section, strategy)
+        found = calls_of(section, strategy)
         if not found:
             hint = f"the strategy {strategy.name} plans {_listed(strategy.calls)}"
             wanted = " ".join(filter(None, (section.mode, section.channel)))
@@ -506,7 +400,7 @@ def _telephony_faults(document: Document, config: RunConfig, strategy: CompiledS
     if not isinstance(telephony, AsteriskSection):
         return
     for index, section in enumerate(config.campaigns):
-        for calls in _calls_of(section, strategy):
+        for calls in calls_of(section, strategy):
             used = ["safe_harbour"] if calls.mode in ("ratio", "predictive", "progressive") else []
             used += ["robot_message"] if calls.mode == "robot" else []
             for name in used:
@@ -522,7 +416,7 @@ def _segment_faults(
     document: Document, config: RunConfig, strategy: CompiledStrategy, calls: Calls
 ) -> Iterator[ConfigError]:
     planned = [segment.name for segment in strategy.segments if _plans(segment, calls)]
-    sections = [section if _calls_of(section, strategy) == [calls] else None for section in config.campaigns]
+    sections = [section if calls_of(section, strategy) == [calls] else None for section in config.campaigns]
     named: set[str] = set()
     for index, section in enumerate(sections):
         for at, segment in enumerate(section.segments if section else ()):

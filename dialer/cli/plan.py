@@ -14,10 +14,11 @@ from rich.table import Table
 from adapters.leads.file.client import Portfolio
 from adapters.leads.file.faults import Rejected
 from dialer.cli.terminal import language_of
-from dialer.config import Leads, load_leads, read_config, to_settings
+from dialer.config import read_config, to_settings
 from dialer.insight.figures import number
 from dialer.insight.language import Language, say
 from dialer.insight.plans import reason_rows
+from dialer.leads import Leads, load_leads
 from dialer.runtime.clock import today
 from strategies.errors import ConfigError
 

@@ -11,7 +11,7 @@ from adapters.journal.sqlite import SqliteJournal
 from dialer.cli.live import LiveView, Shift
 from dialer.cli.plan import print_plan
 from dialer.cli.terminal import version
-from dialer.config import Leads, RunConfig, load_leads, to_settings
+from dialer.config import RunConfig, to_settings
 from dialer.core.effects import AnyEffect
 from dialer.core.events import AnyEvent
 from dialer.core.settings import RunSettings
@@ -20,6 +20,7 @@ from dialer.insight.tally import SAMPLE_NS, Tally
 from dialer.journal.entry import Record
 from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
+from dialer.leads import Leads, load_leads
 from dialer.runtime.clock import today
 from simulator.shift import run_shifts
 from simulator.world.floor import shift_on

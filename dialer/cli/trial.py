@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dialer.config import RunConfig, load_leads, read_config, to_settings
+from dialer.config import RunConfig, read_config, to_settings
 from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
 from dialer.insight.tally import Tally, Totals
+from dialer.leads import load_leads
 from dialer.runtime.clock import today
 from simulator.experiment.figures import Sums
 from simulator.months.settings import CostSettings

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dialer.config import Leads, load_leads, read_config, to_settings
+from dialer.config import read_config, to_settings
 from dialer.core.call import DISPOSITIONS
 from dialer.core.effects import AnyEffect, CloseAttempt, Defer, PlaceCall
 from dialer.core.events import AnyEvent, SuppressionAdded
 from dialer.core.settings import RunSettings
+from dialer.leads import Leads, load_leads
 from simulator.shift import run_shifts
 from simulator.world.settings import WorldSettings
 from strategies.compliance.misses import FAILED

@@ -18,7 +18,7 @@ from adapters.presence.mqtt import topics
 from adapters.presence.mqtt.parse import Heard, Refusal
 from adapters.presence.mqtt.topics import Topic
 from dialer.core import events as e
-from dialer.core.effects import OfferLead, SetAgentState, WithdrawOffer
+from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, WithdrawOffer
 from dialer.core.units import NS_PER_S
 from dialer.ports.presence import DeskEffect, ScreenPops
 
@@ -199,6 +199,8 @@ class Desks:
                 if desk.offer is not None and desk.offer.lead == effect.lead:
                     desk.offer = None
                 yield Say(topics.WITHDRAWN, agent, m.Withdrawn(effect.lead, effect.reason))
+            case ShowScreen() | SetLease():
+                pass  # these desktops have no call scripts and claim no cases
             case _:
                 assert_never(effect)
 

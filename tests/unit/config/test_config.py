@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dialer.config import load_leads, read_config, to_settings
+from dialer.config import read_config, to_settings
 from dialer.core.lead import Assigned
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings
+from dialer.leads import load_leads
 from simulator.world.floor import shift_on
 from strategies.compile import library
 from strategies.compliance.gate import Gate

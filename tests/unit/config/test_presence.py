@@ -9,7 +9,8 @@ import pytest
 
 from adapters.leads.file.fields import AccountFields
 from adapters.presence.mqtt.config import Address, MqttSection, address_of
-from dialer.config import load_leads, read_config, to_settings
+from dialer.config import read_config, to_settings
+from dialer.leads import load_leads
 from strategies.errors import ConfigErrors
 
 DAY = dt.date(2026, 11, 23)
