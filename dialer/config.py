@@ -6,15 +6,16 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk.config import AsteriskSection
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.runtime import learned
-from pacing import ShareOf
+from pacing import ShareOf, Windows
+from pacing.ledger import DAY_S
 from simulator.world.settings import WorldSettings
 from strategies.amend import amend
 from strategies.binding import rulebook_of
@@ -90,6 +91,7 @@ class CampaignSection(Section):
     abandon_clock: Literal["answer", "greeting_end"] = _DEFAULT.abandon_clock
     detection_false_positive_share: float = Field(_DEFAULT.detection_false_positive_share, ge=0, lt=1)
     abandon_window_s: float = Field(_DEFAULT.abandon_window_s, gt=0)
+    abandon_windows: Windows = _DEFAULT.abandon_windows
     shift_s: float = Field(_DEFAULT.shift_s, ge=0)
     answer_grace_s: float = Field(_DEFAULT.answer_grace_s, gt=0, le=60)
     ring_timeout_s: float = Field(_DEFAULT.ring_timeout_s, ge=5, le=120)
@@ -102,6 +104,16 @@ class CampaignSection(Section):
     safe_harbour: Name = _DEFAULT.safe_harbour
     robot_message: Name = _DEFAULT.robot_message
     opt_out_key: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] = "9"
+
+    @model_validator(mode="after")
+    def _window_holds_shift(self) -> Self:
+        if self.abandon_windows == "rolling" and (self.abandon_window_s < DAY_S or self.shift_s):
+            hint = f"write abandon_window_s: {DAY_S:.0f} or more, and leave out shift_s"
+            raise fault("a rolling window is at least a day, and lends nothing", hint)
+        if self.shift_s > self.abandon_window_s:
+            hint = f"write a shift_s of at most {self.abandon_window_s:g}, or a longer abandon_window_s"
+            raise fault("the shift is longer than the window of the abandon limit", hint)
+        return self
 
 
 class EmbeddedSection(Section):

@@ -13,7 +13,7 @@ from pacing.baselines.connect_rate import ConnectRate
 from pacing.baselines.recent_history import RecentHistory
 from pacing.baselines.vicidial import Vicidial
 from pacing.guard import Guard
-from pacing.ledger import ShareOf
+from pacing.ledger import ShareOf, Windows
 from pacing.pacer import Pacer
 from pacing.policy import Policy, Proposal
 from pacing.pool import Pool
@@ -57,6 +57,7 @@ __all__ = [
     "Proposal",
     "ShareOf",
     "Transferred",
+    "Windows",
     "create",
 ]
 
@@ -77,6 +78,7 @@ _GUARD_SETTINGS = (
     "abandon_limit_share",
     "abandon_share_of",
     "abandon_window_s",
+    "abandon_windows",
     "shift_s",
     "detection_false_positive_share",
     "calls_per_s",

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from pacing import budget
 from pacing.records import Abandoned, Answered, Ended, Launched, Observation, Transferred
+from pacing.rolling import ABANDONED, COUNTED, MACHINES, Rolling
 
 DAY_S = 86_400.0
 
@@ -22,6 +23,10 @@ twenty have fewer."""
 ShareOf = Literal["answered", "connected", "placed"]
 """What the abandoned calls are a share of: the calls that a person answered; those that a person or a machine
 picked up; or all that were placed."""
+
+
+Windows = Literal["successive", "rolling"]
+"""The windows that a limit holds in: one after the other, or at any instant the one that ends then."""
 
 
 class Ledger:
@@ -37,11 +42,16 @@ class Ledger:
         Genesys Cloud lets its users choose between all calls and those that reached the queue, which
         without machine detection are the connected ones; VICIdial shows the share of calls placed.
     abandon_window_s : float
-        The limit holds in each of these windows, one after the other from the first event on. A day is
-        Ofcom's former period and Amazon Connect's longest; 47 CFR 64.1200(a)(7) says 30 days.
+        How long a window is. A day is Ofcom's former period and Amazon Connect's longest; 47 CFR
+        64.1200(a)(7) and 16 CFR 310.4(b)(4) say 30 days.
+    abandon_windows : str
+        ``successive``: the limit holds in each window, one after the other from the first event on, as the
+        same rules count ("each successive 30-day period"). ``rolling``: nobody is abandoned unless the limit
+        then holds in the window that ends at that instant, as in Amazon Connect (`evaluationWindow`) and for
+        Ofcom's "any 24 hours". Afterwards its share may rise without a call, as answers leave the window.
     shift_s : float
         How long of a window the floor works; answers that are still to come until then are counted on
-        in part. 0: nothing is lent, and the limit holds at every instant.
+        in part. 0: nothing is lent, and the limit holds at every instant. A rolling window lends nothing.
     detection_false_positive_share : float
         Share of the calls taken for machines that a person had answered: these are hung up on, abandoned
         without being seen. What they are expected to cost is taken off the limit, with a margin, as Ofcom's
@@ -62,8 +72,8 @@ class Ledger:
     Raises
     ------
     ValueError
-        For a share outside 0 to 1, an unknown `abandon_share_of`, a window that is not positive, a shift longer
-        than the window.
+        For a share outside 0 to 1, an unknown `abandon_share_of` or `abandon_windows`, a window that is not
+        positive, a shift longer than the window; a rolling window that is shorter than a day, or has a shift.
     """
 
     def __init__(
@@ -72,6 +82,7 @@ class Ledger:
         abandon_limit_share: float = 0.03,
         abandon_share_of: ShareOf = "answered",
         abandon_window_s: float = DAY_S,
+        abandon_windows: Windows = "successive",
         shift_s: float = 0.0,
         detection_false_positive_share: float = 0.0,
         theta: float = 0.03,
@@ -85,6 +96,13 @@ class Ledger:
             raise ValueError(f"abandon_window_s must be positive, not {abandon_window_s}")
         if not 0 <= shift_s <= abandon_window_s:
             raise ValueError(f"shift_s must be between 0 and abandon_window_s, not {shift_s}")
+        if abandon_windows not in get_args(Windows):
+            raise ValueError(f"abandon_windows must be {' or '.join(get_args(Windows))}, not {abandon_windows}")
+        if abandon_windows == "rolling" and (abandon_window_s < DAY_S or shift_s):
+            raise ValueError(
+                f"a rolling window is at least a day ({DAY_S:.0f} s) and lends nothing (shift_s 0), "
+                f"not abandon_window_s {abandon_window_s} with shift_s {shift_s}"
+            )
         if not 0 <= detection_false_positive_share < 1:
             share = detection_false_positive_share
             raise ValueError(f"detection_false_positive_share must be at least 0 and below 1, not {share}")
@@ -92,6 +110,7 @@ class Ledger:
         self._limit_share, self._false_positive_share = abandon_limit_share, detection_false_positive_share
         self._machines = 0
         self._begun = False
+        self._rolling = Rolling(abandon_window_s) if abandon_windows == "rolling" else None
         self.of = "transferred" if at_transfer and abandon_share_of == "answered" else abandon_share_of
 
     def observe(self, event: Observation) -> None:
@@ -100,6 +119,7 @@ class Ledger:
             self.roll(event.t_s)
         if isinstance(event, Answered) and not event.by_person:
             self._machines += 1
+            self._keep(event.t_s, MACHINES)
         match event:
             case Launched():
                 self._begin(event.t_s)
@@ -113,6 +133,7 @@ class Ledger:
                 self._count(event.t_s)
             case Abandoned():
                 budget.count_abandon(self._numbers, event.t_s)
+                self._keep(event.t_s, ABANDONED)
             case _:
                 pass
 
@@ -127,7 +148,12 @@ class Ledger:
         return int(self._numbers[budget.ABANDONED])
 
     def roll(self, t_s: float) -> None:
-        """Begin a new window when the old one is over."""
+        """Begin a new window when the old one is over; move a rolling one on."""
+        if self._rolling:
+            counted, abandoned, self._machines = self._rolling.counts(t_s)
+            self._numbers[budget.ANSWERED], self._numbers[budget.ABANDONED] = counted, abandoned
+            self._numbers[budget.START_S] = t_s
+            return
         start_s = self._numbers[budget.START_S]
         budget.roll(self._numbers, t_s)
         if self._numbers[budget.START_S] != start_s:
@@ -163,10 +189,12 @@ class Ledger:
     def together(self, others: list[Ledger]) -> Ledger:
         """Return an empty ledger for all: the largest limit, in the shortest window with its shift."""
         every = (self, *others)
-        shortest = min((ledger._numbers for ledger in every), key=lambda numbers: float(numbers[budget.WINDOW_S]))
+        brief = min(every, key=lambda ledger: float(ledger._numbers[budget.WINDOW_S]))
+        shortest = brief._numbers
         ledger = Ledger(
             abandon_limit_share=max(ledger._limit_share for ledger in every),
             abandon_window_s=float(shortest[budget.WINDOW_S]),
+            abandon_windows="rolling" if brief._rolling else "successive",
             shift_s=float(shortest[budget.PLAN_S]),
             detection_false_positive_share=min(ledger._false_positive_share for ledger in every),
             theta=float(shortest[budget.THETA_0]),
@@ -187,12 +215,15 @@ class Ledger:
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""
-        return {"numbers": self._numbers.tolist(), "begun": self._begun, "machines": self._machines}
+        rolling = {"rolling": self._rolling.state()} if self._rolling else {}
+        return {"numbers": self._numbers.tolist(), "begun": self._begun, "machines": self._machines} | rolling
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
         self._numbers[:] = state["numbers"]
         self._begun, self._machines = state["begun"], state["machines"]
+        if self._rolling:
+            self._rolling.load(state["rolling"])
 
     def _leave_room(self, t_s: float) -> None:
         """Take off the limit what detection abandons unseen."""
@@ -202,6 +233,12 @@ class Ledger:
     def _count(self, t_s: float) -> None:
         self._begin(t_s)
         budget.count_answer(self._numbers, t_s)
+        self._keep(t_s, COUNTED)
+
+    def _keep(self, t_s: float, what: int) -> None:
+        """Remember when it was, where the window rolls."""
+        if self._rolling:
+            self._rolling.add(t_s, what)
 
     def _begin(self, t_s: float) -> None:
         """Let the first window begin with the first event."""

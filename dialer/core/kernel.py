@@ -32,6 +32,7 @@ def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
         "abandon_limit_share": campaign.abandon_limit_share,
         "abandon_share_of": campaign.abandon_share_of,
         "abandon_window_s": campaign.abandon_window_s,
+        "abandon_windows": campaign.abandon_windows,
         "shift_s": campaign.shift_s,
         "detection_false_positive_share": campaign.detection_false_positive_share,
         "calls_per_s": campaign.calls_per_s,

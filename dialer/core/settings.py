@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from pacing import ShareOf
+from pacing import ShareOf, Windows
 from strategies.compliance.rulebook import Rulebook
 from strategies.script.records import Script
 
@@ -86,10 +86,14 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     abandon_share_of : str
         What the limit is a share of: ``answered`` by a person (the same rules), ``connected``: picked up by a
         person or a machine, or ``placed``. See `pacing.ledger.Ledger`.
-    abandon_window_s, shift_s : float
-        The limit holds in each window of this length from the first call on: a day, or 2,592,000 for the 30
-        days of 47 CFR 64.1200(a)(7). The floor works `shift_s`
-        of it: budget that answers until then will surely earn may be lent before. 0: nothing is lent.
+    abandon_window_s : float
+        How long a window is: a day, or 2,592,000 for the 30 days of 47 CFR 64.1200(a)(7).
+    abandon_windows : str
+        The limit holds in ``successive`` windows from the first call on, as the same rule counts, or in the
+        ``rolling`` one that ends whenever somebody is abandoned. See `pacing.ledger.Ledger`.
+    shift_s : float
+        How long the floor works in a window: budget that answers until then will surely earn may be lent
+        before. 0, as it must be where the window rolls: nothing is lent.
     abandon_clock : str
         From when a person waits: ``answer``, when the call was picked up, or ``greeting_end``, when the carrier
         has told a person from a machine by the greeting. The same rules count from the end of the greeting;
@@ -139,6 +143,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     abandon_limit_share: float = 0.03
     abandon_share_of: ShareOf = "answered"
     abandon_window_s: float = 86_400.0
+    abandon_windows: Windows = "successive"
     shift_s: float = 0.0
     abandon_clock: Literal["answer", "greeting_end"] = "answer"
     detection_false_positive_share: float = 0.0

@@ -104,3 +104,59 @@ def test_a_new_window_and_a_restart_begin_with_what_they_should() -> None:
 def test_a_share_of_false_positives_is_a_share(share: float) -> None:
     with pytest.raises(ValueError, match="detection_false_positive_share must be at least 0 and below 1"):
         pacing.create("ratio", detection_false_positive_share=share)
+
+
+@pytest.mark.parametrize("window_s", [86_400.0, 28 * 86_400.0])
+def test_a_rolling_window_forgets_answers_early_and_abandons_late(window_s: float) -> None:
+    ledger = Ledger(abandon_window_s=window_s, abandon_windows="rolling")
+    persons(ledger, 100, t_s=10.0)
+    ledger.observe(Abandoned(12.0, "p0"))
+    for part, counts in ((0.0, (100, 1)), (0.98, (100, 1)), (0.9999, (0, 1)), (1.01, (0, 0))):
+        ledger.roll(12.0 + part * window_s)
+        assert (ledger.counted, ledger.abandoned) == counts, part
+
+
+def test_a_rolling_window_bears_again_what_has_left_it() -> None:
+    ledger = Ledger(abandon_windows="rolling")
+    persons(ledger, 100, t_s=0.0)
+    for _ in range(3):
+        ledger.observe(Abandoned(0.0, "p"))
+    persons(ledger, 100, t_s=40_000.0)
+    assert ledger.allowance(40_000.0) == 3
+    ledger.roll(87_000.0)
+    assert (ledger.counted, ledger.abandoned, ledger.allowance(87_000.0)) == (100, 0, 3)
+
+
+def test_a_restart_in_a_rolling_window_changes_nothing() -> None:
+    ledger, twin = (
+        Ledger(detection_false_positive_share=0.01, abandon_window_s=30 * 86_400.0, abandon_windows="rolling")
+        for _ in range(2)
+    )
+    for day in range(29):
+        machines(ledger, 90, t_s=day * 86_400.0)
+        persons(ledger, 100, t_s=day * 86_400.0)
+    twin.load(ledger.state())
+    for t_s in (28.5 * 86_400.0, 40 * 86_400.0):
+        for one in (ledger, twin):
+            one.roll(t_s)
+        assert (twin.counted, twin.unseen(t_s)) == (ledger.counted, ledger.unseen(t_s))
+        assert twin.counted > 0 and twin.unseen(t_s) > 0
+
+
+def test_campaigns_that_share_agents_roll_as_the_one_with_the_shortest_window() -> None:
+    day, month = Ledger(abandon_windows="rolling"), Ledger(abandon_window_s=30 * 86_400.0)
+    together = month.together([day])
+    persons(together, 1, t_s=0.0)
+    together.roll(90_000.0)
+    assert together.counted == 0 and "rolling" in together.state()
+
+
+@pytest.mark.parametrize("settings", [{"abandon_window_s": 3600.0}, {"shift_s": 60.0}])
+def test_a_rolling_window_is_long_and_lends_nothing(settings: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="a rolling window is at least a day"):
+        pacing.create("ratio", abandon_windows="rolling", **settings)
+
+
+def test_unknown_windows_are_refused() -> None:
+    with pytest.raises(ValueError, match="abandon_windows must be successive or rolling, not sliding"):
+        pacing.create("ratio", abandon_windows="sliding")
