@@ -86,11 +86,6 @@ _GUARD_SETTINGS = (
 )
 
 
-THETA_AT_TRANSFER = 0.02
-"""Starting theta where a robot answers first. Calls placed later may be transferred sooner, so that the abandon
-share comes out above theta: 3 % at 0.018, for 20 agents and a talk of 20 to 60 s (tuned, 2026-11)."""
-
-
 def create(policy: str, **settings: Any) -> Pacer:
     """Return a pacer.
 
@@ -112,7 +107,4 @@ def create(policy: str, **settings: Any) -> Pacer:
         raise ValueError(f"no policy {policy!r}; there are {', '.join(sorted(POLICIES))}")
     guard = {name: value for name, value in settings.items() if name in _GUARD_SETTINGS}
     own = {name: value for name, value in settings.items() if name not in _GUARD_SETTINGS}
-    at_transfer = policy == "robot_then_human"
-    if at_transfer:
-        guard.setdefault("theta", THETA_AT_TRANSFER)
-    return Pacer(POLICIES[policy](**own), Guard(**guard, at_transfer=at_transfer))
+    return Pacer(POLICIES[policy](**own), Guard(**guard, at_transfer=policy == "robot_then_human"))

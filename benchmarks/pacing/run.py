@@ -60,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--policy", nargs="*", help="only policies whose label begins with one of these")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--version", choices=tuple(scenarios.SEEDS), default=scenarios.REPORTING)
     parser.add_argument("--fixed", action="store_true", help="fixed parameters, no limiter")
     parser.add_argument("--quick", action="store_true", help="three days of the smallest floors")
     forget_stale()
@@ -68,13 +69,15 @@ def main(arguments: list[str] | None = None) -> int:
     cells: dict[str, dict[str, Any]] = {}
     for kind in options.scenario:
         for agents in options.agents or scenarios.AGENTS[kind][: 1 if options.quick else None]:
-            scenario = scenarios.make(kind, agents)
+            scenario = scenarios.make(kind, agents, options.version)
             chosen = (fixed if options.fixed else steered)(scenario)
             if options.policy:
                 chosen = {label: chosen[label] for label in chosen if label.startswith(tuple(options.policy))}
             since_s = perf_counter()
-            runs = run_all(scenario, chosen, 3 if options.quick else options.days, scenarios.REPORTING, options.jobs)
+            runs = run_all(scenario, chosen, 3 if options.quick else options.days, options.version, options.jobs)
             cells[f"{kind} {agents}"] = {label: cell_of(days)._asdict() for label, days in runs.items()}
+            if options.json:  # after every floor: a long run may be stopped, and what is done is kept
+                options.json.write_text(json.dumps(cells, indent=1) + "\n")
             against = ours_on(scenario) if ours_on(scenario) in runs else None
             print(table(scenario, runs, against), f"\n({perf_counter() - since_s:.0f} s)\n", sep="", flush=True)
             if scenario.memoryless:
@@ -82,8 +85,6 @@ def main(arguments: list[str] | None = None) -> int:
                     if above_limit(scenario, days) > MOST_ERRORS:
                         print(f"ACCOUNTING BUG: {label} beats the exact limit of {agents} agents", flush=True)
                         failed = True
-    if options.json:
-        options.json.write_text(json.dumps(cells, indent=1) + "\n")
     return int(failed)
 
 
