@@ -1,10 +1,10 @@
 """What it costs that no single day may be over the limit, beside 3 % on average, and what of it Paceline loses.
 
-Thetas held constant trace occupancy against the abandon share: the ceiling is that curve at 3 %, where every
-second day is over. Whoever knows the curve exactly, and the answers of a day, can do no better without such a day
-than the dynamic programme over answers left and budget left: before each answer it chooses a point of the curve,
-an answer earns 3 hundredths of an abandon, an abandon costs a whole one, and the day must not end in debt. What it
-leaves out: how many answers a day has is known, and a new theta works at once, although calls already ring.
+Thetas held constant trace occupancy against the abandon share. The ceiling is that curve at 3 %, where every
+second day is over. Who steers theta, knows the curve, and may have no such day can do no better than the dynamic
+programme over answers left and budget left: for each answer it chooses a point of the curve; a served answer earns
+3 hundredths of an abandon, an abandoned one costs 97; and the day must not end in debt. It is given more than any
+floor has: the number of answers of the day, and a theta that works at once, although calls already ring.
 
 Run: ``python -m benchmarks.pacing.daily_limit --agents 2 3 5 10 --days 40``
 """
