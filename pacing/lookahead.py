@@ -44,7 +44,7 @@ low doubles the abandons, one 20 % too high costs two points of occupancy."""
 GATE_CAUTION = 3.0
 """Standard deviations by which the gate takes the answer share as higher than estimated."""
 
-GATE_RISK = 2e-5
+GATE_RISK = 1e-6
 """Chance, at one decision and with those shares, that the calls in flight overdraw the window."""
 
 
