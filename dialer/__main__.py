@@ -47,6 +47,7 @@ record.command("dialer.cli.record:consent", name="consent", help="A person agree
 record.command("dialer.cli.record:withdrawal", name="withdrawal", help="A person no longer agrees.")
 record.command("dialer.cli.record:contact", name="contact", help="A person called or wrote.")
 app.command(record)
+app.command("dialer.cli.calibrate:calibrate", name="calibrate", help="Make a world like the floor in a history.")
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
 app.command(journal)

@@ -176,7 +176,8 @@ class RunConfig(Section):
     strategy : str
         Name of a strategy that comes with Paceline, or the path of a YAML file.
     portfolio, campaigns, telephony, presence, world, logs
-        See their classes. `world` is what the embedded adapters and the simulator imitate.
+        See their classes. `world` is what the embedded adapters and the simulator imitate; the file may name the
+        path of a YAML file with it, such as one that `paceline calibrate` wrote.
     day : date | None
         The day to plan and to simulate first; None is today on the floor.
     journal, control_socket : Path
@@ -215,7 +216,7 @@ def read_config(path: Path, changes: Mapping[str, object] | None = None) -> tupl
         Every fault of the configuration, or else of the strategy, with its place and what to write instead.
     """
     own, of_strategy = _apart_from_strategy(changes or {})
-    document = amend(load(path), own)
+    document = _with_world(amend(load(path), own), path.parent)
     config = _resolve(document.validate(RunConfig), path.parent.absolute())
     faults = list(_file_faults(document, config))
     if faults:
@@ -283,6 +284,15 @@ def _own_rules(strategy: CompiledStrategy, calls: Calls) -> Iterator[tuple[str, 
         if (step.channel, step.mode) == (calls.channel, calls.mode) and (step.redial or step.script):
             redial = _redial(calls.redial, step.redial) if step.redial else None
             yield step.id, StepSettings(redial, step.script or "")
+
+
+def _with_world(document: Document, folder: Path) -> Document:
+    """Put the world of another file into the place where its path stands."""
+    if isinstance(named := document.data.get("world"), str):
+        world = load(folder / named)
+        world.validate(WorldSettings)
+        document.data["world"] = world.data
+    return document
 
 
 def _resolve(config: RunConfig, folder: Path) -> RunConfig:

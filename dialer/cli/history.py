@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+import duckdb
 from cyclopts import Parameter
 from rich import box
 from rich.console import Console
@@ -21,7 +22,7 @@ from dialer.cli.terminal import language_of
 from dialer.insight.figures import number, percent
 from dialer.insight.language import Language, say
 from simulator.history.describe import describe as seen
-from simulator.history.read import open_history
+from simulator.history.read import open_history, settings_of
 from strategies.errors import ConfigError
 
 Origin = Literal["journal", "vicidial", "asterisk", "csv"]
@@ -84,7 +85,25 @@ def _print(console: Console, written: Written, output: Path, language: Language)
     console.print(say(language, "written_to", output), markup=False)
 
 
-def describe(folder: Path, /, *, zone: str = "UTC", language: Language | None = None) -> None:
+def floor_zone(folder: Path, database: duckdb.DuckDBPyConnection, zone: str | None) -> str:
+    """Return the floor's time zone: as asked for, of the history's settings, of most persons, or UTC.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such zone.
+    """
+    if zone is None:
+        settings = settings_of(folder)
+        rows = database.execute("SELECT mode(zones[1]) FROM attempts WHERE zones IS NOT NULL").fetchall()
+        known = [campaign.zone for campaign in settings.campaigns if campaign.hours] if settings else []
+        return next(iter([*known, *(name for (name,) in rows if name), "UTC"]))
+    if zone not in available_timezones():
+        raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as America/New_York")
+    return zone
+
+
+def describe(folder: Path, /, *, zone: str | None = None, language: Language | None = None) -> None:
     """Show what is in a history, and which laws of the world it can calibrate.
 
     Parameters
@@ -92,17 +111,15 @@ def describe(folder: Path, /, *, zone: str = "UTC", language: Language | None = 
     folder
         The history.
     zone
-        The clock of the figures by hour, as an IANA name.
+        The clock of the figures by hour, as an IANA name; by default that of the floor.
     language
         en or zh; by default as LANG says.
     """
     spoken, console = language_of(language), Console(highlight=False)
-    if zone not in available_timezones():
-        raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as America/New_York")
     with open_history(folder) as database:
-        found = seen(database, zone)
+        found = seen(database, floor_zone(folder, database, zone))
     counts = [number(count) for count in (found.attempts, found.leads, found.agents, found.days)]
-    console.print(say(spoken, "history_extent", found.first, found.last, zone, *counts), markup=False)
+    console.print(say(spoken, "history_extent", found.first, found.last, found.zone, *counts), markup=False)
     for key, rows in (("history_by_hour", found.by_hour), ("history_by_day", found.by_day[-_DAYS_SHOWN:])):
         console.print(
             _profile(say(spoken, key), [(str(when), attempts, answered) for when, attempts, answered in rows], spoken)

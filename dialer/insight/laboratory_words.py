@@ -36,4 +36,9 @@ LABORATORY: dict[str, tuple[str, str]] = {
     "law_payment": ("Payments", "还款"),
     "law_self_cure": ("Accounts left alone (days of accounts)", "未联系账户（账户日）"),
     "law_list": ("Leads that were loaded", "已导入案件"),
+    "calibrated": ("Estimated from the history", "由历史数据估计"),
+    "calibrated_what": ("What", "项目"),
+    "calibrated_value": ("Estimate", "估计值"),
+    "calibrated_interval": ("90% interval", "90% 区间"),
+    "defaulted": ("Not in the history: the default stands", "历史数据中没有：采用默认值"),
 }

@@ -13,12 +13,13 @@ from typing import Annotated, Literal, assert_never
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.special import betaincinv, gammaincinv, ndtri
+from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
 
 Quantile = Callable[[float], float]
 """From a number in (0, 1) to the value that this share of all values lies below."""
 
 _POINTS = 2048
+_FINE = 16 * _POINTS
 _normal = NormalDist().inv_cdf
 
 
@@ -66,7 +67,17 @@ class Lognormal(Frozen):
     sigma: float = Field(ge=0)
 
 
-Law = Annotated[Constant | Uniform | Exponential | Gamma | Lognormal, Field(discriminator="law")]
+class ShortOrLognormal(Frozen):
+    """Talks: a share of short ones, exponential with mean `short_mean_s`, and lognormal ones."""
+
+    law: Literal["short_or_lognormal"] = "short_or_lognormal"
+    short_share: float = Field(ge=0, le=1)
+    short_mean_s: float = Field(gt=0)
+    mu: float
+    sigma: float = Field(gt=0)
+
+
+Law = Annotated[Constant | Uniform | Exponential | Gamma | Lognormal | ShortOrLognormal, Field(discriminator="law")]
 
 
 def quantile(law: Law) -> Quantile:
@@ -82,8 +93,19 @@ def quantile(law: Law) -> Quantile:
             return tabulated(lambda u: scale_s * gammaincinv(shape, u))
         case Lognormal(mu=mu, sigma=sigma):
             return lambda u: exp(mu + sigma * _normal(u))
+        case ShortOrLognormal():
+            return tabulated(lambda u: _inverse(law, u))
         case _:
             assert_never(law)
+
+
+def _inverse(law: ShortOrLognormal, u: np.ndarray) -> np.ndarray:
+    """Return the seconds below which the shares `u` of a law with two parts lie, by its distribution function."""
+    low, high = min(log(law.short_mean_s), law.mu) - 12.0, max(log(law.short_mean_s), law.mu) + 5.0 * law.sigma + 3.0
+    seconds = np.exp(np.linspace(low, high, _FINE))
+    below = law.short_share * -np.expm1(-seconds / law.short_mean_s)
+    below += (1.0 - law.short_share) * ndtr((np.log(seconds) - law.mu) / law.sigma)
+    return np.interp(u, below, seconds)
 
 
 def beta_quantile(mean: float, concentration: float) -> Quantile:
@@ -148,5 +170,7 @@ def mean_s(law: Law) -> float:
             return shape * scale_s
         case Lognormal(mu=mu, sigma=sigma):
             return exp(mu + sigma * sigma / 2)
+        case ShortOrLognormal(short_share=short, short_mean_s=brief, mu=mu, sigma=sigma):
+            return short * brief + (1.0 - short) * exp(mu + sigma * sigma / 2)
         case _:
             assert_never(law)

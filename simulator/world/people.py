@@ -82,9 +82,10 @@ class People:
     def answer_share(self, person: str, segment: str, t_ns: int) -> float:
         """Return the chance that this person answers a call placed at `t_ns`."""
         best = self._best_share if self._reach is None else self._reach(uniform(self._seed, "reach", person))
-        hour = _local_hour(self._zones.get(person, "UTC"), t_ns // _HOUR_PART_NS)
+        weekday, hour = _local_hour(self._zones.get(person, "UTC"), t_ns // _HOUR_PART_NS)
         by_hour = self._people.answer_share_by_hour[hour] / (self._best_share or 1.0)
-        return min(1.0, best * by_hour * self._people.segment_factor.get(segment, 1.0))
+        factor = self._people.segment_factor.get(segment, 1.0) * self._people.weekday_factor[weekday]
+        return min(1.0, best * by_hour * factor)
 
     def fate(self, call: PlaceCall, placed_ns: int) -> Fate:
         """Return what becomes of a call that is placed at `placed_ns`."""
@@ -146,6 +147,7 @@ class People:
 
 
 @lru_cache(maxsize=4096)
-def _local_hour(zone: str, part: int) -> int:
-    instant = datetime.fromtimestamp(part * _HOUR_PART_NS // NS_PER_S, UTC)
-    return instant.astimezone(ZoneInfo(zone)).hour
+def _local_hour(zone: str, part: int) -> tuple[int, int]:
+    """Return the weekday, 0 is Monday, and the hour."""
+    instant = datetime.fromtimestamp(part * _HOUR_PART_NS // NS_PER_S, UTC).astimezone(ZoneInfo(zone))
+    return instant.weekday(), instant.hour

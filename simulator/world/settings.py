@@ -86,6 +86,9 @@ class PeopleSettings(Frozen):
         Chance that a person answers, by the person's local hour. PhoneBurner's shape times 1.5, which
         brings the day to the 20.8 % of MightyCall (187,684 weekday calls connected for 30 s or more);
         hours without a figure take that of 6 h.
+    weekday_factor : tuple of 7 floats
+        A factor on that chance for each local weekday, from Monday. All alike: the VoIP provider's answers
+        differ by 1 % between weekdays, those of bank's Mondays to Fridays by 10 % around their mean.
     segment_factor : dict
         By segment, a factor on that chance; 1 for a segment that is not named.
     reachability_concentration : float or None
@@ -121,6 +124,7 @@ class PeopleSettings(Frozen):
     answer_share_by_hour: tuple[Share, ...] = Field(
         default=tuple(round(1.5 * share, 4) for share in _PHONEBURNER), min_length=24, max_length=24
     )
+    weekday_factor: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(1.0,) * 7, min_length=7, max_length=7)
     segment_factor: dict[str, Annotated[float, Field(ge=0)]] = {}
     reachability_concentration: Annotated[float, Field(gt=0)] | None = 6.9
     machine_share: Share = 0.35

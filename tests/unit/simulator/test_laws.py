@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import e
 from statistics import fmean
 
 import pytest
@@ -15,6 +16,7 @@ from simulator.world.laws import (
     Gamma,
     Law,
     Lognormal,
+    ShortOrLognormal,
     Uniform,
     beta_quantile,
     chooser,
@@ -28,6 +30,8 @@ LAWS = [
     (Exponential(mean_s=7.0), stats.expon(scale=7.0).ppf),
     (Gamma(shape=1.884, scale_s=6.725), stats.gamma(1.884, scale=6.725).ppf),
     (Lognormal(mu=5.047, sigma=0.895), stats.lognorm(0.895, scale=2.718281828459045**5.047).ppf),
+    (ShortOrLognormal(short_share=0.0, short_mean_s=9.0, mu=5.0, sigma=0.9), stats.lognorm(0.9, scale=e**5).ppf),
+    (ShortOrLognormal(short_share=1.0, short_mean_s=9.0, mu=5.0, sigma=0.9), stats.expon(scale=9.0).ppf),
 ]
 
 

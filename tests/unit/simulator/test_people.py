@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from statistics import fmean
 
 import pytest
 
 from dialer.core.units import ns
 from simulator.world.people import Fate, People
-from simulator.world.settings import WorldSettings
+from simulator.world.settings import PeopleSettings, WorldSettings
 from tests.unit.simulator.bench import NINE_NS, RING_S, network, people, placement
 
 HOUR_NS = ns(3600)
@@ -43,6 +44,17 @@ def test_segments_have_a_factor() -> None:
     world = those(answer_share_by_hour=(0.4,) * 24, segment_factor={"late": 0.5, "keen": 9.0})
     shares = [world.answer_share("p1", segment, NINE_NS) for segment in ("early", "late", "keen")]
     assert shares == pytest.approx([0.4, 0.2, 1.0])
+
+
+def test_weekdays_have_a_factor_by_the_persons_own_date() -> None:
+    settings = PeopleSettings(
+        answer_share_by_hour=(0.2,) * 24, reachability_concentration=None, weekday_factor=(1, 2, 3, 4, 1, 1, 1)
+    )
+    world = People(WorldSettings(people=settings), {"p1": "UTC", "p2": "Asia/Tokyo"})
+    weekday = datetime.fromtimestamp(NINE_NS / 1e9, UTC).weekday()
+    assert world.answer_share("p1", "all", NINE_NS) == pytest.approx(0.2 * settings.weekday_factor[weekday])
+    late_ns = NINE_NS + 10 * HOUR_NS
+    assert world.answer_share("p2", "all", late_ns) == pytest.approx(0.2 * settings.weekday_factor[(weekday + 1) % 7])
 
 
 def test_fates_have_their_shares() -> None:

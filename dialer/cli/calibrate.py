@@ -1,0 +1,63 @@
+"""The command ``calibrate``: a world that is like the floor in a history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from dialer.cli.history import floor_zone
+from dialer.cli.terminal import language_of
+from dialer.insight.figures import number
+from dialer.insight.language import Language, say
+from simulator.calibrate.assemble import assemble, estimates
+from simulator.calibrate.defaults import missing
+from simulator.calibrate.evidence import gather
+from simulator.calibrate.write import write_world
+from simulator.history.read import open_history
+
+
+def calibrate(
+    folder: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("world.yaml"),
+    zone: str | None = None,
+    language: Language | None = None,
+) -> None:
+    """Estimate every law of the simulated world from a history, with its uncertainty.
+
+    Parameters
+    ----------
+    folder
+        The history.
+    output
+        The world's YAML file; its uncertainty goes beside it.
+    zone
+        The floor's time zone, as an IANA name; by default that of the history's settings or of most persons.
+    language
+        en or zh; by default as LANG says.
+    """
+    spoken, console = language_of(language), Console(highlight=False, soft_wrap=True)
+    with open_history(folder) as database:
+        evidence = gather(database, floor_zone(folder, database, zone))
+    found, defaults = estimates(evidence), missing(evidence)
+    side = write_world(output, assemble(evidence), found, defaults)
+    table = Table(title=say(spoken, "calibrated"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for key in ("calibrated_what", "calibrated_value", "calibrated_interval", "history_observations"):
+        table.add_column(say(spoken, key), justify="left" if key == "calibrated_what" else "right")
+    for one in found:
+        table.add_row(one.name, f"{one.value:.4g}", f"{one.low:.4g} – {one.high:.4g}", number(one.observations))
+    console.print(table, markup=False)
+    table = Table(title=say(spoken, "defaulted"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for key in ("calibrated_what", "source"):
+        table.add_column(say(spoken, key))
+    for one in defaults:
+        table.add_row(one.name, one.source)
+    console.print(table, markup=False)
+    for file in (output, side):
+        console.print(say(spoken, "written_to", file), markup=False)

@@ -1,0 +1,53 @@
+"""A calibrated world as a file that a run's configuration can name, with its uncertainty beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from simulator.calibrate.estimate import COVERAGE, Estimate
+from simulator.world.settings import WorldSettings
+from strategies.errors import ConfigError
+
+
+def write_world(path: Path, world: WorldSettings, found: Sequence[Estimate], defaults: Sequence[Estimate]) -> Path:
+    """Write `path`, and beside it ``<name>.calibration.json`` with all estimates; return the latter's path.
+
+    Raises
+    ------
+    ConfigError
+        When they cannot be written.
+    """
+    side = path.with_suffix(".calibration.json")
+    content = world.model_dump(mode="json", exclude={"seed", "grid_s"})
+    text = yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=110)
+    record = {
+        "coverage": COVERAGE,
+        "estimates": [
+            {name: float(value) if isinstance(value, float) else value for name, value in estimate._asdict().items()}
+            for estimate in found
+        ],
+        "defaults": {estimate.name: estimate.source for estimate in defaults},
+    }
+    try:
+        path.write_text("\n".join([*_remarks(found, defaults), "", text]), encoding="utf-8")
+        side.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+    except OSError as error:
+        hint = "name a file in a folder where files may be made"
+        raise ConfigError(f"cannot be written: {error.strerror}", file=str(path), hint=hint) from None
+    return side
+
+
+def _remarks(found: Sequence[Estimate], defaults: Sequence[Estimate]) -> list[str]:
+    lines = ["# Written by `paceline calibrate`. Name this file as `world:` of a run's configuration.", "#"]
+    lines.append(f"# Estimated, with {COVERAGE:.0%} intervals:")
+    lines += [
+        f"#   {one.name:<48} {one.value:>11.5g}  {one.low:.5g} to {one.high:.5g}, from {one.observations:,}"
+        for one in found
+    ]
+    lines += ["#", "# Not in the history, so the default stands:"]
+    lines += [f"#   {one.name:<48} {one.source}" for one in defaults]
+    return lines
