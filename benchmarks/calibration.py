@@ -47,7 +47,7 @@ def world(seed: int) -> WorldSettings:
         return float(np.exp(deviation * ndtri(uniform(seed, "truth", name))))
 
     level = between("level", 0.12, 0.35)
-    hours = [min(0.6, level * near_one(f"hour{hour}", 0.15)) for hour in range(24)]
+    hours = [min(0.6, level * near_one(f"hour{hour}", 0.15)) if hour in HOURS else 0.01 for hour in range(24)]
     talk = Lognormal(mu=between("talk", 4.6, 5.4), sigma=between("talk_sigma", 0.6, 1.0))
     long = Lognormal(mu=between("long", 5.6, 6.2), sigma=between("long_sigma", 0.5, 0.9))
     brief = Gamma(shape=between("brief", 0.8, 2.0), scale_s=between("brief_s", 10.0, 30.0))

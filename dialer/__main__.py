@@ -48,6 +48,7 @@ record.command("dialer.cli.record:withdrawal", name="withdrawal", help="A person
 record.command("dialer.cli.record:contact", name="contact", help="A person called or wrote.")
 app.command(record)
 app.command("dialer.cli.calibrate:calibrate", name="calibrate", help="Make a world like the floor in a history.")
+app.command("dialer.cli.backtest:backtest", name="backtest", help="Show whether the simulator repeats a history.")
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
 app.command(journal)

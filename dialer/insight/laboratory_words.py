@@ -41,4 +41,31 @@ LABORATORY: dict[str, tuple[str, str]] = {
     "calibrated_value": ("Estimate", "估计值"),
     "calibrated_interval": ("90% interval", "90% 区间"),
     "defaulted": ("Not in the history: the default stands", "历史数据中没有：采用默认值"),
+    "backtest": (
+        "Back-test: calibrated on {0} to {1}, judged by {2} to {3}, {4} simulated worlds",
+        "回测：以 {0} 至 {1} 校准，以 {2} 至 {3} 检验，共 {4} 次模拟",
+    ),
+    "backtest_figure": ("Figure", "指标"),
+    "backtest_real": ("Real", "实际"),
+    "backtest_simulated": ("Simulated", "模拟"),
+    "backtest_interval": ("Interval", "区间"),
+    "backtest_verdict": ("Holds", "通过"),
+    "backtest_passed": (
+        "passed: the simulator repeats what happened; its answers about this floor can be trusted as far as these "
+        "intervals",
+        "通过：模拟重现了实际情况，其结论在上述区间内可信",
+    ),
+    "backtest_failed": (
+        "failed: the simulator does not repeat what happened; do not trust its answers about this floor before you "
+        "know why",
+        "未通过：模拟未能重现实际情况，查明原因之前请勿采信其结论",
+    ),
+    "figure_placed": ("Calls placed", "呼出数"),
+    "figure_answered_share": ("Answered by a person / calls", "真人接听率"),
+    "figure_abandon_share": ("Abandoned / answered by a person", "呼损率"),
+    "figure_contacts": ("Contacts", "有效联系"),
+    "figure_reached": ("Persons reached", "触达客户数"),
+    "figure_promise_share": ("Promises / contacts", "承诺率"),
+    "figure_promised": ("Amount promised", "承诺金额"),
+    "figure_talk_mean_s": ("Mean talk (s)", "平均通话（秒）"),
 }

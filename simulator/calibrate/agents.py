@@ -91,16 +91,22 @@ class Pattern(NamedTuple):
     estimates: tuple[Estimate, ...]
 
 
-def pattern_of(database: duckdb.DuckDBPyConnection, zone: str, before: str | None) -> Pattern | None:
-    """Return log-in, log-out and breaks from the table of agents' states; None when there is none."""
-    until = f"AND CAST(from_at AT TIME ZONE '{zone}' AS DATE) < DATE '{before}'" if before else ""
+def pattern_of(
+    database: duckdb.DuckDBPyConnection, zone: str, *, since: str | None = None, before: str | None = None
+) -> Pattern | None:
+    """Return log-in, log-out and breaks from the table of agents' states; None when there is none.
+
+    `since` and `before` are local dates within which to look.
+    """
     local = f"from_at AT TIME ZONE '{zone}'"
+    span = f"AND CAST({local} AS DATE) >= DATE '{since}'" if since else ""
+    span += f" AND CAST({local} AS DATE) < DATE '{before}'" if before else ""
     database.execute(
         f"CREATE OR REPLACE TEMP VIEW duty AS SELECT agent, state, coalesce(reason, '') AS reason, "
         f"CAST({local} AS DATE) AS day, date_diff('us', date_trunc('day', {local}), {local}) / 1e6 AS from_s, "
         f"date_diff('us', from_at, to_at) / 1e6 AS lasts_s, "
         f"lag(state) OVER (PARTITION BY agent ORDER BY from_at) AS after "
-        f"FROM agents WHERE state <> 'offline' {until}"
+        f"FROM agents WHERE state <> 'offline' {span}"
     ).fetchall()
     days = database.execute(
         "SELECT min(from_s) AS came, max(from_s + coalesce(lasts_s, 0)) AS went, count(*) FROM duty GROUP BY agent, day"

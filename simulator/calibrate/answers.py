@@ -98,8 +98,9 @@ class _Design(NamedTuple):
     answered: NDArray[np.bool_]
 
     def best(self, effects: Floats) -> float:
-        """Return the chance in the best hour, the mean of the reach."""
-        return float(np.clip(np.exp(effects[: self.sizes[0]].max()), 1e-4, 0.98))
+        """Return the chance in the best hour of the average attempt: the mean of the reach."""
+        average = np.exp(effects[self.places[:, 1]] + effects[self.places[:, 2]]).mean()
+        return float(np.clip(np.exp(effects[: self.sizes[0]].max()) * average, 1e-4, 0.98))
 
 
 def fit_answers(attempts: Attempts, segments: tuple[str, ...]) -> AnswerFit:

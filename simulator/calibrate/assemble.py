@@ -113,7 +113,8 @@ def _answering(evidence: Evidence, pick: Pick) -> dict[str, Any]:
     by_hour = by_hour * pick.drift("answer", evidence)
     usual = PeopleSettings().answer_share_by_hour
     scale = float(by_hour.mean() / np.mean([usual[hour] for hour in fit.hours]))
-    hours = [min(_HIGHEST, scale * share) for share in usual]
+    # The best hour is the mean of the persons' reach, so no hour that was never seen may be it.
+    hours = [min(_HIGHEST, scale * share, float(by_hour.max())) for share in usual]
     for hour, value in zip(fit.hours, by_hour, strict=True):
         hours[hour] = float(min(_HIGHEST, value))
     weekdays = [1.0] * 7

@@ -98,7 +98,7 @@ def gather(database: duckdb.DuckDBPyConnection, zone: str, before: str | None = 
     talks = observe.talks(database)
     speed = speed_of(talks) if len(talks.seconds) >= ENOUGH else None
     if speed is not None and (wrap := wrap_of(talks, speed)) is not None:
-        laws["floor.wrap"] = wrap
+        laws["floor.wrap"] = _widened(wrap, speed)
     answers, attempts = _answers(database, timeout_s, laws.get("people.ring"))
     fitted = _talks(talks, speed)
     counted = dict.fromkeys(AGENT_DISPOSITIONS, 0)
@@ -116,7 +116,7 @@ def gather(database: duckdb.DuckDBPyConnection, zone: str, before: str | None = 
         answers=answers,
         attempts=attempts,
         speed=speed,
-        pattern=pattern_of(database, zone, before),
+        pattern=pattern_of(database, zone, before=before),
         promise=_promise(database),
         drifts=_drifts(answers, attempts, talks),
         robots=_robots(database),
@@ -166,7 +166,6 @@ def _talks(talks: observe.Talks, speed: Speed | None) -> dict[str, FittedLaw]:
     if speed is None:
         return {}
     seconds = talks.seconds / np.exp(speed.log_factor[talks.agent])
-    wide = speed.sigma.value / np.sqrt(max(len(talks.agents), 1))
     limit_s = np.full(len(seconds), np.inf)
     everything = Durations(seconds, talks.cut, limit_s)
     fitted: dict[str, FittedLaw] = {}
@@ -176,12 +175,13 @@ def _talks(talks: observe.Talks, speed: Speed | None) -> dict[str, FittedLaw]:
         of = talks.outcome == place
         own = of.sum() >= _FEW and (~talks.cut[of]).sum() >= _FEW
         durations = Durations(seconds[of], talks.cut[of], limit_s[of]) if own else everything
-        fitted[name] = _widened(fit(durations, TALK if of.sum() >= ENOUGH else RING), wide)
+        fitted[name] = _widened(fit(durations, TALK if of.sum() >= ENOUGH else RING), speed)
     return fitted
 
 
-def _widened(law: FittedLaw, error: float) -> FittedLaw:
+def _widened(law: FittedLaw, speed: Speed) -> FittedLaw:
     """Add the error of the agents' average factor to that of the law's scale."""
+    error = speed.sigma.value / np.sqrt(max(len(speed.log_factor), 1))
     moved = {"exponential": (0,), "gamma": (1,), "lognormal": (0,), "short_or_lognormal": (1, 2)}.get(law.family, ())
     along = np.zeros(len(law.parameters.theta))
     along[list(moved)] = error
