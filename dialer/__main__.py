@@ -49,6 +49,9 @@ record.command("dialer.cli.record:contact", name="contact", help="A person calle
 app.command(record)
 app.command("dialer.cli.calibrate:calibrate", name="calibrate", help="Make a world like the floor in a history.")
 app.command("dialer.cli.backtest:backtest", name="backtest", help="Show whether the simulator repeats a history.")
+app.command(
+    "dialer.cli.counterfactual:counterfactual", name="counterfactual", help="What another policy would have done."
+)
 journal = App(name="journal", help="Look after a journal.")
 journal.command("dialer.cli.journal:verify", name="verify", help="Check that a journal is what was written.")
 app.command(journal)

@@ -21,7 +21,8 @@ from dialer.core.settings import RunSettings
 from dialer.core.state import MakePacer
 from dialer.journal.entry import Chain, Record, genesis
 from dialer.journal.recorder import Recorder
-from simulator.world.build import World, build, zones_of
+from simulator.world.build import MakePeople, World, build, zones_of
+from simulator.world.people import People
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Script, due_ns
 
@@ -126,6 +127,7 @@ def simulate(
     manifest: bytes = b"",
     make_pacer: MakePacer = pacer_of,
     wishes: Callable[[int], Iterable[AnyEvent]] = lambda _: (),
+    make_people: MakePeople = People,
 ) -> Kernel:
     """Run a kernel over a simulated world.
 
@@ -147,6 +149,8 @@ def simulate(
         As for `Kernel`.
     wishes : callable
         From an instant to what persons have asked for by then, as events of it.
+    make_people : callable
+        As for `build`.
 
     Returns
     -------
@@ -159,7 +163,7 @@ def simulate(
     for campaign, lead in leads:
         by_campaign.setdefault(campaign, []).append(lead)
     zones = zones_of(lead for own in by_campaign.values() for lead in own)
-    parts = build(world, run, zones, SimpyTimeline(env, world.grid_ns))
+    parts = build(world, run, zones, SimpyTimeline(env, world.grid_ns), make_people)
     driver = _Driver(kernel, Chain(genesis(manifest)), parts, env, on_entry)
     driver.report(EngineStarted(start_ns, recovered=False))
     for event in wishes(start_ns):

@@ -12,7 +12,9 @@ from dialer.core.settings import RunSettings
 from dialer.core.state import MakePacer
 from dialer.core.units import ns
 from simulator.driver import OnEntry, simulate
+from simulator.world.build import MakePeople
 from simulator.world.floor import shift_on
+from simulator.world.people import People
 from simulator.world.settings import WorldSettings
 
 _LAST_CALLS_S = 3600.0
@@ -30,6 +32,7 @@ def run_shifts(
     manifest: bytes = b"",
     make_pacer: MakePacer = pacer_of,
     wishes: Callable[[int], Iterable[AnyEvent]] = lambda _: (),
+    make_people: MakePeople = People,
 ) -> Kernel:
     """Run the shifts of `days` successive local dates, without forgetting anything in between.
 
@@ -49,4 +52,5 @@ def run_shifts(
         manifest=manifest,
         make_pacer=make_pacer,
         wishes=wishes,
+        make_people=make_people,
     )

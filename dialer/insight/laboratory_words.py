@@ -68,4 +68,17 @@ LABORATORY: dict[str, tuple[str, str]] = {
     "figure_promise_share": ("Promises / contacts", "承诺率"),
     "figure_promised": ("Amount promised", "承诺金额"),
     "figure_talk_mean_s": ("Mean talk (s)", "平均通话（秒）"),
+    "counterfactual": (
+        "Had the floor dialled otherwise: {0} to {1}, {2} simulated worlds",
+        "若采用另一方案：{0} 至 {1}，共 {2} 次模拟",
+    ),
+    "counterfactual_would": ("Would have been", "若采用"),
+    "counterfactual_modelled": (
+        "{0} of the calls have an outcome of the model; the others are as recorded",
+        "{0} 的呼叫结果来自模型，其余为实际记录",
+    ),
+    "counterfactual_unjudged": (
+        "the history does not say how the floor dialled, so no back-test says how far to trust what follows",
+        "历史数据未记录当时的拨号方案，无法回测，以下结论的可信度未知",
+    ),
 }

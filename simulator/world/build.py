@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from dialer.core.lead import Lead
@@ -22,7 +22,17 @@ class World(NamedTuple):
     floor: Floor
 
 
-def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], timeline: Timeline) -> World:
+MakePeople = Callable[[WorldSettings, Mapping[str, str]], People]
+"""Makes the people of a world, as `People` itself does."""
+
+
+def build(
+    settings: WorldSettings,
+    run: RunSettings,
+    zones: Mapping[str, str],
+    timeline: Timeline,
+    make_people: MakePeople = People,
+) -> World:
     """Return the world of a run.
 
     Parameters
@@ -33,8 +43,10 @@ def build(settings: WorldSettings, run: RunSettings, zones: Mapping[str, str], t
         By person, the zone in which the person is; see `zones_of`.
     timeline : Timeline
         What runs its scripts.
+    make_people : callable
+        Makes the people.
     """
-    people = People(settings, zones)
+    people = make_people(settings, zones)
     carrier = Carrier(settings, people, timeline)
     robots = {campaign.id for campaign in run.campaigns if campaign.mode == "robot"}
     staffed = [pool for pool in run.pools() if pool[0] not in robots]

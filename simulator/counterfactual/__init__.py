@@ -1,0 +1,1 @@
+"""What if the floor had dialled otherwise: recorded outcomes where they fit, modelled ones elsewhere."""
