@@ -13,12 +13,16 @@ from rich.table import Table
 from dialer.cli.history import floor_zone
 from dialer.cli.terminal import language_of
 from dialer.insight.figures import number
+from dialer.insight.fit_report import render_fit
 from dialer.insight.language import Language, say
+from dialer.insight.report import require_plots
 from simulator.calibrate.assemble import assemble, estimates
 from simulator.calibrate.defaults import missing
 from simulator.calibrate.evidence import gather
+from simulator.calibrate.fit import fit_of
 from simulator.calibrate.write import write_world
 from simulator.history.read import open_history
+from strategies.errors import ConfigError
 
 
 def calibrate(
@@ -26,6 +30,7 @@ def calibrate(
     /,
     *,
     output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("world.yaml"),
+    report: Path | None = None,
     zone: str | None = None,
     language: Language | None = None,
 ) -> None:
@@ -37,12 +42,16 @@ def calibrate(
         The history.
     output
         The world's YAML file; its uncertainty goes beside it.
+    report
+        Draw the fit to the history as HTML into this file; needs the extra 'report'.
     zone
         The floor's time zone, as an IANA name; by default that of the history's settings or of most persons.
     language
         en or zh; by default as LANG says.
     """
     spoken, console = language_of(language), Console(highlight=False, soft_wrap=True)
+    if report is not None:
+        require_plots()
     with open_history(folder) as database:
         evidence = gather(database, floor_zone(folder, database, zone))
     found, defaults = estimates(evidence), missing(evidence)
@@ -59,5 +68,16 @@ def calibrate(
     for one in defaults:
         table.add_row(one.name, one.source)
     console.print(table, markup=False)
-    for file in (output, side):
+    if report is not None:
+        fit = fit_of(evidence)
+        _write(report, render_fit(fit.cells, fit.laws, say(spoken, "fit_title", folder), spoken))
+    for file in filter(None, (output, side, report)):
         console.print(say(spoken, "written_to", file), markup=False)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        hint = "name a file in a folder where files may be made"
+        raise ConfigError(f"cannot be written: {error.strerror}", file=str(file), hint=hint) from None

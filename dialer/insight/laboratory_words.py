@@ -81,4 +81,22 @@ LABORATORY: dict[str, tuple[str, str]] = {
         "the history does not say how the floor dialled, so no back-test says how far to trust what follows",
         "历史数据未记录当时的拨号方案，无法回测，以下结论的可信度未知",
     ),
+    "fit_title": ("Fit of the calibrated world to {0}", "校准结果与 {0} 的拟合"),
+    "fit_answers": ("Who answers", "接听"),
+    "fit_answers_how": (
+        "Blue: answered of the calls, with the 90% interval. Orange: as the calibrated world expects of these calls.",
+        "蓝色：实际接听率及 90% 区间；橙色：校准模型对同一批呼叫的预期。",
+    ),
+    "fit_by_hour": ("By local hour", "按当地时间"),
+    "fit_by_weekday": ("By weekday, Monday is 1", "按星期（周一为 1）"),
+    "fit_by_segment": ("By segment", "按分组"),
+    "fit_by_attempt": ("By attempt", "按第几次拨打"),
+    "fit_laws": ("How long things take", "各类时长"),
+    "fit_laws_how": (
+        "Share of all durations that are shorter, by the law and in the data; a good law lies on the line.",
+        "短于某时长的比例：模型与数据对比，拟合良好时落在直线上。",
+    ),
+    "fit_law": ("by the law", "模型"),
+    "fit_data": ("in the data", "数据"),
+    "fit_distance": ("{0}: Kolmogorov distance {1}", "{0}：柯尔莫哥洛夫距离 {1}"),
 }

@@ -10,13 +10,14 @@ import pytest
 from scipy import stats
 
 from adapters.history.writer import HistoryWriter
-from benchmarks.calibration import calibrated
+from benchmarks.calibration import calibrated, history, world
 from dialer.__main__ import main
 from simulator.calibrate.assemble import Pick, assemble, estimates
 from simulator.calibrate.defaults import missing
 from simulator.calibrate.drift import fit_drift
 from simulator.calibrate.durations import FAMILIES, Durations, fit, mean_s
 from simulator.calibrate.evidence import RING, TALK, gather
+from simulator.calibrate.fit import fit_of
 from simulator.history.read import open_history
 from simulator.world.laws import Exponential, Gamma, Law, Lognormal, ShortOrLognormal, quantile
 from simulator.world.settings import PeopleSettings, WorldSettings
@@ -102,11 +103,11 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_world_of_a_journal_is_like_the_one_that_made_it(shift: Path) -> None:
     with open_history(shift / "history") as database:
         evidence = gather(database, "UTC")
-    world, usual = assemble(evidence), PeopleSettings()
-    assert world.floor.agents == 3
-    assert (world.floor.shift_start.hour, world.floor.shift_end.hour) == (9, 10)
-    assert world.floor.settle == WorldSettings().floor.settle
-    assert world.carrier.set_up == WorldSettings().carrier.set_up
+    found, usual = assemble(evidence), PeopleSettings()
+    assert found.floor.agents == 3
+    assert (found.floor.shift_start.hour, found.floor.shift_end.hour) == (9, 10)
+    assert found.floor.settle == WorldSettings().floor.settle
+    assert found.carrier.set_up == WorldSettings().carrier.set_up
     true = {
         "people.machine_share": usual.machine_share,
         "people.busy_share": usual.busy_share,
@@ -145,18 +146,23 @@ def test_a_log_of_bare_calls_gives_a_world_of_defaults(tmp_path: Path) -> None:
         writer.add("attempts", bare | {"attempt": f"a{number}", "lead": f"l{number}"})
     writer.close()
     with open_history(tmp_path / "bare") as database:
-        world = assemble(gather(database, "UTC"))
-    assert world.people == PeopleSettings()
+        bare_world = assemble(gather(database, "UTC"))
+    assert bare_world.people == PeopleSettings()
 
 
 def test_the_command_writes_a_world_that_a_run_can_name(shift: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for language, words in (("en", "Estimated from the history"), ("zh", "由历史数据估计")):
+        files = ["-o", str(shift / "world.yaml"), "--report", str(shift / "fit.html")]
         with pytest.raises(SystemExit) as stopped:
-            main(["calibrate", str(shift / "history"), "-o", str(shift / "world.yaml"), "--language", language])
+            main(["calibrate", str(shift / "history"), *files, "--language", language])
         assert not stopped.value.code
         assert words in capsys.readouterr().out
-    world = load(shift / "world.yaml").validate(WorldSettings)
-    assert world.floor.agents == 3
+    drawn = (shift / "fit.html").read_text(encoding="utf-8")
+    assert "按当地时间" in drawn
+    assert "fit_" not in drawn
+    assert "http" not in drawn.replace("http://www.w3.org", "")
+    written = load(shift / "world.yaml").validate(WorldSettings)
+    assert written.floor.agents == 3
     record = msgspec.json.decode((shift / "world.calibration.json").read_bytes())
     assert record["coverage"] == 0.9
     assert {"name", "value", "low", "high", "observations", "source"} == set(record["estimates"][0])
@@ -167,3 +173,18 @@ def test_kolmogorov_distance_of_a_fit_to_bank_like_talks() -> None:
     fitted = fit(Durations.whole(values), TALK)
     assert fitted.family == "short_or_lognormal"
     assert stats.kstest(values, fitted.below).statistic < 0.01
+
+
+def test_the_fit_is_close_where_the_law_is_right(tmp_path: Path) -> None:
+    writer = HistoryWriter(tmp_path / "world")
+    history(world(1), writer, persons=500)
+    fit = fit_of(gather(writer.database, "UTC"))
+    writer.database.close()
+    distances = {law.name: law.distance for law in fit.laws}
+    assert {"people.ring", "people.machine_ring", "floor.wrap"} <= set(distances)
+    assert max(distances.values()) < 0.15
+    calls = {name: sum(cell.calls for cell in cells) for name, cells in fit.cells.items()}
+    assert set(calls) == {"hour", "weekday", "segment", "attempt"}
+    assert len(set(calls.values())) == 1
+    held = [cell.low <= cell.expected <= cell.high for cells in fit.cells.values() for cell in cells]
+    assert np.mean(held) > 0.7
