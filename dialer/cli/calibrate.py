@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,16 @@ from rich.table import Table
 
 from dialer.cli.history import floor_zone
 from dialer.cli.terminal import language_of
-from dialer.insight.figures import number
+from dialer.insight.figures import number, percent
 from dialer.insight.fit_report import render_fit
 from dialer.insight.language import Language, say
 from dialer.insight.report import require_plots
 from simulator.calibrate.assemble import assemble, estimates
 from simulator.calibrate.defaults import missing
+from simulator.calibrate.estimate import Estimate
 from simulator.calibrate.evidence import gather
 from simulator.calibrate.fit import fit_of
+from simulator.calibrate.repayment import Segment, SelfCure, segments, self_cure
 from simulator.calibrate.write import write_world
 from simulator.history.read import open_history
 from strategies.errors import ConfigError
@@ -54,14 +57,16 @@ def calibrate(
         require_plots()
     with open_history(folder) as database:
         evidence = gather(database, floor_zone(folder, database, zone))
+        repaid, cured = segments(database), self_cure(database)
     found, defaults = estimates(evidence), missing(evidence)
-    side = write_world(output, assemble(evidence), found, defaults)
+    side = write_world(output, assemble(evidence), found, defaults, repaid, cured)
     table = Table(title=say(spoken, "calibrated"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for key in ("calibrated_what", "calibrated_value", "calibrated_interval", "history_observations"):
         table.add_column(say(spoken, key), justify="left" if key == "calibrated_what" else "right")
     for one in found:
         table.add_row(one.name, f"{one.value:.4g}", f"{one.low:.4g} – {one.high:.4g}", number(one.observations))
     console.print(table, markup=False)
+    _print_repayment(console, repaid, cured, spoken)
     table = Table(title=say(spoken, "defaulted"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for key in ("calibrated_what", "source"):
         table.add_column(say(spoken, key))
@@ -73,6 +78,28 @@ def calibrate(
         _write(report, render_fit(fit.cells, fit.laws, say(spoken, "fit_title", folder), spoken))
     for file in filter(None, (output, side, report)):
         console.print(say(spoken, "written_to", file), markup=False)
+
+
+def _print_repayment(console: Console, repaid: Sequence[Segment], cured: SelfCure | None, language: Language) -> None:
+    table = Table(title=say(language, "repayment"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for key in ("repayment_segment", "repayment_promised", "repayment_kept"):
+        table.add_column(say(language, key))
+    for segment in repaid:
+        kept = _interval(segment.kept) if segment.kept else "-"
+        table.add_row(segment.name or "-", _interval(segment.promised), kept)
+    console.print(table, markup=False)
+    if cured is None:
+        console.print(say(language, "self_cure_unknown"), markup=False)
+        return
+    last = len(cured.days) - 1
+    ends = [percent(float(part[last])) for part in (cured.paid, cured.low, cured.high)]
+    console.print(say(language, "self_cure", number(cured.accounts), last + 1, *ends), markup=False)
+    if (knee := cured.knee) is not None:
+        console.print(say(language, "self_cure_knee", *(f"{day:.0f}" for day in knee[1:4])), markup=False)
+
+
+def _interval(one: Estimate) -> str:
+    return f"{percent(one.value)} ({percent(one.low)} – {percent(one.high)})"
 
 
 def _write(file: Path, text: str) -> None:

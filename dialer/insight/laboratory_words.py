@@ -99,4 +99,20 @@ LABORATORY: dict[str, tuple[str, str]] = {
     "fit_law": ("by the law", "模型"),
     "fit_data": ("in the data", "数据"),
     "fit_distance": ("{0}: Kolmogorov distance {1}", "{0}：柯尔莫哥洛夫距离 {1}"),
+    "repayment": ("Promises by segment, with 90% intervals", "各分组承诺情况（90% 区间）"),
+    "repayment_segment": ("Segment", "分组"),
+    "repayment_promised": ("Promises / contacts", "承诺率"),
+    "repayment_kept": ("Kept / promises that were due", "承诺兑现率"),
+    "self_cure_unknown": (
+        "accounts left alone: the history has too few of them, with days and payments, for a curve",
+        "未联系账户：历史数据不足，无法绘制自愈曲线",
+    ),
+    "self_cure": (
+        "{0} accounts left alone: {2} have paid by day {1} ({3} – {4})",
+        "{0} 个未联系账户：到第 {1} 天已还款 {2}（{3} – {4}）",
+    ),
+    "self_cure_knee": (
+        "from day {0} on ({1} – {2}) few more come by themselves: that is when contact starts to pay",
+        "自第 {0} 天起（{1} – {2}）自行还款明显减少：此时联系开始产生效果",
+    ),
 }

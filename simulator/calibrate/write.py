@@ -9,11 +9,19 @@ import msgspec
 import yaml
 
 from simulator.calibrate.estimate import COVERAGE, Estimate
+from simulator.calibrate.repayment import Segment, SelfCure
 from simulator.world.settings import WorldSettings
 from strategies.errors import ConfigError
 
 
-def write_world(path: Path, world: WorldSettings, found: Sequence[Estimate], defaults: Sequence[Estimate]) -> Path:
+def write_world(
+    path: Path,
+    world: WorldSettings,
+    found: Sequence[Estimate],
+    defaults: Sequence[Estimate],
+    repaid: Sequence[Segment] = (),
+    cured: SelfCure | None = None,
+) -> Path:
     """Write `path`, and beside it ``<name>.calibration.json`` with all estimates; return the latter's path.
 
     Raises
@@ -26,11 +34,23 @@ def write_world(path: Path, world: WorldSettings, found: Sequence[Estimate], def
     text = yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=110)
     record = {
         "coverage": COVERAGE,
-        "estimates": [
-            {name: float(value) if isinstance(value, float) else value for name, value in estimate._asdict().items()}
-            for estimate in found
-        ],
+        "estimates": [_plain(estimate) for estimate in found],
         "defaults": {estimate.name: estimate.source for estimate in defaults},
+        "segments": [
+            {
+                "name": segment.name,
+                "promised": _plain(segment.promised),
+                "kept": segment.kept and _plain(segment.kept),
+                "median_cents": segment.median_cents,
+            }
+            for segment in repaid
+        ],
+        "self_cure": cured
+        and {
+            "accounts": cured.accounts,
+            "knee": cured.knee and _plain(cured.knee),
+            **{name: getattr(cured, name).tolist() for name in ("days", "paid", "low", "high")},
+        },
     }
     try:
         path.write_text("\n".join([*_remarks(found, defaults), "", text]), encoding="utf-8")
@@ -39,6 +59,10 @@ def write_world(path: Path, world: WorldSettings, found: Sequence[Estimate], def
         hint = "name a file in a folder where files may be made"
         raise ConfigError(f"cannot be written: {error.strerror}", file=str(path), hint=hint) from None
     return side
+
+
+def _plain(estimate: Estimate) -> dict[str, str | float]:
+    return {name: float(value) if isinstance(value, float) else value for name, value in estimate._asdict().items()}
 
 
 def _remarks(found: Sequence[Estimate], defaults: Sequence[Estimate]) -> list[str]:
