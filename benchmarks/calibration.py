@@ -23,10 +23,9 @@ from dialer.core.effects import PlaceCall, Why
 from dialer.core.rng import uniform
 from dialer.core.units import NS_PER_S, ns
 from simulator.calibrate.assemble import estimates
-from simulator.calibrate.durations import mean_s
 from simulator.calibrate.estimate import Estimate
 from simulator.calibrate.evidence import Evidence, gather
-from simulator.world.laws import Gamma, Lognormal, quantile
+from simulator.world.laws import Gamma, Lognormal, mean_s, quantile
 from simulator.world.people import People
 from simulator.world.settings import CarrierSettings, FloorSettings, Outcome, PeopleSettings, WorldSettings
 

@@ -8,10 +8,9 @@ import numpy as np
 from scipy.special import betaincinv, gammaincinv, ndtri
 
 from dialer.core.rng import uniform
-from simulator.calibrate.durations import mean_s
 from simulator.calibrate.estimate import Estimate, Floats, share
 from simulator.calibrate.evidence import Evidence
-from simulator.world.laws import Exponential, Gamma, Law, Lognormal, ShortOrLognormal
+from simulator.world.laws import Exponential, Gamma, Law, Lognormal, ShortOrLognormal, mean_s
 from simulator.world.settings import CarrierSettings, FloorSettings, Outcome, PeopleSettings, WorldSettings
 
 _HIGHEST = 0.98

@@ -15,11 +15,11 @@ from dialer.__main__ import main
 from simulator.calibrate.assemble import Pick, assemble, estimates
 from simulator.calibrate.defaults import missing
 from simulator.calibrate.drift import fit_drift
-from simulator.calibrate.durations import FAMILIES, Durations, fit, mean_s
+from simulator.calibrate.durations import FAMILIES, Durations, fit
 from simulator.calibrate.evidence import RING, TALK, gather
 from simulator.calibrate.fit import fit_of
 from simulator.history.read import open_history
-from simulator.world.laws import Exponential, Gamma, Law, Lognormal, ShortOrLognormal, quantile
+from simulator.world.laws import Exponential, Gamma, Law, Lognormal, ShortOrLognormal, mean_s, quantile
 from simulator.world.settings import PeopleSettings, WorldSettings
 from strategies.document import load
 from tests.unit.history.floors import write_history, write_journal

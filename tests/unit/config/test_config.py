@@ -381,3 +381,13 @@ def test_a_file_of_assigned_accounts_must_be_one(path: Path) -> None:
     config, strategy = read_config(path)
     with pytest.raises(ConfigError, match="this is no file of assigned accounts"):
         load_leads(config, strategy, (), MONDAY)
+
+
+def test_a_world_may_stand_in_a_file_of_its_own(path: Path) -> None:
+    (path.parent / "world.yaml").write_text("floor: {agents: 7}\n")
+    path.write_text(GOOD + "world: world.yaml\n")
+    config, _ = read_config(path)
+    assert config.world.floor.agents == 7
+    (path.parent / "world.yaml").write_text("floor: {agent: 7}\n")
+    with pytest.raises(ConfigError, match=r"world.yaml:1:\d+: floor: unknown key `agent`"):
+        read_config(path)
