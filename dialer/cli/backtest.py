@@ -30,7 +30,7 @@ def backtest(
     *,
     config: Path | None = None,
     held_out: Annotated[float, Parameter(validator=Number(gt=0, lt=1))] = HELD_OUT_SHARE,
-    runs: Annotated[int, Parameter(validator=Number(gte=3, lte=1000))] = RUNS,
+    runs: Annotated[int, Parameter(validator=Number(gte=10, lte=1000))] = RUNS,
     zone: str | None = None,
     seed: int = 0,
     language: Language | None = None,

@@ -26,7 +26,7 @@ def counterfactual(
     /,
     *,
     config: Path,
-    runs: Annotated[int, Parameter(validator=Number(gte=3, lte=1000))] = RUNS,
+    runs: Annotated[int, Parameter(validator=Number(gte=10, lte=1000))] = RUNS,
     zone: str | None = None,
     seed: int = 0,
     language: Language | None = None,

@@ -122,7 +122,7 @@ def compare(real: Outcome, outcomes: list[Outcome]) -> list[Line]:
     for name, figure in FIGURES.items():
         values = np.array([figure(outcome) for outcome in outcomes])
         low, high = interval(values, 1 - (1 - CONFIDENCE) / len(FIGURES))
-        lines.append(Line(name, figure(real), float(values.mean()), low, high))
+        lines.append(Line(name, figure(real), float(values.mean()), max(0.0, low), high))
     return lines
 
 

@@ -88,5 +88,5 @@ def what_if(
     for name, figure in FIGURES.items():
         values = np.array([figure(outcome) for outcome in outcomes])
         low, high = interval(values, COVERAGE)
-        lines.append(Line(name, figure(real), float(values.mean()), low, high))
+        lines.append(Line(name, figure(real), float(values.mean()), max(0.0, low), high))
     return Answer(first, last, runs, modelled / total if total else 1.0, tuple(lines))

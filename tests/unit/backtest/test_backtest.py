@@ -75,10 +75,10 @@ def test_a_second_half_that_was_tampered_with_fails(floor: Path, tmp_path: Path,
 
 def test_the_command_says_passed_or_failed(floor: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tampered(floor, tmp_path / "other", TAMPERED["talks were stretched"])
-    assert run("backtest", other, "--runs", 5, "--zone", "UTC", "--language", "en") in (0, 1)
+    assert run("backtest", other, "--runs", 10, "--zone", "UTC", "--language", "en") in (0, 1)
     assert "calibrated on 2026-06-15 to 2026-06-19" in capsys.readouterr().out
     (other / "settings.json").unlink()
-    assert run("backtest", other, "--runs", 5) == 2
+    assert run("backtest", other, "--runs", 10) == 2
     assert "--config" in capsys.readouterr().err
 
 
