@@ -40,6 +40,7 @@ header p { margin: .2rem 0; color: #666; } header .remark { color: #8a5a00; }
 table { border-collapse: collapse; width: 100%; }
 td, th { padding: .25rem .5rem; border-bottom: 1px solid #e6e6e6; text-align: left; vertical-align: top; }
 th { font-weight: 600; color: #555; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.n { white-space: normal; }
 .bar { width: 22%; } .bar i { display: block; height: .8em; margin-top: .3em; background: #7fb3c8; }
 * { print-color-adjust: exact; }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums; }

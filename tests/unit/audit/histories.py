@@ -25,8 +25,10 @@ def history(attempts: Iterable[Row], **tables: Iterable[Row]) -> History:
     database.execute("SET TimeZone = 'UTC'; SET threads = 1")
     for table, rows in {"attempts": attempts, **tables}.items():
         database.execute(f"CREATE TABLE {table} ({sql_columns(table)})")
-        names = [column.name for column in TABLES[table]]
-        values = [[row.get(name) for name in names] for row in rows]
-        if values:
-            database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", values)
+        listed = list(rows)
+        used = [column for column in TABLES[table] if any(row.get(column.name) is not None for row in listed)]
+        if used:
+            values = ", ".join(f'unnest(?::{column.type}[]) AS "{column.name}"' for column in used)
+            columns = [[row.get(column.name) for row in listed] for column in used]
+            database.execute(f"INSERT INTO {table} BY NAME SELECT {values}", columns)
     return History(database)
