@@ -37,6 +37,7 @@ app.command("dialer.cli.explain:explain", name="explain", help="Why so many call
 app.command("dialer.cli.audit:audit", name="audit", help="Judge every contact of a log again by rule packs.")
 app.command("dialer.cli.assign:assign", name="assign", help="Deal the accounts of a portfolio out to agents.")
 app.command("dialer.cli.pyramid:pyramid", name="pyramid", help="Show how paid time becomes money, by group.")
+app.command("dialer.cli.outcomes:outcomes", name="outcomes", help="Show what came of the contacts of a log.")
 app.command("dialer.cli.score:score", name="score", help="Learn scores from contact history.")
 history = App(name="history", help="Bring in what happened on a floor.")
 history.command("dialer.cli.history:import_history", name="import", help="Write a history from a dialler's logs.")

@@ -103,7 +103,7 @@ def measure(history: History, by: Dimension, terms: Terms) -> list[Measured]:
         When a zone of `terms` does not exist.
     """
     database = history.database
-    _make_promises(history, terms)
+    make_promises(history, terms)
     contacts = ", ".join(f"'{name}'" for name in CONTACTS)
     local = f"timezone('{terms.zone}', placed_at)"
     key = {
@@ -143,7 +143,7 @@ def measure(history: History, by: Dimension, terms: Terms) -> list[Measured]:
     return groups
 
 
-def _make_promises(history: History, terms: Terms) -> None:
+def make_promises(history: History, terms: Terms) -> None:
     """Make the table ``promise``: what came for each, in time, and whether its time is over."""
     history.database.execute(
         f"""
