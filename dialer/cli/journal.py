@@ -9,15 +9,22 @@ from rich.console import Console
 from adapters.journal.sqlite import SqliteJournal
 from dialer.cli.terminal import clock, language_of
 from dialer.insight.language import Language, say
+from strategies.errors import ConfigError
 
 
-def verify(file: Path, /, *, language: Language | None = None) -> int:
+def verify(
+    file: Path, /, *, head: str | None = None, entries: int | None = None, language: Language | None = None
+) -> int:
     """Check that nothing in a journal was changed, removed, inserted or moved.
 
     Parameters
     ----------
     file : Path
         The journal.
+    head
+        The hash that this command printed as head at some time before: it must still be in the chain.
+    entries
+        How many entries there were then. Without either, nobody can tell whether the end was cut off.
     language
         en or zh; by default as LANG says.
 
@@ -29,9 +36,15 @@ def verify(file: Path, /, *, language: Language | None = None) -> int:
     from dialer.journal.verify import verify as walk
 
     console, spoken = Console(soft_wrap=True, highlight=False), language_of(language)
+    known = None
+    if head is not None:
+        try:
+            known = bytes.fromhex(head)
+        except ValueError:
+            raise ConfigError(f"--head {head} is no hash", hint="copy it from an earlier `journal verify`") from None
     journal = SqliteJournal.reader(file)
     try:
-        found = walk(journal)
+        found = walk(journal, known, entries)
     finally:
         journal.close()
     if found.first_ns is not None and found.last_ns is not None:
@@ -40,6 +53,11 @@ def verify(file: Path, /, *, language: Language | None = None) -> int:
     console.print(say(spoken, "journal_head", found.head.hex()))
     if found.fault is None:
         console.print(say(spoken, "journal_sound"), style="green")
+        if found.known_at is not None:
+            added = found.entries - found.known_at
+            console.print(say(spoken, "journal_known_head", f"{found.known_at:,}", f"{added:,}"))
+        elif entries is None:
+            console.print(say(spoken, "journal_end_unproven"))
         return 0
     fault = found.fault
     console.print(say(spoken, "journal_broken", f"{fault.seq:,}", fault.what, fault.detail), style="red", markup=False)

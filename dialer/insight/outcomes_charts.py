@@ -34,7 +34,7 @@ def _path(one: Comparison, language: Language) -> alt.LayerChart | None:
         }
         for place in shown
     ]
-    title = f"{say(language, 'outcomes_test_over_time')}: {one.challenger} – {one.champion}"
+    title = say(language, "outcomes_test_over_time", one.challenger, one.champion)
     base = alt.Chart(alt.Data(values=rows), title=title)
     x = alt.X("n:Q", title=say(language, "outcomes_accounts"))
     y = alt.Y("low:Q", title=None).axis(format=".1%")

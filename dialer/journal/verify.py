@@ -64,6 +64,8 @@ class Verification(msgspec.Struct, frozen=True):
         Hash of the last of them.
     fault : Fault or None
         None when the whole journal is sound.
+    known_at : int or None
+        The entry whose hash was known from elsewhere: what stands up to it is what stood there then.
     """
 
     entries: int
@@ -71,6 +73,7 @@ class Verification(msgspec.Struct, frozen=True):
     last_ns: int | None
     head: bytes
     fault: Fault | None
+    known_at: int | None = None
 
 
 class BrokenChainError(JournalError):
@@ -88,22 +91,52 @@ class _Dated(msgspec.Struct):
 _date_decoder = msgspec.json.Decoder(_Dated)
 
 
-def verify(log: Log) -> Verification:
-    """Walk the whole chain, one record at a time, and report what it proves."""
+def verify(log: Log, known_head: bytes | None = None, known_entries: int | None = None) -> Verification:
+    """Walk the whole chain, one record at a time, and report what it proves.
+
+    Parameters
+    ----------
+    log : Log
+        The journal.
+    known_head : bytes or None
+        The hash of an entry that was kept elsewhere, as the head at the time: it must still be in the chain.
+    known_entries : int or None
+        How many entries there were then: there must be as many at least.
+    """
     entries, first_ns, last_ns, head = 0, None, None, genesis(log.manifest)
+    known_at = 0 if head == known_head else None
     try:
         for record in proven(log):
             entries, last_ns, head = record.seq, record.t_ns, record.hash
             if first_ns is None:
                 first_ns = record.t_ns
+            if head == known_head:
+                known_at = entries
     except BrokenChainError as error:
-        return Verification(entries, first_ns, last_ns, head, error.fault)
-    fault = None
+        return Verification(entries, first_ns, last_ns, head, error.fault, known_at)
+    return Verification(
+        entries, first_ns, last_ns, head, _cut(log, entries, known_head, known_at, known_entries), known_at
+    )
+
+
+def _cut(
+    log: Log, entries: int, known_head: bytes | None, known_at: int | None, known_entries: int | None
+) -> Fault | None:
+    """Return what shows that a chain which is whole in itself does not end where it should."""
     snapshot = log.snapshot()
     if snapshot and snapshot[0] > entries:
         detail = f"the journal ends with entry {entries}, but a snapshot was taken after entry {snapshot[0]}"
-        fault = Fault(entries + 1, "removed", detail)
-    return Verification(entries, first_ns, last_ns, head, fault)
+        return Fault(entries + 1, "removed", detail)
+    if known_entries is not None and entries < known_entries:
+        detail = f"the journal ends with entry {entries}, but it had {known_entries}: its end was cut off"
+        return Fault(entries + 1, "removed", detail)
+    if known_head is not None and known_at is None:
+        detail = (
+            f"no entry up to the last, {entries}, has the hash that is known: "
+            "the end was cut off, or the whole chain was computed anew"
+        )
+        return Fault(entries + 1, "removed", detail)
+    return None
 
 
 def proven(log: Log) -> Iterator[Record]:

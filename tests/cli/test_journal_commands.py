@@ -93,6 +93,29 @@ def test_a_changed_entry_is_found(
     assert "broken at entry" in capsys.readouterr().out
 
 
+def test_a_cut_off_end_is_seen_by_the_head_that_was_kept(
+    sound: tuple[Path, Tally], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = copy(sound[0], tmp_path)
+    journal = SqliteJournal.reader(file)
+    *_, before, last = journal.read()
+    journal.close()
+    assert run("journal", "verify", file, "--head", before.hash.hex()) == 0
+    assert "1 entries were added since" in capsys.readouterr().out
+    database = sqlite3.connect(file)
+    for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {trigger}")
+    database.execute("DELETE FROM entry WHERE seq = ?", [last.seq])
+    database.commit()
+    database.close()
+    assert run("journal", "verify", file) == 0
+    assert "cannot be proven" in capsys.readouterr().out
+    for words in (("--head", last.hash.hex()), ("--entries", last.seq)):
+        assert run("journal", "verify", file, *words) == 1
+        assert "cut off" in capsys.readouterr().out
+    assert run("journal", "verify", file, "--head", "no hash") == 2
+
+
 def test_another_policy_is_caught_with_both_sides(
     sound: tuple[Path, Tally], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -118,5 +118,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "audit_lacks_recording": ("recording", "录音"),
     "audit_lacks_message": ("message", "提示语播放"),
     "audit_lacks_identification": ("identity check", "身份核实"),
+    "journal_known_head": (
+        "the known head is entry {0}; {1} entries were added since",
+        "已知哈希为第 {0} 条；此后新增 {1} 条",
+    ),
+    "journal_end_unproven": (
+        "whether entries are missing at the end cannot be proven: keep this head elsewhere and give it with --head",
+        "末尾是否被截断无法证明：请将此哈希另行保存，以后用 --head 核对",
+    ),
     "record": ("record of the call", "通话记录"),
 }

@@ -54,7 +54,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcomes_better": ("challenger is better, since {0}", "挑战者更优（自 {0}）"),
     "outcomes_worse": ("challenger is worse, since {0}", "挑战者更差（自 {0}）"),
     "outcomes_open": ("none yet", "尚无结论"),
-    "outcomes_test_over_time": ("Challenger less champion, with the interval that always holds", "差异及始终有效区间"),
+    "outcomes_test_over_time": ("{0} less {1}: interval that always holds", "{0} 减 {1}：始终有效区间"),
     "outcomes_define_recovered": (
         "Recovered: a payment belongs to the latest attempt on its account before it, if that is at most {0} days ago. "
         "It says who was last, not what the contact caused; only the comparison of arms says that.",

@@ -107,6 +107,29 @@ def test_removed_end_is_seen_when_a_snapshot_stands_behind_it():
     assert verify(MemoryLog(MANIFEST, WHOLE.records, snapshot=(COUNT, b""))).fault is None
 
 
+@pytest.mark.parametrize("left", range(COUNT))
+def test_a_cut_off_end_is_seen_by_the_known_head_or_count(left: int):
+    cut = MemoryLog(MANIFEST, WHOLE.records[:left])
+    assert verify(cut).fault is None  # as the module says: the chain alone does not prove it
+    for found in (verify(cut, known_head=WHOLE.records[-1].hash), verify(cut, known_entries=COUNT)):
+        assert found.fault is not None
+        assert (found.entries, found.fault.seq, found.fault.what) == (left, left + 1, "removed")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_known_head_is_found_in_a_journal_that_has_grown(place: int):
+    found = verify(MemoryLog(MANIFEST, WHOLE.records), WHOLE.records[place].hash, place + 1)
+    assert (found.fault, found.known_at) == (None, place + 1)
+    assert verify(MemoryLog(MANIFEST, WHOLE.records), genesis(MANIFEST)).known_at == 0
+
+
+def test_a_chain_computed_anew_is_seen_by_the_known_head():
+    chain = Chain(genesis(MANIFEST))
+    records = [chain.seal(CallRinging(record.t_ns, "forged"), ()) for record in WHOLE.records]
+    assert verify(MemoryLog(MANIFEST, records)).fault is None
+    assert verify(MemoryLog(MANIFEST, records), WHOLE.records[2].hash).fault is not None
+
+
 @pytest.mark.parametrize("renumber", [False, True])
 @pytest.mark.parametrize(("first", "second"), [*combinations(PLACES, 2)])
 def test_swapped(first: int, second: int, renumber: bool):
