@@ -26,7 +26,7 @@ from dialer.insight.audit.report import (
 )
 from dialer.insight.language import Language, say
 from strategies.compliance.packs import load_packs
-from strategies.compliance.rulebook import PackChoice, Purpose
+from strategies.compliance.rulebook import PackChoice, Party, Purpose
 from strategies.compliance.terms import is_zone
 from strategies.errors import ConfigError
 
@@ -40,6 +40,7 @@ def audit(
     packs: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = ("house",),
     purpose: Purpose = "collections",
     campaign: tuple[str, ...] = (),
+    party: Party | None = None,
     zone: str = "UTC",
     require: tuple[Required, ...] = (),
     message_s: float = 30.0,
@@ -60,6 +61,8 @@ def audit(
         What campaigns are for, where neither --campaign nor the journal says so.
     campaign
         What one campaign is for, as NAME=telemarketing; give it again for each one.
+    party
+        As whom persons were called, where the log does not say: debtor, guarantor or contact.
     zone
         The clock of days and months of the abandoned share.
     require
@@ -84,12 +87,17 @@ def audit(
         raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as Asia/Shanghai")
     spoken, console = language_of(language), Console(highlight=False)
     rulebook = load_packs([PackChoice(name, accept_unreviewed=True) for name in packs])
-    with duckdb.connect() as database:
-        database.execute("SET memory_limit = ?", [memory]).fetchall()
-        database.execute("SET TimeZone = 'UTC'").fetchall()
-        history, told = opened(log, database)
-        own = told | dict(map(_purpose_of, campaign))
-        terms = Terms(purpose=purpose, purposes=own, zone=zone, required=frozenset(require), message_s=message_s)
+    with opened(log, memory) as (history, told):
+        database = history.database
+        own = {**told.purposes, **dict(map(_purpose_of, campaign))}
+        terms = Terms(
+            purpose=purpose,
+            purposes=own,
+            party=party or told.party,
+            zone=zone,
+            required=frozenset(require),
+            message_s=message_s,
+        )
         found = judge(history, rulebook, terms)
         info = AuditInfo(log.name, tuple(packs), terms, spoken)
         console.print(verdict(found, spoken), style={0: "green", 1: "red"}.get(found.exit_code, "yellow"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -57,9 +56,7 @@ def outcomes(
         )
     spoken, console = language_of(language), Console(highlight=False)
     terms = Terms(horizon_days=horizon_days, champion=champion, effect=effect, confidence=confidence)
-    with duckdb.connect() as database:
-        database.execute("SET TimeZone = 'UTC'").fetchall()
-        history, _ = opened(log, database)
+    with opened(log) as (history, _):
         found = outcomes_of(history, terms, read(costs, Costs) if costs is not None else None)
     for section in sections(found, spoken):
         shown = Table(title=say(spoken, section.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)

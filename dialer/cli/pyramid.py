@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -63,9 +62,7 @@ def pyramid(
         raise ConfigError(f"--confidence {confidence:g} is no probability", hint="write one below 1, such as 0.95")
     spoken, console = language_of(language), Console(highlight=False)
     wanted = read(targets, Targets) if targets is not None else None
-    with duckdb.connect() as database:
-        database.execute("SET TimeZone = 'UTC'").fetchall()
-        history, _ = opened(log, database)
+    with opened(log) as (history, _):
         groups = measure(history, by, Terms(zone=zone, grace_days=grace_days))
     info = PyramidInfo(log.name, by, wanted, confidence, spoken)
     title = say(spoken, "pyramid_title", say(spoken, f"pyramid_by_{by}"))

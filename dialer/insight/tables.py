@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -32,10 +33,11 @@ class History:
             database.execute(f"CREATE TABLE {table} ({sql_columns(table)})").fetchall()
 
 
-def open_history(folder: Path, database: duckdb.DuckDBPyConnection) -> History:
+def open_history(folder: Path, database: duckdb.DuckDBPyConnection, told: Collection[str] = ()) -> History:
     """Make a view of `database` for every table of the history in `folder`.
 
-    A column that a file lacks is null; a column that the contract does not know is left out.
+    A column that a file lacks is null; a column that the contract does not know is left out. The tables `told`
+    are known to be empty where they are missing.
 
     Raises
     ------
@@ -50,6 +52,8 @@ def open_history(folder: Path, database: duckdb.DuckDBPyConnection) -> History:
             if table == "attempts":
                 hint = f"give a folder with {table}.parquet, as `paceline history import` writes it, or a journal"
                 raise ConfigError("a history needs the table attempts", file=str(folder), hint=hint)
+            if table in told:
+                database.execute(f"CREATE TABLE {table} ({sql_columns(table)})").fetchall()
             continue
         quoted = source.replace("'", "''")
         try:

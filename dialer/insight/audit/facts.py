@@ -127,7 +127,7 @@ def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> list[Kind]
             terms.purposes.get(campaign, terms.purpose),
             CHANNELS.get(channel, channel),
             None if mode is None else "robot" if mode in _ROBOTS else "agent",
-            _PARTIES.get(party, party),
+            terms.party if party is None else _PARTIES.get(party, party),
         )
         numbers.append(kinds.setdefault(kind, len(kinds)))
     database.execute(

@@ -51,6 +51,8 @@ def rule_findings(
             standing = "not judged"
         elif found:
             standing = "warned" if head[-1] else "violated"
+        elif unknown and head[0] in SAYS.keys() - terms.required:
+            standing, unknown, missing = "not judged", 0, {}
         elif unknown:
             standing = "unknown"
         counts = counted if index < len(rules) and isinstance(rules[index], Frequency) else None

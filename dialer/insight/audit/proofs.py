@@ -26,16 +26,15 @@ _CONTACTS = ", ".join(f"'{name}'" for name in CONTACTS)
 
 
 def judge_record(facts: Facts, index: int, check: Required, terms: Terms) -> None:
-    """Add to ``finding`` the contacts whose record fails a check; to ``gap``, if it is required, those without it."""
+    """Add to ``finding`` the contacts whose record fails a check; to ``gap`` those whose record does not say."""
     concerned, failed, unsaid = _conditions(check, terms)
     facts.database.execute(
         f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, '' FROM {NUMBERED} WHERE {concerned} AND {failed}"
     ).fetchall()
-    if check in terms.required:
-        facts.database.execute(
-            f"INSERT INTO gap SELECT {index}, '{check}', count(*) FROM attempts WHERE {concerned} AND {unsaid} "
-            "HAVING count(*) > 0"
-        ).fetchall()
+    facts.database.execute(
+        f"INSERT INTO gap SELECT {index}, '{check}', count(*) FROM attempts WHERE {concerned} AND {unsaid} "
+        "HAVING count(*) > 0"
+    ).fetchall()
 
 
 def concerned(check: Required, terms: Terms) -> str:

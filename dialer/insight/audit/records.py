@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from strategies.compliance.rulebook import Purpose
+from strategies.compliance.rulebook import Party, Purpose
 
 Standing = Literal["clean", "violated", "warned", "unknown", "not judged"]
 """How a rule stands after an audit. ``not judged``: a log does not show whether it was kept."""
@@ -24,6 +24,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         What campaigns are for that `purposes` does not name.
     purposes : mapping
         What campaigns are for, by name.
+    party : str or None
+        As whom persons were called, where the log does not say; None: nobody knows.
     zone : str
         The clock of days and months of the abandoned share, and of the report.
     required : frozenset of str
@@ -34,6 +36,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     purpose: Purpose = "collections"
     purposes: Mapping[str, Purpose] = {}
+    party: Party | None = None
     zone: str = "UTC"
     required: frozenset[Required] = frozenset()
     message_s: float = 30.0
