@@ -1,17 +1,23 @@
-"""A log that a command reads."""
+"""A log that a command reads: a journal becomes a history on the way, a folder is one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import duckdb
+import msgspec
 
+from adapters.history.journals import import_journal
+from adapters.history.writer import HistoryWriter
+from adapters.journal.sqlite import SqliteJournal
+from dialer.core.errors import JournalError
+from dialer.core.settings import RunSettings
 from dialer.insight.tables import History, open_history
 from strategies.compliance.rulebook import Party, Purpose
-from strategies.errors import ConfigError
 
 
 class Told(NamedTuple):
@@ -21,18 +27,41 @@ class Told(NamedTuple):
     party: Party | None
 
 
+TOLD = ("suppressions", "consents", "inbound")
+"""Tables of which a journal says everything: where they are missing there was nothing."""
+
+
 @contextmanager
 def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, Told]]:
-    """Open the folder of a history; yield it with what its own settings say.
+    """Open a journal or a history; yield it with what its own settings say.
 
     Raises
     ------
     ConfigError
-        When it holds no history.
+        When a folder holds no history.
+    JournalError
+        When a journal cannot be read, or was changed after it was written.
     """
-    if not log.is_dir():
-        raise ConfigError("this is no folder", file=str(log), hint="name the folder of a history")
-    with duckdb.connect() as database:
+    with TemporaryDirectory() as spare, duckdb.connect() as database:
         database.execute("SET memory_limit = ?", [memory]).fetchall()
         database.execute("SET TimeZone = 'UTC'").fetchall()
-        yield open_history(log, database), Told({}, None)
+        folder = log if log.is_dir() else _converted(log, Path(spare))
+        settings = folder / "settings.json"
+        if not settings.exists():
+            yield open_history(folder, database), Told({}, None)
+            return
+        campaigns = msgspec.json.decode(settings.read_bytes(), type=RunSettings).campaigns
+        # The kernel calls nobody but debtors.
+        own = Told({campaign.id: campaign.purpose for campaign in campaigns}, "debtor")
+        yield open_history(folder, database, TOLD), own
+
+
+def _converted(log: Path, spare: Path) -> Path:
+    journal, writer = SqliteJournal.reader(log), HistoryWriter(spare / "history")
+    try:
+        import_journal(journal, str(log), writer)
+    finally:
+        journal.close()
+    if writer.close().rejected:
+        raise JournalError(f"{log} was changed after it was written: `paceline journal verify {log}` says where")
+    return spare / "history"

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date, time
-from io import StringIO
 from pathlib import Path
 
 import msgspec
 import pytest
-from rich.console import Console
 
 from adapters.journal.sqlite import SqliteJournal
 from dialer.__main__ import main
-from dialer.cli.live import LiveView, Shift
-from dialer.cli.simulated import play
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.insight.tally import Tally
 from dialer.journal.entry import Chain, decode_effects, decode_event, genesis
 from dialer.journal.manifest import Manifest
-from simulator.shift import shift_on
 from simulator.world.settings import FloorSettings, WorldSettings
 from strategies.compliance.packs import load_packs
+from tests.cli.floors import write_journal
 
 DAY = date(2026, 6, 17)
 WORLD = WorldSettings(seed=3, floor=FloorSettings(agents=2, shift_start=time(9), shift_end=time(9, 40), breaks=()))
@@ -32,14 +28,8 @@ SETTINGS = RunSettings((CampaignSettings("cards", "progressive"),), load_packs([
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tally]:
     file = tmp_path_factory.mktemp("journal") / "shift.db"
-    start_ns, end_ns = shift_on(WORLD.floor, DAY)
-    journal = SqliteJournal.create(file, Manifest(version="test", started_ns=start_ns, settings=SETTINGS).encode())
     leads = [("cards", Lead(f"l{n}", f"p{n}", f"a{n}", "M1", 1, (f"p{n}/0",), ("Europe/London",))) for n in range(300)]
-    tally = Tally()
-    shift = Shift("cards", start_ns, end_ns, WORLD.floor.tz, 0.03)
-    play(SETTINGS, WORLD, leads, DAY, 1, tally, LiveView(tally, shift, "en", Console(file=StringIO())), journal)
-    journal.close()
-    return file, tally
+    return file, write_journal(file, SETTINGS, WORLD, leads, DAY)
 
 
 def copy(file: Path, folder: Path) -> Path:

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from adapters.journal.sqlite import SqliteJournal
 from dialer.__main__ import main
-from dialer.cli.live import LiveView, Shift
-from dialer.cli.simulated import play
 from dialer.core.effects import AnyEffect, CloseAttempt
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.insight.language import say
-from dialer.insight.tally import Tally
 from dialer.insight.texts.timeline import TEXTS
 from dialer.insight.timeline import Timeline
 from dialer.journal.entry import decode_effects
-from dialer.journal.manifest import Manifest
-from simulator.shift import shift_on
 from simulator.world.settings import FloorSettings, WorldSettings
 from strategies.compliance.packs import load_packs
+from tests.cli.floors import write_journal
 
 DAY = date(2026, 6, 17)
 WORLD = WorldSettings(seed=3, floor=FloorSettings(agents=4, shift_start=time(9), shift_end=time(12), breaks=()))
@@ -35,13 +29,8 @@ RUN = RunSettings((CampaignSettings("cards", "predictive", shift_s=10_800.0),), 
 @pytest.fixture(scope="module")
 def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("timeline") / "shift.journal"
-    start_ns, end_ns = shift_on(WORLD.floor, DAY)
-    store = SqliteJournal.create(file, Manifest(version="test", started_ns=start_ns, settings=RUN).encode())
     leads = [("cards", Lead(f"l{n}", f"p{n}", f"a{n}", "M1", 7, (f"p{n}/0",), ("Europe/London",))) for n in range(150)]
-    tally = Tally()
-    shift = Shift("cards", start_ns, end_ns, WORLD.floor.tz, 0.03)
-    play(RUN, WORLD, leads, DAY, 1, tally, LiveView(tally, shift, "en", Console(file=StringIO())), store)
-    store.close()
+    write_journal(file, RUN, WORLD, leads, DAY)
     return file
 
 

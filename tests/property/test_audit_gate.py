@@ -133,7 +133,7 @@ def verdicts(rulebook: Rulebook, found: list[Step]) -> set[tuple[str, str]]:
                 until = row["until_at"] and (row["until_at"] - at_us(0)) // (at_us(1) - at_us(0)) * 1000
                 gate.give(Consent(row["person"], row["topic"], t_ns, "tape", until, row["account"] or "", channel))
             case _:
-                gate.withdraw(row["person"], row["topic"], channel)
+                gate.withdraw(row["person"], row["topic"], t_ns, channel)
     return denied
 
 
