@@ -89,11 +89,11 @@ def audit(
     rulebook = load_packs([PackChoice(name, accept_unreviewed=True) for name in packs])
     with opened(log, memory) as (history, told):
         database = history.database
-        own = {**told.purposes, **dict(map(_purpose_of, campaign))}
+        own = {**told, **dict(map(_purpose_of, campaign))}
         terms = Terms(
             purpose=purpose,
             purposes=own,
-            party=party or told.party,
+            party=party,
             zone=zone,
             required=frozenset(require),
             message_s=message_s,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 import duckdb
 import msgspec
@@ -17,23 +16,15 @@ from adapters.journal.sqlite import SqliteJournal
 from dialer.core.errors import JournalError
 from dialer.core.settings import RunSettings
 from dialer.insight.tables import History, open_history
-from strategies.compliance.rulebook import Party, Purpose
-
-
-class Told(NamedTuple):
-    """What campaigns are for, and as whom persons were called, as far as the log's own settings say."""
-
-    purposes: Mapping[str, Purpose]
-    party: Party | None
-
+from strategies.compliance.rulebook import Purpose
 
 TOLD = ("suppressions", "consents", "inbound")
 """Tables of which a journal says everything: where they are missing there was nothing."""
 
 
 @contextmanager
-def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, Told]]:
-    """Open a journal or a history; yield it with what its own settings say.
+def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, dict[str, Purpose]]]:
+    """Open a journal or a history; yield it with what campaigns are for, as far as its settings say.
 
     Raises
     ------
@@ -48,12 +39,10 @@ def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, Told]]:
         folder = log if log.is_dir() else _converted(log, Path(spare))
         settings = folder / "settings.json"
         if not settings.exists():
-            yield open_history(folder, database), Told({}, None)
+            yield open_history(folder, database), {}
             return
         campaigns = msgspec.json.decode(settings.read_bytes(), type=RunSettings).campaigns
-        # The kernel calls nobody but debtors.
-        own = Told({campaign.id: campaign.purpose for campaign in campaigns}, "debtor")
-        yield open_history(folder, database, TOLD), own
+        yield open_history(folder, database, TOLD), {campaign.id: campaign.purpose for campaign in campaigns}
 
 
 def _converted(log: Path, spare: Path) -> Path:

@@ -27,6 +27,7 @@ from dialer.core.settings import RunSettings
 
 Row = dict[str, Any]
 
+_PARTIES = {"contact": "emergency contact"}
 _STATES = {"ready": "idle", "in_call": "talking"}
 """Where the word of a history is not the kernel's."""
 
@@ -144,6 +145,7 @@ class HistoryRows:
             "lead": effect.lead,
             "person": effect.person,
             "account": effect.account,
+            "party": _PARTIES.get(effect.party, effect.party),
             "segment": effect.segment,
             "strategy": campaign.strategy or None,
             "mode": campaign.mode,

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, time
-from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
-from rich.console import Console
 
-from adapters.journal.sqlite import SqliteJournal
 from dialer.__main__ import main
-from dialer.cli.live import LiveView, Shift
-from dialer.cli.simulated import play
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, RunSettings
-from dialer.insight.tally import Tally
-from dialer.journal.manifest import Manifest
-from simulator.shift import shift_on
 from simulator.world.settings import FloorSettings, WorldSettings
 from strategies.compliance.packs import load_packs
 from strategies.compliance.rulebook import PackChoice
+from tests.cli.floors import write_journal
 
 DAY = date(2026, 6, 17)
 ENGINE_PACKS = ("house", "us-reg-f")
@@ -36,16 +29,11 @@ def simulated(file: Path, days: int, leads: int, agents: int, seed: int = 3) -> 
     )
     book = load_packs([PackChoice(name, accept_unreviewed=True) for name in ENGINE_PACKS])
     run = RunSettings((CampaignSettings("cards", "predictive", shift_s=28_800.0),), book)
-    start_ns, end_ns = shift_on(world.floor, DAY)
-    store = SqliteJournal.create(file, Manifest(version="test", started_ns=start_ns, settings=run).encode())
     many = [
         ("cards", Lead(f"l{n}", f"p{n}", f"a{n}", "M1", 7, (f"p{n}/0", f"p{n}/1"), ZONES[n % 3], places=PLACES[n % 3]))
         for n in range(leads)
     ]
-    tally = Tally()
-    shift = Shift("cards", start_ns, end_ns, world.floor.tz, 0.03)
-    play(run, world, many, DAY, days, tally, LiveView(tally, shift, "en", Console(file=StringIO())), store)
-    store.close()
+    write_journal(file, run, world, many, DAY, days)
     return file
 
 
