@@ -18,8 +18,9 @@ from strategies.compliance.localtime import local_time
 from strategies.compliance.rulebook import Rule, Setting
 from strategies.errors import ConfigError
 
-Clock = Literal["answer", "log"]
-"""From when a person waits: since the answer (or since asking a robot for an agent), or by the log's own word."""
+Clock = Literal["answer", "greeting", "log"]
+"""From when a person waits: since the answer, since the carrier had told them by their greeting, or by the log's own
+word. Who asked a robot for an agent waits since then."""
 
 Window = Literal["day", "30 days", "month", "whole log"]
 ShareOf = Literal["answered", "answered or abandoned", "connected", "placed"]
@@ -47,6 +48,7 @@ USUAL = Definition("a day's calls", "answer", 2, "day", "answered")
 """The definition of a rule that is not in `KNOWN`."""
 
 BESIDE = (
+    Definition("greeting", "greeting", 2, "whole log", "answered"),
     Definition("no_grace", "answer", 0, "whole log", "answered"),
     Definition("log", "log", 0, "whole log", "answered"),
     Definition("connected", "answer", 2, "whole log", "connected"),
@@ -126,7 +128,9 @@ def _by_day(
             SELECT campaign, epoch_us(placed_at) AS t, disposition, mode, bridged_at, ended_at,
                 disposition <> 'machine' AND coalesce(answered_by, '') <> 'machine'
                     AND (answered_at IS NOT NULL OR disposition IN ('abandoned', 'early_hangup')) AS by_person,
-                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END) AS since
+                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END) AS since_answer,
+                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at
+                    ELSE coalesce(told_at, answered_at) END) AS since_greeting
             FROM attempts WHERE channel = 'call'
         ) JOIN local_day ON t // {_DAY_US} = utc_day AND t >= starts AND t < ends
         GROUP BY campaign, day ORDER BY campaign, day
@@ -138,12 +142,12 @@ def _by_day(
 def _abandoned(definition: Definition) -> str:
     if definition.clock == "log":
         return "disposition = 'abandoned'"
-    grace_us = int(definition.grace_s * 1_000_000)
+    grace_us, since = int(definition.grace_s * 1_000_000), f"since_{definition.clock}"
     return (
-        "CASE WHEN mode = 'robot' OR since IS NULL THEN disposition = 'abandoned' "
-        f"WHEN bridged_at IS NOT NULL THEN epoch_us(bridged_at) - since > {grace_us} "
+        f"CASE WHEN mode = 'robot' OR {since} IS NULL THEN disposition = 'abandoned' "
+        f"WHEN bridged_at IS NOT NULL THEN epoch_us(bridged_at) - {since} > {grace_us} "
         "ELSE disposition IN ('abandoned', 'early_hangup') "
-        f"AND coalesce(epoch_us(ended_at) - since > {grace_us}, TRUE) END"
+        f"AND coalesce(epoch_us(ended_at) - {since} > {grace_us}, TRUE) END"
     )
 
 

@@ -88,12 +88,11 @@ def abandon_rows(audit: Audit, language: Language) -> list[tuple[str, ...]]:
 
 def _abandon_row(windows: list[AbandonFinding], language: Language) -> tuple[str, ...]:
     one = windows[0]
-    word = "audit_clock_log" if one.clock == "log" else "audit_clock_answer"
     worst = max(windows, key=lambda window: (window.share or 0.0, window.of))
     everything = sum(window.abandoned for window in windows), sum(window.of for window in windows)
     return (
         f"{one.rule or say(language, f'audit_by_{one.definition}')} · {one.campaign}",
-        say(language, word, f"{one.grace_s:g}"),
+        say(language, f"audit_clock_{one.clock}", f"{one.grace_s:g}"),
         say(language, f"audit_of_{one.share_of.replace(' ', '_')}"),
         say(language, f"audit_window_{one.window.replace(' ', '_')}"),
         say(language, "audit_no_limit") if one.limit is None else percent(one.limit),

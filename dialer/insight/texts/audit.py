@@ -41,6 +41,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "audit_definition": ("Definition", "口径"),
     "audit_clock": ("Waits since", "计时起点"),
     "audit_clock_answer": ("the answer, {0} s", "接听起 {0} 秒"),
+    "audit_clock_greeting": ("the greeting, {0} s", "问候结束起 {0} 秒"),
+    "audit_by_greeting": ("since the greeting", "自问候结束"),
     "audit_clock_log": ("the log's own word", "以日志记载为准"),
     "audit_window": ("Window", "统计周期"),
     "audit_window_day": ("day", "日"),

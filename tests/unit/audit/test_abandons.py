@@ -44,6 +44,7 @@ def test_the_same_calls_by_every_definition() -> None:
     found = {one.definition: (one.abandoned, one.of) for one in shares(rows, "house")}
     assert found == {
         "a day's calls": (5, 100),
+        "greeting": (5, 100),
         "no_grace": (100, 100),
         "log": (3, 100),
         "connected": (5, 150),
@@ -74,3 +75,9 @@ def test_too_many_abandoned_calls_are_a_violation() -> None:
     book = load_packs(["house"])
     result = audit(history(calls(0, connected=9, abandoned=1), suppressions=[]), book, Terms())
     assert (result.violations, result.exit_code) == (1, 1)
+
+
+def test_the_greeting_s_end_starts_a_clock_of_its_own() -> None:
+    rows = [row | {"told_at": row["answered_at"] + timedelta(seconds=1)} for row in calls(0, late=2, abandoned=1)]
+    found = {one.definition: one.abandoned for one in shares(rows, "house")}
+    assert (found["a day's calls"], found["greeting"]) == (3, 1)
