@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 from dialer.insight.audit.facts import Facts, Kind, listed
 from strategies.compliance.judges import bounds_ns
 from strategies.compliance.rulebook import Applies, Channel, Mode, Party, Purpose, RuleHead
-from strategies.compliance.scope import rules_over
+from strategies.compliance.scope import covers
 
 _WORDS = {
     "purpose": frozenset(get_args(Purpose)),
@@ -45,7 +45,7 @@ class Binding(NamedTuple):
 def binding(rule: RuleHead, facts: Facts) -> Binding:
     """Return for which contacts `rule` has a say, when they were made."""
     found = [about(rule.applies, kind) for kind in facts.kinds]
-    here = [rules_over(rule.place, places) for places in facts.places]
+    here = [covers(rule, places) for places in facts.places]
     start_ns, end_ns = bounds_ns(rule)
     may = [
         "NOT inbound",
@@ -56,7 +56,7 @@ def binding(rule: RuleHead, facts: Facts) -> Binding:
         "TRUE" if rule.valid_to is None else f"t < {end_ns // 1000}",
     ]
     words = " ".join(f"WHEN {kind} THEN '{missing}'" for kind, (_, missing) in enumerate(found) if missing)
-    unplaced = [index for index, places in enumerate(facts.places) if rule.place and not places]
+    unplaced = [index for index, places in enumerate(facts.places) if (rule.place or rule.unless_in) and not places]
     missing = f"CASE kind {words} ELSE '' END" if words else "''"
     if unplaced:
         missing = f"CASE WHEN places IN ({listed(unplaced)}) THEN 'places' ELSE {missing} END"
