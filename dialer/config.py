@@ -103,6 +103,7 @@ class CampaignSection(Section):
     robot_s: float = Field(_DEFAULT.robot_s, gt=0, le=600)
     safe_harbour: Name = _DEFAULT.safe_harbour
     robot_message: Name = _DEFAULT.robot_message
+    whisper: Name | Literal[""] = _DEFAULT.whisper
     opt_out_key: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] = "9"
 
     @model_validator(mode="after")
@@ -425,6 +426,7 @@ def _telephony_faults(document: Document, config: RunConfig, strategy: CompiledS
         for calls in calls_of(section, strategy):
             used = ["safe_harbour"] if calls.mode in ("ratio", "predictive", "progressive") else []
             used += ["robot_message"] if calls.mode == "robot" else []
+            used += ["whisper"] if section.whisper else []
             for name in used:
                 if (sound := getattr(section, name)) not in telephony.sounds:
                     hint = f"add `{sound}: sound:...` to telephony.sounds"

@@ -93,7 +93,7 @@ def connect(floor: Floor, call: Call, agent: Agent) -> None:
     floor.promise_agent(call, agent.id)
     agent.call = call.id
     call.expect_ns = floor.now_ns + ns(CARRIER_SILENCE_S)
-    floor.out.append(Bridge(call.id, agent.id))
+    floor.out.append(Bridge(call.id, agent.id, floor.campaigns[call.campaign].whisper))
 
 
 def bridged(floor: Floor, call: Call, event: CallBridged) -> None:

@@ -81,11 +81,12 @@ class PlaceCall(Effect, frozen=True):
     why: Why
 
 
-class Bridge(Effect, frozen=True):
-    """Connect an answered call to an agent."""
+class Bridge(Effect, frozen=True, omit_defaults=True):
+    """Connect an answered call to an agent. `whisper`: a recording that only the agent hears as it begins."""
 
     call: str
     agent: str
+    whisper: str = ""
 
 
 class PlayMessage(Effect, frozen=True):

@@ -125,6 +125,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         By step, for leads of steps that have rules of their own.
     safe_harbour, robot_message : str
         Names of recorded messages.
+    whisper : str
+        Name of a recording that only the agent hears as a conversation begins; empty: none.
     opt_out_key : str
         What an abandoned person presses during the message to be called no more (47 CFR 64.1200(a)(7)(i)(B)).
     purpose : str
@@ -161,6 +163,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     steps: dict[str, StepSettings] = {}
     safe_harbour: str = "safe_harbour"
     robot_message: str = "reminder"
+    whisper: str = ""
     opt_out_key: str = "9"
     purpose: Literal["collections", "telemarketing", "informational"] = "collections"
     strategy: str = ""

@@ -9,7 +9,8 @@ are nailed up connects a telephone before the first call and lets it go after th
 person to the agent's telephone and is followed by `CallBridged` once they hear each other, or by `BridgeFailed`
 when the telephone cannot be had; the person then stays on the line. When either side hangs up, the adapter ends
 the other's part: the person's call always, the agent's leg unless it is nailed up. A nailed-up leg that is lost
-between calls is reported by `AgentPauseRequested`.
+between calls is reported by `AgentPauseRequested`. A `whisper` is played to the agent alone, and the person does
+not wait for it.
 
 Machines. An adapter that tells machines from persons holds nobody for longer than the law lets a person wait; what
 it does not know by then is ``unknown``. `CallAnswered.picked_up_ns` says when it began to listen.

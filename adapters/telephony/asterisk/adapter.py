@@ -14,9 +14,10 @@ from adapters.telephony.asterisk.capabilities import capabilities_of
 from adapters.telephony.asterisk.client import Node
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.group import REST_S, Group
+from adapters.telephony.asterisk.lines import Listing
 from adapters.telephony.asterisk.memory import Memory
 from adapters.telephony.asterisk.requests import Request
-from adapters.telephony.asterisk.translate import Listing, Switchboard
+from adapters.telephony.asterisk.translate import Switchboard
 from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, CallEnded, DrainRequested, PortChanged
@@ -88,7 +89,7 @@ class AsteriskTelephony:
             case PlaceCall():
                 self._place(effect)
             case Bridge():
-                self._switchboard.bridge(effect.call, effect.agent)
+                self._switchboard.bridge(effect.call, effect.agent, effect.whisper)
             case PlayMessage():
                 self._switchboard.play(effect)
             case HangUp():

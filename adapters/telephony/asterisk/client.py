@@ -13,8 +13,8 @@ import structlog
 
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk.config import NodeSection
+from adapters.telephony.asterisk.lines import Listing
 from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
-from adapters.telephony.asterisk.translate import Listing
 from dialer.core.errors import PortError
 
 log = structlog.get_logger("paceline.asterisk")

@@ -56,6 +56,14 @@ class Names:
         """Return the playback of a message to a call."""
         return self._checked(f"{self._app}.{purpose}.{encode(call)}")
 
+    def snoop(self, call: str) -> str:
+        """Return the channel, and the playback on it, by which the agent of a call is whispered to."""
+        return self._checked(f"{self._app}.snoop.{encode(call)}")
+
+    def is_snoop(self, name: str) -> bool:
+        """Tell whether a channel or playback is a whisper's."""
+        return name.startswith(f"{self._app}.snoop.")
+
     def recording(self, call: str) -> str:
         """Return the name of a call's recording."""
         return self._checked(f"{self._app}-{encode(call)}")

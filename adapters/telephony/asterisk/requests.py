@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 Purpose = Literal[
-    "dial", "hang_up", "continue", "play", "desk", "call_leg", "drop_leg", "seat", "connect", "record", "stop"
-]
-
+    "dial", "hang_up", "continue", "play",  # the person's channel
+    "desk", "call_leg", "drop_leg", "seat", "connect", "record", "stop", "whisper",  # the agent's side
+]  # fmt: skip
 
 NO_ANSWER, NOT_SENT = 0, -1
 """Instead of an HTTP status: nobody knows whether the request was carried out; it certainly was not."""
@@ -96,3 +96,19 @@ def record(call: str, desk: str, name: str, format: str) -> Request:
 def stop_recording(call: str, desk: str, name: str) -> Request:
     """Close a recording and keep it."""
     return Request("stop", call, desk, "POST", f"/recordings/live/{quote(name)}/stop")
+
+
+def listen_in(call: str, leg: str, snoop: str, app: str) -> Request:
+    """Open a way to speak to an agent alone."""
+    body: dict[str, object] = {"app": app, "whisper": "out", "snoopId": snoop}
+    return Request("whisper", call, snoop, "POST", f"/channels/{quote(leg)}/snoop", body)
+
+
+def whisper(call: str, snoop: str, media: str) -> Request:
+    """Speak to the agent alone."""
+    return Request("whisper", call, snoop, "POST", f"/channels/{quote(snoop)}/play/{quote(snoop)}", {"media": media})
+
+
+def fall_silent(call: str, snoop: str) -> Request:
+    """Close the way to the agent."""
+    return Request("whisper", call, snoop, "DELETE", f"/channels/{quote(snoop)}")

@@ -7,7 +7,6 @@ A line (a call of ours) is ``placed``, ``ringing``, ``listening`` (machine detec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import ceil
 
 from adapters.telephony.asterisk import parse as p
@@ -15,6 +14,7 @@ from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.causes import cause_of
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.desks import Desk, Desks, Send
+from adapters.telephony.asterisk.lines import Line, Listing
 from adapters.telephony.asterisk.names import Names
 from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
 from dialer.core.effects import PlaceCall, PlayMessage
@@ -40,50 +40,6 @@ UNSURE_S = 3.0
 
 RETRY_S = 0.5
 """How long to wait before a hang-up or a bridge that went unanswered is asked for again (house value, 2026-11)."""
-
-
-@dataclass(slots=True)
-class Line:
-    """A call that is up, as far as anybody has said.
-
-    Attributes
-    ----------
-    call, node, channel : str
-        Its id, where it is, and what it is called there.
-    state : str
-        See the module's text.
-    answered : bool
-        Whether somebody picked up.
-    closing : bool
-        Whether we asked for its end.
-    said_so : bool
-        Whether the far end asked for its end.
-    agent : str
-        Whom it is bridged to, or is to be.
-    picked_up_ns : int | None
-        When detection began to listen.
-    recording : str
-        The recording that runs.
-    """
-
-    call: str
-    node: str
-    channel: str
-    state: str = "placed"
-    answered: bool = False
-    closing: bool = False
-    said_so: bool = False
-    agent: str = ""
-    picked_up_ns: int | None = None
-    recording: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a node has: its channels by id, and by channel the bridge that it is in."""
-
-    channels: Mapping[str, p.Channel]
-    bridge_of: Mapping[str, str] = field(default_factory=dict)
 
 
 class Switchboard:
@@ -134,13 +90,14 @@ class Switchboard:
         else:
             self._clock.call_at(at_ns, lambda: self._send(node, request))
 
-    def bridge(self, call: str, agent: str) -> None:
+    def bridge(self, call: str, agent: str, whisper: str = "") -> None:
         """Connect a person to an agent, whose telephone is called first where it is not connected."""
         line = self.lines.get(call)
         if line is None or line.closing or line.state not in ("answered", "message"):
             return
         desk = self.desks.desk(agent, line.node)
         line.state, line.agent, desk.call = "bridging", agent, call
+        line.whisper = self._section.sounds.get(whisper, "")
         if desk.node != line.node:
             self._bridge_failed(line, desk)
         elif desk.state == "seated":
@@ -192,6 +149,8 @@ class Switchboard:
             ):
                 if self._names.is_leg(event.channel.id):
                     self._of_leg(event, event.channel.id)
+                elif self._names.is_snoop(event.channel.id):
+                    self._of_snoop(event, event.channel.id)
                 elif (line := self._by_channel.get(event.channel.id)) is not None:
                     self._of_line(event, line)
                 elif isinstance(event, p.StasisStart | p.ChannelStateChange):
@@ -226,6 +185,11 @@ class Switchboard:
                     self._leg_gone(desk)
             case _:
                 pass
+
+    def _of_snoop(self, event: p.AriEvent, snoop: str) -> None:
+        line = self.lines.get(self._names.call_of(snoop) or "")
+        if isinstance(event, p.StasisStart) and line is not None and line.whisper:
+            self._send(line.node, requests.whisper(line.call, snoop, line.whisper))
 
     def answer(self, request: Request, status: int) -> None:
         """Take the answer to a request: an HTTP status, ``NO_ANSWER`` or ``NOT_SENT``."""
@@ -363,9 +327,13 @@ class Switchboard:
     def _bridged(self, line: Line) -> None:
         line.state = "bridged"
         self._report(CallBridged(self._clock.now_ns(), line.call, line.agent))
-        if (recording := self._section.recording) is not None and (desk := self.desks.of.get(line.agent)) is not None:
+        desk, recording = self.desks.of.get(line.agent), self._section.recording
+        if recording is not None and desk is not None:
             name = self._names.recording(line.call)
             self._send(line.node, requests.record(line.call, desk.id, name, recording.format))
+        if line.whisper and desk is not None:
+            snoop = self._names.snoop(line.call)
+            self._send(line.node, requests.listen_in(line.call, desk.leg, snoop, self._section.app))
 
     def _recorded(self, name: str) -> None:
         for line in self.lines.values():
@@ -375,9 +343,11 @@ class Switchboard:
 
     def _played(self, playback: p.Playback) -> None:
         line = self.lines.get(self._names.call_of(playback.id) or "")
-        if line is None or line.state != "message":
-            return
-        if playback.state == "done":
+        if line is not None and self._names.is_snoop(playback.id):
+            self._fall_silent(line)
+        elif line is None or line.state != "message":
+            pass
+        elif playback.state == "done":
             line.state = "answered"
             self._report(MessageFinished(self._clock.now_ns(), line.call))
         else:
@@ -415,7 +385,14 @@ class Switchboard:
         else:
             self._send(node, requests.drop_leg(agent, desk.id, leg))
 
+    def _fall_silent(self, line: Line) -> None:
+        if line.whisper:
+            line.whisper = ""
+            self._send(line.node, requests.fall_silent(line.call, self._names.snoop(line.call)))
+
     def _leave_desk(self, line: Line) -> None:
+        if line.state == "bridged":
+            self._fall_silent(line)
         desk = self.desks.of.get(line.agent)
         line.agent = ""
         if desk is not None and desk.call == line.call:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from adapters.telephony.asterisk import AsteriskTelephony
+from adapters.telephony.asterisk import parse as p
 from dialer.core import events as e
-from dialer.core.effects import HangUp, PlaceCall, Why
+from dialer.core.effects import Bridge, HangUp, PlaceCall, Why
 from dialer.core.errors import PortError
 from dialer.runtime.clock import RealClock
 from tests.integration.asterisk.floor import section
@@ -101,6 +102,35 @@ def test_whoever_is_replaced_stops(rig: Rig, tmp_path: Path) -> None:
         await other.stop()
 
     asyncio.run(story())
+
+
+def test_the_agent_alone_hears_the_whisper(rig: Rig, tmp_path: Path) -> None:
+    async def story() -> None:
+        heard: list[e.AnyEvent] = []
+        port = telephony(tmp_path, rig, app="whisper")
+        told: list[str] = []
+        take = port._switchboard.take
+
+        def listen(node: str, event: p.AriEvent) -> None:
+            if isinstance(event, p.PlaybackFinished):
+                told.append(event.playback.state)
+            take(node, event)
+
+        port._switchboard.take = listen  # type: ignore[method-assign]
+        await port.start(heard.append)
+        await port.apply(placement("l1"))
+        await until(lambda: any(isinstance(event, e.CallAnswered) for event in heard))
+        await port.apply(Bridge("c/l1/1", "a01", "whisper"))
+        await until(lambda: bool(told))
+        assert told == ["done"]
+        kinds = [type(event) for event in heard if not isinstance(event, e.CallRinging)]
+        assert kinds == [e.CallAnswered, e.CallBridged], "the call goes on, and the person heard no message"
+        await port.apply(HangUp("c/l1/1", "over"))
+        await until(lambda: any(isinstance(event, e.CallEnded) for event in heard))
+        await port.stop()
+
+    asyncio.run(story())
+    assert "0 active channels" in rig.asterisk.command("core show channels count")
 
 
 @pytest.mark.parametrize(("change", "says"), [

@@ -171,7 +171,7 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "abandon_limit_share, abandon_share_of, abandon_window_s, abandon_windows, answer_grace_s, calls_per_s, "
             "channel, detection_false_positive_share, hours, lines, lines_per_agent, mode, name, offer_timeout_s, "
             "opt_out_key, pool, priority, ring_timeout_s, robot_message, robot_s, safe_harbour, segments, shift_s, "
-            "skip_delay_s, transfer_share, wrap_limit_s)",
+            "skip_delay_s, transfer_share, whisper, wrap_limit_s)",
         ),
         (
             "lines: 30",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from dialer.core import effects as f
@@ -84,3 +85,18 @@ def test_who_waits_too_long_for_a_telephone_was_abandoned(after_s: float, cause:
     floor.do(e.CallEnded, at_s=floor.t_s + after_s, call=call, cause=cause)
     assert closed(floor) == [disposition]
     assert floor.agent_state("ann") == "ready"
+
+
+def test_the_whisper_of_a_campaign_goes_with_the_bridge() -> None:
+    floor, call = placed("progressive", "ann", whisper="late-stage")
+    floor.do(e.CallAnswered, call=call, by="unknown")
+    assert floor.got(f.Bridge) == [f.Bridge(call, "ann", "late-stage")]
+
+
+def test_what_is_not_used_is_not_in_the_journal() -> None:
+    """Journals from before whispers and recordings replay as they were."""
+    assert msgspec.json.encode(f.Bridge("c/l/1", "ann")) == b'{"kind":"bridge","call":"c/l/1","agent":"ann"}'
+    floor, call = placed("progressive", "ann")
+    floor.talk(call, "ann").do(e.CallEnded, call=call, cause="normal")
+    floor.do(e.CallDispositioned, call=call, disposition="contact")
+    assert b"recording" not in msgspec.json.encode(floor.all(f.CloseAttempt)[0])

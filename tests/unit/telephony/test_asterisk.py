@@ -15,9 +15,9 @@ from adapters.telephony.asterisk import AsteriskTelephony
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk.causes import Q850, SIP, cause_of
 from adapters.telephony.asterisk.group import MOST_REFUSALS, Group
+from adapters.telephony.asterisk.lines import Listing
 from adapters.telephony.asterisk.memory import Memory
 from adapters.telephony.asterisk.names import LONGEST, Names, decode, encode
-from adapters.telephony.asterisk.translate import Listing
 from dialer.core.call import CAUSES
 from dialer.core.effects import PlaceCall, PlayMessage, Why
 from dialer.core.errors import ConfigErrors, PortError
