@@ -88,7 +88,7 @@ class Switchboard:
         if at_ns <= self._clock.now_ns():
             self._send(node, request)
         else:
-            self._clock.call_at(at_ns, lambda: self._send(node, request))
+            self._clock.call_at(at_ns, lambda: self._dial_now(line, request))
 
     def bridge(self, call: str, agent: str, whisper: str = "") -> None:
         """Connect a person to an agent, whose telephone is called first where it is not connected."""
@@ -169,6 +169,8 @@ class Switchboard:
             case p.ChannelDtmfReceived() if line.answered:
                 self._report(KeyPressed(self._clock.now_ns(), line.call, event.digit))
             case p.ChannelDestroyed():
+                if line.state == "listening":
+                    self._told(line, "unknown")  # somebody picked up, whatever they were
                 self._end(line, self._cause(line, event))
             case _:
                 pass
@@ -297,6 +299,12 @@ class Switchboard:
         self._by_channel[line.channel] = line
         return line
 
+    def _dial_now(self, line: Line, request: Request) -> None:
+        if self.lines.get(line.call) is line and line.closing:
+            self._end(line, "cancelled")
+        elif self.lines.get(line.call) is line:
+            self._send(line.node, request)
+
     def _rings(self, line: Line) -> None:
         if line.state == "placed":
             line.state = "ringing"
@@ -408,7 +416,7 @@ class Switchboard:
             self._send(node, requests.hang_up(call, channel))
 
     def _cause(self, line: Line, event: p.ChannelDestroyed) -> str:
-        if line.answered or line.state == "listening":
+        if line.answered:
             return "normal"
         if line.closing:
             return "cancelled"

@@ -207,6 +207,29 @@ def test_machines_are_believed_with_proof_only() -> None:
         assert (answered.by, answered.picked_up_ns) == (by, answered.t_ns - 10**9)
 
 
+def test_who_hangs_up_during_detection_had_answered() -> None:
+    board = Board(detection={})
+    channel = board.place()
+    board.say("StasisStart", channel, args=[])
+    board.say("StasisEnd", channel)
+    board.say("ChannelDestroyed", channel, cause=16)
+    answered, ended = board.heard
+    assert isinstance(answered, CallAnswered) and answered.by == "unknown"
+    assert isinstance(ended, CallEnded) and ended.cause == "normal"
+
+
+@pytest.mark.parametrize("hung_up", [True, False])
+def test_a_call_that_waits_for_its_turn_is_dialled_unless_it_was_hung_up(*, hung_up: bool) -> None:
+    board = Board()
+    effect = PlaceCall("c/l/1", "c", "l", "p", "p/0", 1, 20.0, None, Why("s", 0, 1, "", 0))
+    board.board.place(effect, "asterisk", "+12025550101", board.clock.now_ns() + 10**9)
+    if hung_up:
+        board.board.hang_up("c/l/1")
+    board.clock.pass_s(1.0)
+    assert board.purposes() == (["hang_up"] if hung_up else ["dial"])
+    assert [event.cause for event in board.heard if isinstance(event, CallEnded)] == ["cancelled"] * hung_up
+
+
 def test_calls_go_to_the_emptier_node_within_its_pace() -> None:
     nodes = section(
         nodes=[NODE | {"name": "a", "lines": 10, "calls_per_s": 10.0}, NODE | {"name": "b", "lines": 20}],
