@@ -60,7 +60,7 @@ class EmbeddedBench(Bench):
         settings = WorldSettings()
         people, timeline = Puppets(settings, {}), ClockTimeline(self._clock, settings.grid_ns)
         carrier = Carrier(settings, people, timeline)
-        world = World(carrier, Floor(settings, people, carrier, timeline, ()))
+        world = World(carrier, Floor(settings, people, carrier, timeline, (), {}, False))
         return EmbeddedTelephony(world, self._clock, self._place / "ledger")
 
     def endpoint(self, fate: Fate) -> str:
