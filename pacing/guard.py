@@ -8,14 +8,20 @@ says itself how many launches keep within that.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
-from math import floor as whole
 from typing import Any
 
+from numba import njit
+
+from pacing import rate
 from pacing.ledger import Ledger
 from pacing.policy import Policy
 from pacing.records import Launched, Observation, PacingDecision, PacingInput
+
+CLAMPS = ("policy", "guard", "closing", "lines", "rate")
+"""What can bound a decision, in the order in which the limits are applied; the last one that cut is named."""
+
+_GUARD, _CLOSING, _LINES, _RATE = range(1, 5)
 
 
 class Guard:
@@ -32,6 +38,8 @@ class Guard:
     ----------
     ledger : Ledger
         The account of the abandon limit.
+    rate : rate.Rate
+        The latest launches.
 
     Raises
     ------
@@ -40,19 +48,14 @@ class Guard:
     """
 
     def __init__(self, *, calls_per_s: float = 10.0, **account: Any) -> None:
-        if not calls_per_s > 0:
-            raise ValueError(f"calls_per_s must be positive, not {calls_per_s}")
+        self.rate = rate.make(calls_per_s)
         self.ledger = Ledger(**account)
-        # A burst of one second's worth; at slower rates than one a second, one call per 1/rate.
-        self._burst = max(1, whole(calls_per_s))
-        self._span_s = self._burst / calls_per_s
-        self._launches_s: deque[float] = deque(maxlen=self._burst)
 
     def observe(self, event: Observation) -> None:
         """Count what the limits are about."""
         self.ledger.observe(event)
         if isinstance(event, Launched):
-            self._launches_s.append(event.t_s)
+            rate.launched(self.rate, event.t_s)
 
     def limit(self, floor: PacingInput, policy: Policy, beside: Mapping[str, Ledger] | None = None) -> PacingDecision:
         """Return what `policy` proposes, cut to what budget, lines and rate allow, and which of them bound.
@@ -68,7 +71,7 @@ class Guard:
             ledger.roll(floor.t_s)
         theta, steering = min((ledger.theta(floor.t_s), name) for name, ledger in ledgers.items())
         proposal = policy.propose(floor, theta)
-        launch, clamp = max(0, proposal.launch), "policy"
+        launch = room = max(0, proposal.launch)
         terms = dict(proposal.terms)
         if policy.needs_agents:
             allowance, closing = min((ledger.allowance(floor.t_s), name) for name, ledger in ledgers.items())
@@ -77,27 +80,17 @@ class Guard:
             if unseen := ledger.unseen(floor.t_s):
                 terms["abandoned_unseen"] = round(unseen, 5)
             room = policy.within(floor, launch, floor.staying + allowance)
-            if not allowance:  # the budget is gone: one line for each agent, whatever the chances
-                room = min(room, max(0, floor.staying - floor.in_flight - floor.waiting))
+            room = bounded(room, allowance, floor.staying, floor.in_flight, floor.waiting)
             if launch > room:
-                launch, clamp, steering = room, "guard", closing
+                steering = closing
             for ledger in ledgers.values():
-                ledger.gated(clamp == "guard")
-        if launch > 0 and floor.closes_in_s is not None and floor.closes_in_s < floor.horizon_s:
-            launch, clamp = 0, "closing"
-        if launch > floor.lines_free:
-            launch, clamp = max(0, floor.lines_free), "lines"
+                ledger.gated(launch > room)
+        closes = floor.closes_in_s is not None and floor.closes_in_s < floor.horizon_s
+        launch, clamp, wait_s = limit(self.rate, floor.t_s, launch, room, closes, floor.lines_free)
         review_s = proposal.review_s
-        recent_s = self._launches_s
-        # A nanosecond's grace: adding the wait to the clock may round to just before the end of the span.
-        while recent_s and floor.t_s - recent_s[0] >= self._span_s - 1e-9:
-            recent_s.popleft()
-        if launch > self._burst - len(recent_s):
-            launch, clamp = self._burst - len(recent_s), "rate"
-            # Room for one more comes when the oldest launch, perhaps one of those placed now, is a span ago.
-            wait_s = self._span_s - (floor.t_s - recent_s[0] if recent_s else 0.0)
+        if wait_s != rate.NO_WAIT:
             review_s = wait_s if review_s is None else min(wait_s, review_s)
-        return PacingDecision(launch, clamp, terms, review_s, steering)
+        return PacingDecision(int(launch), CLAMPS[clamp], terms, review_s, steering)
 
     def learned(self) -> dict[str, list[float]]:
         """Return what a risk has been found to cost here."""
@@ -109,9 +102,55 @@ class Guard:
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""
-        return {"ledger": self.ledger.state(), "launches_s": list(self._launches_s)}
+        return {"ledger": self.ledger.state(), "launches_s": rate.kept(self.rate)}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
         self.ledger.load(state["ledger"])
-        self._launches_s = deque(state["launches_s"], maxlen=self._burst)
+        rate.load(self.rate, state["launches_s"])
+
+
+@njit(cache=True)
+def bounded(room: int, allowance: int, staying: int, in_flight: int, waiting: int) -> int:
+    """Return how many calls the budget leaves room for, of the `room` that the policy found."""
+    if allowance > 0:
+        return room
+    # The budget is gone: one line for each agent, whatever the chances.
+    return min(room, max(0, staying - in_flight - waiting))
+
+
+@njit(cache=True)
+def limit(
+    recent: rate.Rate, t_s: float, launch: int, room: int, closes: bool, lines_free: int
+) -> tuple[int, int, float]:
+    """Apply the limits one after the other.
+
+    Parameters
+    ----------
+    launch, room : int
+        Calls that the policy wants, and those that the budget has room for.
+    closes : bool
+        Whether an answer might come when nobody is there any more.
+    lines_free : int
+        Lines that the trunk still has.
+
+    Returns
+    -------
+    launch : int
+        Calls to place now.
+    clamp : int
+        Place in `CLAMPS` of what bound.
+    wait_s : float
+        When the rate has room for one more, `rate.NO_WAIT` when it did not bind.
+    """
+    clamp = 0
+    if launch > room:
+        launch, clamp = room, _GUARD
+    if launch > 0 and closes:
+        launch, clamp = 0, _CLOSING
+    if launch > lines_free:
+        launch, clamp = max(0, lines_free), _LINES
+    allowed, wait_s = rate.cut(recent, t_s, launch)
+    if wait_s != rate.NO_WAIT:
+        clamp = _RATE
+    return allowed, clamp, wait_s

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from math import inf, sqrt
 from typing import Any, Literal, get_args
 
+import numpy as np
+from numba import njit
+
 from pacing import budget
 from pacing.records import Abandoned, Answered, Ended, Launched, Observation, Transferred
 from pacing.rolling import ABANDONED, COUNTED, MACHINES, Rolling
@@ -68,6 +71,14 @@ class Ledger:
     of : str
         What the share is of: `abandon_share_of`, or ``transferred`` where only the persons count who asked a
         robot for an agent.
+    numbers : float64 array
+        The account, see `pacing.budget`.
+    begun : bool
+        Whether the first window has begun.
+    machines : int
+        Calls of the present window that were taken for machines.
+    rolling : Rolling or None
+        What a rolling window remembers.
 
     Raises
     ------
@@ -106,19 +117,19 @@ class Ledger:
         if not 0 <= detection_false_positive_share < 1:
             share = detection_false_positive_share
             raise ValueError(f"detection_false_positive_share must be at least 0 and below 1, not {share}")
-        self._numbers = budget.make(abandon_limit_share, 0.0, abandon_window_s, 0.0, theta, shift_s)
-        self._limit_share, self._false_positive_share = abandon_limit_share, detection_false_positive_share
-        self._machines = 0
-        self._begun = False
-        self._rolling = Rolling(abandon_window_s) if abandon_windows == "rolling" else None
+        self.numbers = budget.make(abandon_limit_share, 0.0, abandon_window_s, 0.0, theta, shift_s)
+        self.limit_share, self.false_positive_share = abandon_limit_share, detection_false_positive_share
+        self.machines = 0
+        self.begun = False
+        self.rolling = Rolling(abandon_window_s) if abandon_windows == "rolling" else None
         self.of = "transferred" if at_transfer and abandon_share_of == "answered" else abandon_share_of
 
     def observe(self, event: Observation) -> None:
         """Count one event."""
-        if self._begun:
+        if self.begun:
             self.roll(event.t_s)
         if isinstance(event, Answered) and not event.by_person:
-            self._machines += 1
+            self.machines += 1
             self._keep(event.t_s, MACHINES)
         match event:
             case Launched():
@@ -132,7 +143,7 @@ class Ledger:
             case Ended() if self.of == "placed":
                 self._count(event.t_s)
             case Abandoned():
-                budget.count_abandon(self._numbers, event.t_s)
+                budget.count_abandon(self.numbers, event.t_s)
                 self._keep(event.t_s, ABANDONED)
             case _:
                 pass
@@ -140,24 +151,24 @@ class Ledger:
     @property
     def counted(self) -> int:
         """Calls of the present window that the share is of, see `of`."""
-        return int(self._numbers[budget.ANSWERED])
+        return int(self.numbers[budget.ANSWERED])
 
     @property
     def abandoned(self) -> int:
         """Calls that were abandoned in it."""
-        return int(self._numbers[budget.ABANDONED])
+        return int(self.numbers[budget.ABANDONED])
 
     def roll(self, t_s: float) -> None:
         """Begin a new window when the old one is over; move a rolling one on."""
-        if self._rolling:
-            counted, abandoned, self._machines = self._rolling.counts(t_s)
-            self._numbers[budget.ANSWERED], self._numbers[budget.ABANDONED] = counted, abandoned
-            self._numbers[budget.START_S] = t_s
+        if self.rolling:
+            counted, abandoned, self.machines = self.rolling.counts(t_s)
+            self.numbers[budget.ANSWERED], self.numbers[budget.ABANDONED] = counted, abandoned
+            self.numbers[budget.START_S] = t_s
             return
-        start_s = self._numbers[budget.START_S]
-        budget.roll(self._numbers, t_s)
-        if self._numbers[budget.START_S] != start_s:
-            self._machines = 0
+        start_s = self.numbers[budget.START_S]
+        budget.roll(self.numbers, t_s)
+        if self.numbers[budget.START_S] != start_s:
+            self.machines = 0
 
     def unseen(self, t_s: float) -> float:
         """Return the share of the calls that detection will have abandoned unseen by the end of the window.
@@ -165,38 +176,33 @@ class Ledger:
         Expected for as many machines as there have been so far, in proportion, and `UNSEEN_SD` standard
         deviations of a count of so many.
         """
-        if not self._false_positive_share:
-            return 0.0
-        so_far = float(self._numbers[budget.ANSWERED])
-        whole = max(so_far + float(budget.to_come(self._numbers, t_s)), 1.0)
-        persons = self._false_positive_share * self._machines * whole / max(so_far, 1.0)
-        return (persons + UNSEEN_SD * sqrt(persons)) / whole
+        return float(unseen(self.numbers, self.false_positive_share, self.machines, t_s))
 
     def theta(self, t_s: float) -> float:
         """Return the risk that a new line may carry now, see `pacing.budget.theta_now`."""
         self._leave_room(t_s)
-        return float(budget.theta_now(self._numbers, t_s))
+        return float(budget.theta_now(self.numbers, t_s))
 
     def allowance(self, t_s: float) -> int:
         """Return how many more abandons the window bears, see `pacing.budget.allowance`."""
         self._leave_room(t_s)
-        return int(budget.allowance(self._numbers, t_s))
+        return int(budget.allowance(self.numbers, t_s))
 
     def gated(self, gated: bool) -> None:
         """Note whether the latest decision was the gate's: then abandons say nothing about theta."""
-        self._numbers[budget.GATED] = gated
+        self.numbers[budget.GATED] = gated
 
     def together(self, others: list[Ledger]) -> Ledger:
         """Return an empty ledger for all: the largest limit, in the shortest window with its shift."""
         every = (self, *others)
-        brief = min(every, key=lambda ledger: float(ledger._numbers[budget.WINDOW_S]))
-        shortest = brief._numbers
+        brief = min(every, key=lambda ledger: float(ledger.numbers[budget.WINDOW_S]))
+        shortest = brief.numbers
         ledger = Ledger(
-            abandon_limit_share=max(ledger._limit_share for ledger in every),
+            abandon_limit_share=max(ledger.limit_share for ledger in every),
             abandon_window_s=float(shortest[budget.WINDOW_S]),
-            abandon_windows="rolling" if brief._rolling else "successive",
+            abandon_windows="rolling" if brief.rolling else "successive",
             shift_s=float(shortest[budget.PLAN_S]),
-            detection_false_positive_share=min(ledger._false_positive_share for ledger in every),
+            detection_false_positive_share=min(ledger.false_positive_share for ledger in every),
             theta=float(shortest[budget.THETA_0]),
         )
         ledger.of = self.of
@@ -204,44 +210,55 @@ class Ledger:
 
     def learned(self) -> list[float]:
         """Return the abandons that the thetas so far made to be expected, and those that were seen."""
-        return self._numbers[budget.LEARNED].tolist()
+        return self.numbers[budget.LEARNED].tolist()
 
     def begin(self, learned: Sequence[float]) -> None:
         """Begin with what `learned` returned; `ValueError` when it is out of bounds."""
         expected, seen = (float(abandons) for abandons in learned)
         if not (0.0 <= expected < inf and 0.0 <= seen < inf):
             raise ValueError(f"abandons expected and seen must be counts, not {expected} and {seen}")
-        self._numbers[budget.LEARNED] = expected, seen
+        self.numbers[budget.LEARNED] = expected, seen
 
     def state(self) -> dict[str, Any]:
         """Return the counters."""
-        rolling = {"rolling": self._rolling.state()} if self._rolling else {}
-        return {"numbers": self._numbers.tolist(), "begun": self._begun, "machines": self._machines} | rolling
+        rolling = {"rolling": self.rolling.state()} if self.rolling else {}
+        return {"numbers": self.numbers.tolist(), "begun": self.begun, "machines": self.machines} | rolling
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
-        self._numbers[:] = state["numbers"]
-        self._begun, self._machines = state["begun"], state["machines"]
-        if self._rolling:
-            self._rolling.load(state["rolling"])
+        self.numbers[:] = state["numbers"]
+        self.begun, self.machines = state["begun"], state["machines"]
+        if self.rolling:
+            self.rolling.load(state["rolling"])
 
     def _leave_room(self, t_s: float) -> None:
         """Take off the limit what detection abandons unseen."""
-        if self._false_positive_share:
-            self._numbers[budget.LIMIT] = max(0.0, self._limit_share - self.unseen(t_s))
+        if self.false_positive_share:
+            self.numbers[budget.LIMIT] = max(0.0, self.limit_share - self.unseen(t_s))
 
     def _count(self, t_s: float) -> None:
         self._begin(t_s)
-        budget.count_answer(self._numbers, t_s)
+        budget.count_answer(self.numbers, t_s)
         self._keep(t_s, COUNTED)
 
     def _keep(self, t_s: float, what: int) -> None:
         """Remember when it was, where the window rolls."""
-        if self._rolling:
-            self._rolling.add(t_s, what)
+        if self.rolling:
+            self.rolling.add(t_s, what)
 
     def _begin(self, t_s: float) -> None:
         """Let the first window begin with the first event."""
-        if not self._begun:
-            self._begun = True
-            self._numbers[budget.START_S] = self._numbers[budget.RATE_AT_S] = t_s
+        if not self.begun:
+            self.begun = True
+            self.numbers[budget.START_S] = self.numbers[budget.RATE_AT_S] = t_s
+
+
+@njit(cache=True)
+def unseen(numbers: np.ndarray, false_positive_share: float, machines: int, t_s: float) -> float:
+    """Return what `Ledger.unseen` does, from the account's `numbers` and the calls taken for machines."""
+    if false_positive_share <= 0.0:
+        return 0.0
+    so_far = numbers[budget.ANSWERED]
+    whole = max(so_far + budget.to_come(numbers, t_s), 1.0)
+    persons = false_positive_share * machines * whole / max(so_far, 1.0)
+    return (persons + UNSEEN_SD * sqrt(persons)) / whole

@@ -36,6 +36,16 @@ FORGET_HANDLE = 1.0 - 1.0 / 300.0
 """Talk and wrap remember some hundred calls."""
 
 
+# Places in what `make_wraps` returns: agent-seconds in wrap and talks ended since something was learned from them,
+# and how many agents wrapped up when that was seen last.
+WRAPPING_S, TALKS_ENDED, WRAPPING, SEEN_S = range(4)
+
+
+def make_wraps() -> np.ndarray:
+    """Return an account of wraps that has seen nothing."""
+    return np.zeros(4)
+
+
 class Memory(NamedTuple):
     """The arrays.
 
@@ -282,6 +292,21 @@ def talked(memory: Memory, talk_s: float) -> None:
 def wrapped(memory: Memory, wrap_s: float) -> None:
     """Learn from a finished wrap."""
     _average(memory.number, WRAP_S, WRAP_WEIGHT, wrap_s)
+
+
+@njit(cache=True)
+def see_wrapping(memory: Memory, wraps: np.ndarray, t_s: float, wrapping: int) -> None:
+    """Learn the mean wrap by Little's law: agent-seconds in wrap over talks ended, twenty at a time.
+
+    `wraps` is from `make_wraps`; whoever counts the talks that ended adds them to its place `TALKS_ENDED`.
+    """
+    if wraps[SEEN_S] != 0.0:
+        wraps[WRAPPING_S] += wraps[WRAPPING] * max(0.0, t_s - wraps[SEEN_S])
+    wraps[WRAPPING], wraps[SEEN_S] = wrapping, t_s
+    if wraps[TALKS_ENDED] >= 20.0:
+        for _ in range(int(wraps[TALKS_ENDED])):
+            wrapped(memory, wraps[WRAPPING_S] / wraps[TALKS_ENDED])
+        wraps[WRAPPING_S] = wraps[TALKS_ENDED] = 0.0
 
 
 @njit(cache=True)

@@ -33,12 +33,14 @@ class Flights:
         The call at each place of the memory.
     relearned : bool
         Whether the laws may have changed since somebody last set this to false.
+    segments : dict
+        By name, the number that the memory knows a segment by.
     """
 
     def __init__(self, held: memory.Memory) -> None:
         self.memory, self.calls, self.relearned = held, list[str](), True
         self._places: dict[str, int] = {}
-        self._segments: dict[str, int] = {}
+        self.segments: dict[str, int] = {}
 
     def launch(self, event: Launched) -> None:
         """Add a call."""
@@ -66,7 +68,7 @@ class Flights:
         return {
             "memory": [array.tolist() for array in self._arrays()],
             "calls": self.calls,
-            "segments": list(self._segments),
+            "segments": list(self.segments),
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -74,13 +76,13 @@ class Flights:
         for array, kept in zip(self._arrays(), state["memory"], strict=True):
             array[:] = np.array(kept)
         self.calls = list(state["calls"])
-        self._segments = {segment: number for number, segment in enumerate(state["segments"])}
+        self.segments = {segment: number for number, segment in enumerate(state["segments"])}
         self._places = {call: place for place, call in enumerate(self.calls)}
         self.relearned = True
 
     def learned(self) -> dict[str, Any]:
         """Return what another day can begin with."""
-        return memory.learned(self.memory) | {"segments": list(self._segments)}
+        return memory.learned(self.memory) | {"segments": list(self.segments)}
 
     def begin(self, learned: Mapping[str, Any]) -> None:
         """Begin with what `learned` returned; `ValueError` when it is damaged."""
@@ -88,7 +90,7 @@ class Flights:
         if len(segments) >= answers.SEGMENTS or len(set(segments)) < len(segments):
             raise ValueError(f"segments must be at most {answers.SEGMENTS - 1} different names")
         memory.begin(self.memory, learned)
-        self._segments = {segment: number for number, segment in enumerate(segments)}
+        self.segments = {segment: number for number, segment in enumerate(segments)}
         self.relearned = True
 
     def _arrays(self) -> list[np.ndarray]:
@@ -98,9 +100,9 @@ class Flights:
         """Return the number of a segment: the last one for all that come when the others are taken."""
         if not segment:
             return -1
-        if segment not in self._segments and len(self._segments) < answers.SEGMENTS - 1:
-            self._segments[segment] = len(self._segments)
-        return self._segments.get(segment, answers.SEGMENTS - 1)
+        if segment not in self.segments and len(self.segments) < answers.SEGMENTS - 1:
+            self.segments[segment] = len(self.segments)
+        return self.segments.get(segment, answers.SEGMENTS - 1)
 
 
 class LookAhead:
@@ -116,6 +118,13 @@ class LookAhead:
         Starting beliefs about mean talk, wrap and ring until an answer, in seconds; learned on line.
     answer_grace_s : float
         How long a person who answered may wait.
+
+    Attributes
+    ----------
+    ring : Flights
+        The calls that ring, and all that was learned.
+    work, wraps : lookahead.Work, float64 array
+        Room to work in, and an account of the wraps.
 
     Raises
     ------
@@ -143,39 +152,39 @@ class LookAhead:
             raise ValueError("wrap_s and answer_grace_s must not be negative")
         live, dead = rings.guessed(ring_s)
         lines = int(lines)
-        self._ring = Flights(
+        self.ring = Flights(
             memory.make(lines, answer_share=answer_share, talk_s=talk_s, wrap_s=wrap_s, live=live, dead=dead)
         )
-        self._work = lookahead.make_work(lines, MOST_AGENTS)
-        self._grace_s = answer_grace_s
+        self.work = lookahead.make_work(lines, MOST_AGENTS)
+        self.grace_s = answer_grace_s
         self._talking_since_s: dict[str, float] = {}
-        self._wrapping_s, self._wraps, self._wrapping, self._seen_s = 0.0, 0, 0, 0.0
+        self.wraps = memory.make_wraps()
         _warm_up()
 
     def observe(self, event: Observation) -> None:
         """Learn from one event."""
         match event:
             case Launched():
-                self._ring.launch(event)
+                self.ring.launch(event)
             case Answered():
-                self._ring.land(event.call, event.t_s, trunk.PERSON if event.by_person else trunk.MACHINE)
+                self.ring.land(event.call, event.t_s, trunk.PERSON if event.by_person else trunk.MACHINE)
             case Connected():
                 self._talking_since_s[event.call] = event.t_s
             case Ended():
-                self._ring.land(event.call, event.t_s, ENDED_BY[event.by])
+                self.ring.land(event.call, event.t_s, ENDED_BY[event.by])
                 since_s = self._talking_since_s.pop(event.call, None)
                 if since_s is not None:
-                    memory.talked(self._ring.memory, event.t_s - since_s)
-                    self._wraps += 1
+                    memory.talked(self.ring.memory, event.t_s - since_s)
+                    self.wraps[memory.TALKS_ENDED] += 1.0
             case Abandoned() | Transferred():
                 pass
 
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Apply the rule."""
-        self._learn_wrap(floor)
-        number, ringing = self._ring.memory.number, len(self._ring.calls)
-        most = min(floor.lines_free, len(self._ring.memory.prior) - ringing)
-        most = memory.most(self._ring.memory, floor.t_s, floor.idle - floor.waiting, most)
+        memory.see_wrapping(self.ring.memory, self.wraps, floor.t_s, floor.wrapping)
+        number, ringing = self.ring.memory.number, len(self.ring.calls)
+        most = min(floor.lines_free, len(self.ring.memory.prior) - ringing)
+        most = memory.most(self.ring.memory, floor.t_s, floor.idle - floor.waiting, most)
         planned = self._plan(floor, theta, most)
         share = answers.share_of(answers.log_odds(number[memory.SHARE_MEAN]) + planned.drift)
         terms = {
@@ -189,7 +198,7 @@ class LookAhead:
             "answer_share_sd": round(planned.drift_sd * share * (1 - share), 4),
             "talk_s": round(float(number[memory.TALK_S]), 1),
             "wrap_s": round(float(number[memory.WRAP_S]), 1),
-            "trunk": int(self._ring.memory.watch[trunk.STATE]),
+            "trunk": int(self.ring.memory.watch[trunk.STATE]),
         }
         return Proposal(planned.launch, terms, REVIEW_S if ringing or floor.idle else None)
 
@@ -197,61 +206,53 @@ class LookAhead:
         """Count the calls in flight by their own chances, taken as high."""
         return int(
             lookahead.within(
-                self._ring.memory,
-                self._work,
+                self.ring.memory,
+                self.work,
                 floor.t_s,
                 bears - floor.waiting,
                 launch,
                 floor.talking_on,
                 floor.wrapping_on,
-                self._grace_s,
+                self.grace_s,
             )
         )
 
     def state(self) -> dict[str, Any]:
         """Return what was learned and the calls in flight."""
-        return self._ring.state() | {
+        wrapping_s, talks_ended, wrapping, seen_s = self.wraps.tolist()
+        return self.ring.state() | {
             "talking_since_s": self._talking_since_s,
-            "wrap": [self._wrapping_s, self._wraps, self._wrapping, self._seen_s],
+            "wrap": [wrapping_s, int(talks_ended), int(wrapping), seen_s],
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
-        self._ring.load(state)
+        self.ring.load(state)
         self._talking_since_s = dict(state["talking_since_s"])
-        self._wrapping_s, self._wraps, self._wrapping, self._seen_s = state["wrap"]
+        self.wraps[:] = state["wrap"]
 
     def learned(self) -> dict[str, Any]:
         """Return what was learned of rings, answers, talk and wrap."""
-        return {"ring": self._ring.learned()}
+        return {"ring": self.ring.learned()}
 
     def begin(self, learned: Mapping[str, Any]) -> None:
         """Begin with what `learned` returned; `ValueError` when it is damaged."""
-        self._ring.begin(learned["ring"])
+        self.ring.begin(learned["ring"])
 
     def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
         return lookahead.plan(
-            self._ring.memory,
+            self.ring.memory,
             theta,
-            self._work,
+            self.work,
             floor.t_s,
             floor.idle,
             floor.busy - floor.wrapping,
             floor.wrapping,
             floor.waiting,
             most,
-            self._grace_s,
+            self.grace_s,
             *foreseen(floor),
         )
-
-    def _learn_wrap(self, floor: PacingInput) -> None:
-        """Mean wrap by Little's law: agent-seconds in wrap over talks ended, twenty at a time."""
-        self._wrapping_s += self._wrapping * max(0.0, floor.t_s - self._seen_s) if self._seen_s else 0.0
-        self._wrapping, self._seen_s = floor.wrapping, floor.t_s
-        if self._wraps >= 20:
-            for _ in range(self._wraps):
-                memory.wrapped(self._ring.memory, self._wrapping_s / self._wraps)
-            self._wrapping_s, self._wraps = 0.0, 0
 
 
 def foreseen(floor: PacingInput) -> tuple[np.ndarray, float]:
@@ -268,7 +269,7 @@ def _warm_up() -> None:
     work = lookahead.make_work(4, 4)
     memory.landed(scratch, memory.launched(scratch, 0.0, 0.2, 0, 1, 0), 1.0, trunk.PERSON)
     memory.talked(scratch, 100.0)
-    memory.wrapped(scratch, 10.0)
+    memory.see_wrapping(scratch, memory.make_wraps(), 1.0, 0)
     most = memory.most(scratch, 2.0, 1, 4)
     planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, most, 2.0, lookahead.NOBODY, lookahead.NEVER_S)
     lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numba import njit
+
 from pacing.policy import Proposal, Stateless
 from pacing.records import PacingInput
 
@@ -16,4 +18,10 @@ class Progressive(Stateless):
         """Return idle agents who stay, minus calls that may still need one."""
         staying = floor.staying
         terms = {"idle": floor.idle, "staying": staying, "in_flight": floor.in_flight, "waiting": floor.waiting}
-        return Proposal(staying - floor.in_flight - floor.waiting, terms)
+        return Proposal(missing(staying, floor.in_flight, floor.waiting), terms)
+
+
+@njit(cache=True)
+def missing(staying: int, in_flight: int, waiting: int) -> int:
+    """Return how many of the agents who stay have no call that may need them."""
+    return staying - in_flight - waiting

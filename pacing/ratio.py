@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from math import ceil
 
+from numba import njit
+
 from pacing.policy import Proposal, Stateless
+from pacing.progressive import missing
 from pacing.records import PacingInput
 
 
@@ -28,8 +31,14 @@ class Ratio(Stateless):
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Return ``ceil(lines_per_agent * staying)`` minus calls that may still need an agent."""
         staying = floor.staying
-        # The small number keeps 1.1 * 10 at 11 lines, whatever the last binary digit says.
-        goal = ceil(self.lines_per_agent * staying - 1e-9)
-        launch = goal - floor.in_flight - floor.waiting
+        goal = lines_for(staying, self.lines_per_agent)
+        launch = missing(goal, floor.in_flight, floor.waiting)
         terms = {"idle": floor.idle, "staying": staying, "in_flight": floor.in_flight, "waiting": floor.waiting}
         return Proposal(launch, terms | {"goal": goal})
+
+
+@njit(cache=True)
+def lines_for(staying: int, lines_per_agent: float) -> int:
+    """Return how many calls are to be in flight for the agents who stay."""
+    # The small number keeps 1.1 * 10 at 11 lines, whatever the last binary digit says.
+    return ceil(lines_per_agent * staying - 1e-9)

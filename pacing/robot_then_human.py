@@ -24,6 +24,13 @@ class RobotThenHuman(LookAhead):
     **settings
         As `pacing.predictive.LookAhead`.
 
+    Attributes
+    ----------
+    robot : Flights
+        The calls that talk with the robot.
+    ahead : transfer.Ahead
+        The rule's tables.
+
     Raises
     ------
     ValueError
@@ -41,27 +48,27 @@ class RobotThenHuman(LookAhead):
         if not robot_s > 0:
             raise ValueError(f"robot_s must be positive, not {robot_s}")
         law = rings.exponential(robot_s)
-        self._transfer_share = transfer_share
-        self._robot = Flights(
+        self.transfer_share = transfer_share
+        self.robot = Flights(
             memory.make(
                 int(lines), answer_share=transfer_share, talk_s=1.0, wrap_s=0.0, live=law, dead=law, watched=False
             )
         )
         # A call is either at the ring or at the robot, and new ones ring.
-        self._work = lookahead.make_work(2 * int(lines), MOST_AGENTS)
-        self._ahead = transfer.make_ahead()
+        self.work = lookahead.make_work(2 * int(lines), MOST_AGENTS)
+        self.ahead = transfer.make_ahead()
         _warm_up()
 
     def observe(self, event: Observation) -> None:
         """Learn from one event. An answered call begins again, as one that may be transferred."""
         match event:
             case Answered() if event.by_person:
-                if self._ring.land(event.call, event.t_s, trunk.PERSON):
-                    self._robot.launch(Launched(event.t_s, event.call, self._transfer_share))
+                if self.ring.land(event.call, event.t_s, trunk.PERSON):
+                    self.robot.launch(Launched(event.t_s, event.call, self.transfer_share))
             case Transferred():
-                self._robot.land(event.call, event.t_s, trunk.PERSON)
+                self.robot.land(event.call, event.t_s, trunk.PERSON)
             case Ended():
-                self._robot.land(event.call, event.t_s, trunk.NOBODY)
+                self.robot.land(event.call, event.t_s, trunk.NOBODY)
                 super().observe(event)
             case _:
                 super().observe(event)
@@ -69,12 +76,12 @@ class RobotThenHuman(LookAhead):
     def propose(self, floor: PacingInput, theta: float) -> Proposal:
         """Apply the rule."""
         proposal = super().propose(floor, theta)
-        number = self._robot.memory.number
-        share = answers.share_of(answers.log_odds(self._transfer_share) + number[memory.DRIFT])
+        number = self.robot.memory.number
+        share = answers.share_of(answers.log_odds(self.transfer_share) + number[memory.DRIFT])
         terms = dict(proposal.terms)
         terms |= {
             "transfers_coming": terms.pop("answers_coming"),
-            "with_robot": len(self._robot.calls),
+            "with_robot": len(self.robot.calls),
             "transfer_share": round(share, 4),
         }
         return proposal._replace(terms=terms)
@@ -83,54 +90,54 @@ class RobotThenHuman(LookAhead):
         """Count the calls in flight by their own chances, taken as high."""
         return int(
             transfer.within(
-                self._ring.memory,
-                self._robot.memory,
-                self._ahead,
-                self._work,
+                self.ring.memory,
+                self.robot.memory,
+                self.ahead,
+                self.work,
                 floor.t_s,
                 bears - floor.waiting,
                 launch,
                 floor.talking_on,
                 floor.wrapping_on,
-                self._grace_s,
+                self.grace_s,
             )
         )
 
     def state(self) -> dict[str, Any]:
         """Return what was learned and the calls in flight."""
-        return super().state() | {"robot": self._robot.state()}
+        return super().state() | {"robot": self.robot.state()}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` returned."""
         super().load(state)
-        self._robot.load(state["robot"])
+        self.robot.load(state["robot"])
 
     def learned(self) -> dict[str, Any]:
         """Return what was learned, of the robot's talks too."""
-        return super().learned() | {"robot": self._robot.learned()}
+        return super().learned() | {"robot": self.robot.learned()}
 
     def begin(self, learned: Mapping[str, Any]) -> None:
         """Begin with what `learned` returned; `ValueError` when it is damaged."""
         super().begin(learned)
-        self._robot.begin(learned["robot"])
+        self.robot.begin(learned["robot"])
 
     def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
-        if self._ring.relearned or self._robot.relearned:
-            transfer.look(self._ahead, self._ring.memory.live, self._robot.memory.live)
-            self._ring.relearned = self._robot.relearned = False
+        if self.ring.relearned or self.robot.relearned:
+            transfer.look(self.ahead, self.ring.memory.live, self.robot.memory.live)
+            self.ring.relearned = self.robot.relearned = False
         return transfer.plan(
-            self._ring.memory,
-            self._robot.memory,
-            self._ahead,
+            self.ring.memory,
+            self.robot.memory,
+            self.ahead,
             theta,
-            self._work,
+            self.work,
             floor.t_s,
             floor.idle,
             floor.busy - floor.wrapping,
             floor.wrapping,
             floor.waiting,
             most,
-            self._grace_s,
+            self.grace_s,
             *foreseen(floor),
         )
 

@@ -64,14 +64,14 @@ def test_a_later_run_begins_where_this_one_was_and_has_nothing_in_the_air() -> N
     assert is_["answer_share_sd"] < 0.8 * blank["answer_share_sd"]
     assert (is_["in_flight"], is_["answered"], is_["abandoned"]) == (0, 0, 0)
     assert (was["in_flight"], was["abandoned"]) != (0, 0)
-    assert budget.fair_theta(new.guard.ledger._numbers) == budget.fair_theta(old.guard.ledger._numbers) != 0.03
-    assert new.policy._ring.memory.live == pytest.approx(old.policy._ring.memory.live, abs=0.02)
+    assert budget.fair_theta(new.guard.ledger.numbers) == budget.fair_theta(old.guard.ledger.numbers) != 0.03
+    assert new.policy.ring.memory.live == pytest.approx(old.policy.ring.memory.live, abs=0.02)
 
 
 def test_a_saved_day_has_had_its_night() -> None:
     old, new = worked("predictive"), pacing.create("predictive", **SETTINGS)
     new.begin(old.learned())
-    held = new.policy._ring.memory.answers
+    held = new.policy.ring.memory.answers
     assert held.mean[answers.DRIFT] == 0.0
     assert held.cov[answers.DRIFT, answers.DRIFT] == pytest.approx(answers.DAY_SD**2)
 

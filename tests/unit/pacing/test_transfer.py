@@ -133,7 +133,7 @@ def test_the_shares_of_answers_and_of_transfers_and_the_talk_are_learned_apart()
     assert said["answer_share"] == pytest.approx(1 / 3, abs=0.04)
     assert said["transfer_share"] == pytest.approx(1 / 3, abs=0.06)
     assert isinstance(own.policy, RobotThenHuman)
-    assert 25.0 < rings.quantile(own.policy._robot.memory.live, 0.5) <= 30.5
+    assert 25.0 < rings.quantile(own.policy.robot.memory.live, 0.5) <= 30.5
 
 
 def test_a_restart_forgets_nothing() -> None:
