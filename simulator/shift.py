@@ -17,7 +17,7 @@ from simulator.world.floor import shift_on
 from simulator.world.people import People
 from simulator.world.settings import WorldSettings
 
-_LAST_CALLS_S = 3600.0
+LAST_CALLS_S = 3600.0
 """After the last shift, what is in progress may go on for so long; the simulation ends after that."""
 
 
@@ -46,7 +46,7 @@ def run_shifts(
         world,
         leads,
         start_ns,
-        end_ns + ns(_LAST_CALLS_S),
+        end_ns + ns(LAST_CALLS_S),
         drain_ns=end_ns,
         on_entry=on_entry,
         manifest=manifest,

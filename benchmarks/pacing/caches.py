@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FOLDERS = ("pacing", "pacing/baselines", "benchmarks/pacing")
+FOLDERS = ("pacing", "pacing/baselines", "benchmarks/pacing", "simulator/fast", "simulator/models")
 
 
 def forget_stale() -> None:

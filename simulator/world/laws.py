@@ -18,8 +18,10 @@ from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
 Quantile = Callable[[float], float]
 """From a number in (0, 1) to the value that this share of all values lies below."""
 
-_POINTS = 2048
-_FINE = 16 * _POINTS
+POINTS = 2048
+"""Points of the table of a law that is slow to compute."""
+_FINE = 16 * POINTS
+
 _normal = NormalDist().inv_cdf
 
 
@@ -118,19 +120,23 @@ def log_spread(u: float, sigma: float) -> float:
     return exp(sigma * _normal(u) - sigma * sigma / 2)
 
 
+def table_of(inverse: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return the values of `inverse` in the middle of `POINTS` equal cells, shape (`POINTS`,)."""
+    return inverse((np.arange(POINTS) + 0.5) / POINTS)
+
+
 def tabulated(inverse: Callable[[np.ndarray], np.ndarray]) -> Quantile:
     """Return `inverse` as a table that is interpolated linearly; a call of it costs 100 times as much.
 
     The outermost cells (1 draw in 4,096 on each side) return the table's ends.
     """
-    grid = (np.arange(_POINTS) + 0.5) / _POINTS
-    values = [float(value) for value in inverse(grid)]
+    values = [float(value) for value in table_of(inverse)]
 
     def interpolate(u: float) -> float:
-        place = u * _POINTS - 0.5
+        place = u * POINTS - 0.5
         if place <= 0.0:
             return values[0]
-        if place >= _POINTS - 1:
+        if place >= POINTS - 1:
             return values[-1]
         cell = int(place)
         low = values[cell]
@@ -147,7 +153,7 @@ def chooser(shares: dict[str, float]) -> Callable[[float], str]:
 
 def column(inverse: Quantile) -> Callable[[np.ndarray], np.ndarray]:
     """Return `inverse` for arrays, as a table that is interpolated linearly."""
-    grid = (np.arange(_POINTS) + 0.5) / _POINTS
+    grid = (np.arange(POINTS) + 0.5) / POINTS
     values = np.array([inverse(float(u)) for u in grid])
     return lambda u: np.interp(u, grid, values)
 

@@ -82,7 +82,7 @@ class People:
     def answer_share(self, person: str, segment: str, t_ns: int) -> float:
         """Return the chance that this person answers a call placed at `t_ns`."""
         best = self._best_share if self._reach is None else self._reach(uniform(self._seed, "reach", person))
-        weekday, hour = _local_hour(self._zones.get(person, "UTC"), t_ns // _HOUR_PART_NS)
+        weekday, hour = local_hour(self._zones.get(person, "UTC"), t_ns // _HOUR_PART_NS)
         by_hour = self._people.answer_share_by_hour[hour] / (self._best_share or 1.0)
         factor = self._people.segment_factor.get(segment, 1.0) * self._people.weekday_factor[weekday]
         return min(1.0, best * by_hour * factor)
@@ -147,7 +147,7 @@ class People:
 
 
 @lru_cache(maxsize=4096)
-def _local_hour(zone: str, part: int) -> tuple[int, int]:
-    """Return the weekday, 0 is Monday, and the hour."""
+def local_hour(zone: str, part: int) -> tuple[int, int]:
+    """Return the weekday, 0 is Monday, and the hour on the wall in `zone`, in a quarter of an hour since the epoch."""
     instant = datetime.fromtimestamp(part * _HOUR_PART_NS // NS_PER_S, UTC).astimezone(ZoneInfo(zone))
     return instant.weekday(), instant.hour

@@ -96,11 +96,12 @@ class OpeningJudge:
         if len(known) >= _MOST_PIECES:
             known.clear()
             place = 0
-        piece = self._piece(zones, t_ns)
+        piece = self.piece(zones, t_ns)
         known.insert(place, piece)
         return piece
 
-    def _piece(self, zones: tuple[str, ...], t_ns: int) -> Piece:
+    def piece(self, zones: tuple[str, ...], t_ns: int) -> Piece:
+        """Return the piece of time around `t_ns` in which the answer about these zones is the same."""
         clocks = self.clocks(zones)
         if clocks is None:
             return ALLOWED, NEVER, NEVER
