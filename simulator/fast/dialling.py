@@ -10,7 +10,7 @@ from dialer.core.units import NS_PER_S
 from pacing import compiled as pacer
 from pacing import rate
 from pacing.lookahead import NEVER_S
-from simulator.fast import book, carrier, kernel, rules
+from simulator.fast import book, carrier, kernel, links, rules
 from simulator.fast import sim as w
 from simulator.fast.records import NONE
 from simulator.fast.sim import IN_CALL, PART_NS, READY, WRAPPING, Sim, ns, seconds, wake_by
@@ -179,9 +179,9 @@ def _place(sim: Sim, lead: int, agent: int) -> None:
     row.agent, row.talker = agent, NONE
     if agent != NONE:
         sim.agents[agent].call = call
-    kernel.remember(sim, call)
+    links.remember(sim, call)
     sim.persons[record.person].call = call
-    kernel.count(sim, call, 1)
+    links.count(sim, call, 1)
     rules.reserve(sim.rules, row.endpoint, floor.now_ns)
     hour = NONE
     if record.hours != NONE:

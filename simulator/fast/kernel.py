@@ -11,7 +11,7 @@ from dialer.core.state import CARRIER_SILENCE_S, MESSAGE_LIMIT_S
 from dialer.core.units import NS_PER_S
 from pacing import compiled as pacer
 from pacing import trunk
-from simulator.fast import carrier, desks, rules
+from simulator.fast import carrier, desks, links, rules
 from simulator.fast import sim as w
 from simulator.fast.book import close as close_lead
 from simulator.fast.book import defer, next_attempt
@@ -45,9 +45,8 @@ from simulator.fast.sim import (
 SILENCE_NS = int(CARRIER_SILENCE_S * NS_PER_S)
 _MESSAGE_LIMIT_NS = int(MESSAGE_LIMIT_S * NS_PER_S)
 
-PLACED, WAITING, MACHINE_STATE, OVER, CONNECTING, ROBOT, ABANDONED, BRIDGED = (
-    CALL_STATES[state]
-    for state in ("placed", "waiting", "machine", "ended", "connecting", "robot", "abandoned", "bridged")
+PLACED, WAITING, OVER, CONNECTING, ROBOT, ABANDONED, BRIDGED = (
+    CALL_STATES[state] for state in ("placed", "waiting", "ended", "connecting", "robot", "abandoned", "bridged")
 )
 _ANSWERED, _MACHINE, _ENDED, _ASSIGN, _ROBOT, _ABANDON, _BRIDGED, _AGENT_LOST, _TRANSFER = (
     CALL_TRIGGERS[trigger]
@@ -66,137 +65,29 @@ _EARLY_HANGUP, _NO_DISPOSITION, _ROBOT_DONE, _DO_NOT_CALL, _CALLBACK = (
 _ABANDONED_DISPOSITION, _MACHINE_DISPOSITION = DISPOSITION["abandoned"], DISPOSITION["machine"]
 
 
-# Counters and links ----------------------------------------------------------------------------------
-
-
-@njit(cache=True)
-def count(sim: Sim, call: int, by: int) -> None:
-    """Add a call to the counters or take it out, see `dialer.core.state.Floor.count`."""
-    floor, record = sim.floor[0], sim.calls[call]
-    if record.state != OVER:
-        floor.lines += by
-    if record.agent == NONE and (
-        record.state == PLACED or (record.state == ROBOT and sim.settings[0].robot_then_human != 0)
-    ):
-        floor.in_flight += by
-
-
-@njit(cache=True)
-def _begin_to_wait(sim: Sim, call: int) -> None:
-    floor, record = sim.floor[0], sim.calls[call]
-    record.waits_before, record.waits_after = floor.waiting_last, NONE
-    if floor.waiting_last == NONE:
-        floor.waiting_first = call
-    else:
-        sim.calls[floor.waiting_last].waits_after = call
-    floor.waiting_last = call
-    floor.waiting += 1
-
-
-@njit(cache=True)
-def _wait_no_more(sim: Sim, call: int) -> None:
-    floor, record = sim.floor[0], sim.calls[call]
-    if record.waits_before == NONE:
-        floor.waiting_first = record.waits_after
-    else:
-        sim.calls[record.waits_before].waits_after = record.waits_after
-    if record.waits_after == NONE:
-        floor.waiting_last = record.waits_before
-    else:
-        sim.calls[record.waits_after].waits_before = record.waits_before
-    floor.waiting -= 1
-
-
-@njit(cache=True)
-def remember(sim: Sim, call: int) -> None:
-    """Put a call behind all that are not closed."""
-    floor, record = sim.floor[0], sim.calls[call]
-    record.before, record.after = floor.last, NONE
-    if floor.last == NONE:
-        floor.first = call
-    else:
-        sim.calls[floor.last].after = call
-    floor.last = call
-
-
-@njit(cache=True)
-def _forget(sim: Sim, call: int) -> None:
-    floor, record = sim.floor[0], sim.calls[call]
-    if record.before == NONE:
-        floor.first = record.after
-    else:
-        sim.calls[record.before].after = record.after
-    if record.after == NONE:
-        floor.last = record.before
-    else:
-        sim.calls[record.after].before = record.before
-
-
-@njit(cache=True)
-def _idle_again(sim: Sim, agent: int) -> None:
-    floor, record = sim.floor[0], sim.agents[agent]
-    record.before, record.after = floor.idle_last, NONE
-    if floor.idle_last == NONE:
-        floor.idle_first = agent
-    else:
-        sim.agents[floor.idle_last].after = agent
-    floor.idle_last = agent
-    floor.idle += 1
-
-
-@njit(cache=True)
-def _idle_no_more(sim: Sim, agent: int) -> None:
-    floor, record = sim.floor[0], sim.agents[agent]
-    if record.before == NONE:
-        floor.idle_first = record.after
-    else:
-        sim.agents[record.before].after = record.after
-    if record.after == NONE:
-        floor.idle_last = record.before
-    else:
-        sim.agents[record.after].before = record.before
-    floor.idle -= 1
-
-
 @njit(cache=True)
 def _move_call(sim: Sim, call: int, trigger: int) -> bool:
     record = sim.calls[call]
     following = CALL_NEXT[record.state, trigger]
     if following == NONE:
         return False
-    count(sim, call, -1)
+    links.count(sim, call, -1)
     if record.state == WAITING:
-        _wait_no_more(sim, call)
+        links.wait_no_more(sim, call)
         record.grace_ns = NONE
     record.state = following
     if following == WAITING:
-        _begin_to_wait(sim, call)
-    count(sim, call, 1)
+        links.begin_to_wait(sim, call)
+    links.count(sim, call, 1)
     return True
 
 
 @njit(cache=True)
 def promise(sim: Sim, call: int, agent: int) -> None:
     """Set or clear the agent whom a call belongs to."""
-    count(sim, call, -1)
+    links.count(sim, call, -1)
     sim.calls[call].agent = agent
-    count(sim, call, 1)
-
-
-@njit(cache=True)
-def forget_leave(sim: Sim, agent: int) -> None:
-    """Expect an agent to stay."""
-    if sim.agents[agent].leaves_ns != NONE:
-        sim.agents[agent].leaves_ns = NONE
-        sim.floor[0].leaving -= 1
-
-
-@njit(cache=True)
-def expect_leave(sim: Sim, agent: int, at_ns: int) -> None:
-    """Expect an agent to leave at an instant."""
-    if sim.agents[agent].leaves_ns == NONE:
-        sim.floor[0].leaving += 1
-    sim.agents[agent].leaves_ns = at_ns
+    links.count(sim, call, 1)
 
 
 @njit(cache=True)
@@ -209,14 +100,14 @@ def move_agent(sim: Sim, agent: int, trigger: int) -> None:
     count_time(sim, before, record.since_ns, floor.now_ns)
     record.state, record.since_ns = following, floor.now_ns
     if before == READY:
-        _idle_no_more(sim, agent)
+        links.idle_no_more(sim, agent)
     if following == READY:
-        _idle_again(sim, agent)
+        links.idle_again(sim, agent)
     floor.reserved += int(following == RESERVED) - int(before == RESERVED)
     floor.wrapping += int(following == WRAPPING) - int(before == WRAPPING)
     floor.busy += int(following in (IN_CALL, WRAPPING)) - int(before in (IN_CALL, WRAPPING))
     if following == PAUSED and record.leaves_ns != NONE and record.leaves_ns <= floor.now_ns:
-        forget_leave(sim, agent)  # this is the break that was announced
+        links.forget_leave(sim, agent)  # this is the break that was announced
     desks.shown(sim, agent, following)
 
 
@@ -445,7 +336,7 @@ def _close(sim: Sim, call: int, disposition: int) -> None:
     lead = record.lead
     if record.ended_ns == NONE:
         _end_line(sim, call, trunk.OURS)
-    _forget(sim, call)
+    links.forget(sim, call)
     person = sim.persons[sim.leads[lead].person]
     person.call = NONE
     rules.settle(sim.rules, record.endpoint, record.placed_ns, REACH_OF[disposition], floor.now_ns)
@@ -482,7 +373,7 @@ def logged_out(sim: Sim, agent: int) -> None:
         return
     call, was = record.call, record.state
     record.call, record.pause, record.wrap_due_ns = NONE, 0, NONE
-    forget_leave(sim, agent)
+    links.forget_leave(sim, agent)
     move_agent(sim, agent, LOG_OUT)
     if call == NONE or sim.calls[call].closed_ns != NONE:
         return
@@ -512,7 +403,7 @@ def ready(sim: Sim, agent: int) -> None:
         finish_wrap(sim, agent, A_READY)
     elif record.pause != 0:
         record.pause = 0
-        forget_leave(sim, agent)
+        links.forget_leave(sim, agent)
 
 
 @njit(cache=True)
@@ -542,11 +433,11 @@ def pause_requested(sim: Sim, agent: int, wish: int) -> None:
         move_agent(sim, agent, PAUSE)
     elif record.state in (RESERVED, IN_CALL, WRAPPING):
         record.pause = wish
-        expect_leave(sim, agent, sim.floor[0].now_ns)
+        links.expect_leave(sim, agent, sim.floor[0].now_ns)
 
 
 @njit(cache=True)
 def leave_announced(sim: Sim, agent: int, at_ns: int) -> None:
     """An agent says when the next break begins."""
     if sim.agents[agent].state != OFFLINE:
-        expect_leave(sim, agent, at_ns)
+        links.expect_leave(sim, agent, at_ns)
