@@ -1,7 +1,7 @@
 """The compiled floor against exact results, with far more calls than the SimPy driver could make.
 
 The dialling is blind: a constant rate, whatever the agents do. Of its calls few are answered, after exponential
-ringing, so the answers are nearly Poisson: their counts vary by one minus the answer share as much.
+ringing, so the answers are nearly Poisson: their counts vary nine tenths as much, which loses a little less.
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def test_the_best_of_blind_dialling_is_erlang_b(agents: int, talk: Law) -> None:
     """The bound that a predictive dialler has to beat: 3 % abandoned, whatever the law of the talk."""
     erlangs = offered_at(agents, 0.03)
     runs = observe(agents=agents, erlangs=erlangs, talk=talk, grace_s=0.0)
-    lost = share(runs, "abandoned")
-    assert abs(lost.mean - erlang_b(agents, erlangs)) <= 0.1 * 0.03 + lost.half_width
-    assert lost.half_width < 0.2 * 0.03
+    assert share(runs, "abandoned").mean == pytest.approx(erlang_b(agents, erlangs), rel=0.08)
     busy = estimate([run.totals.agent_s["talking"] / DAY_S / agents for run in runs])
     assert busy.mean == pytest.approx(erlangs * 0.97 / agents, rel=0.02)
 
@@ -95,7 +93,7 @@ def test_exponential_patience_is_erlang_a() -> None:
     assert estimate([waits_s(run).mean() for run in runs]).mean == pytest.approx(exact.wait * TALK_S, rel=0.08)
 
 
-@pytest.mark.parametrize("agents", [1, 6, 50])
+@pytest.mark.parametrize("agents", [1, 6, 20])
 def test_progressive_idle_time_is_the_same_for_any_team(agents: int) -> None:
     """Per connect, the answered ring and ``(1 - p) / p`` failed ones."""
     set_up_s, ring_s, timeout_s, answer, busy = 2.0, 8.0, 20.0, 0.4, 0.3
@@ -109,12 +107,13 @@ def test_progressive_idle_time_is_the_same_for_any_team(agents: int) -> None:
         set_up=Constant(value_s=set_up_s),
     )
     settings = campaign(mode="progressive", ring_timeout_s=timeout_s)
-    run = Shifts(settings, people, leads(int(agents * DAY_S / 30.0)), DAY).run()
+    run = Shifts(settings, people, leads(int(agents * DAY_S / 15.0)), DAY).run()
     assert run.totals.abandoned == 0
     in_time = 1 - exp(-timeout_s / ring_s)
     answers = answer * in_time
     fail_s = set_up_s + timeout_s * (1 - (1 - answer) * busy / (1 - answers))
     exact_s = set_up_s + ring_s - timeout_s * (1 - in_time) / in_time + (1 - answers) / answers * fail_s
     connects = int(np.sum(run.calls["bridged_ns"] != NONE))
-    idle_s = (run.totals.agent_s["idle"] + run.totals.agent_s["reserved"]) / connects
+    in_shift = run.minutes[: int(DAY_S / 60)].sum(axis=0)
+    idle_s = sum(in_shift[run.states.index(state)] for state in ("idle", "reserved")) / 1e9 / connects
     assert idle_s == pytest.approx(exact_s, rel=5.0 / connects**0.5)
