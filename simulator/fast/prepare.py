@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from math import log
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from dialer.core.hours import open_span
@@ -41,6 +42,19 @@ from strategies.compliance.localtime import hour_of_week
 
 _GOING_HOME = "end_of_shift"
 _MOST_ENDPOINTS = 62
+
+_RUN = frozenset(("campaigns", "rulebook", "learned"))
+_CAMPAIGN = frozenset(
+    (
+        *("id", "mode", "pool", "priority", "lines", "calls_per_s", "lines_per_agent", "abandon_limit_share"),
+        *("abandon_share_of", "abandon_window_s", "abandon_windows", "shift_s", "abandon_clock"),
+        *("detection_false_positive_share", "answer_grace_s", "ring_timeout_s", "wrap_limit_s", "offer_timeout_s"),
+        *("skip_delay_s", "hours", "zone", "transfer_share", "robot_s", "max_attempts", "redial", "safe_harbour"),
+        *("robot_message", "purpose", "strategy"),
+    )
+)
+_LEAD = frozenset(("id", "person", "account", "segment", "priority", "endpoints", "zones", "answer_share", "places"))
+"""What is known here of a run, a campaign and a lead; what else is set is refused."""
 
 
 class Plan(NamedTuple):
@@ -94,11 +108,27 @@ def refuse(run: RunSettings, world: WorldSettings) -> CampaignSettings:
             f"the fast path simulates one campaign, not {len(run.campaigns)}; simulate with simulator.shift instead"
         )
     (campaign,) = run.campaigns
+    if campaign.abandon_windows != "successive":
+        raise Unsupported("the fast path has no rolling abandon window; simulate with simulator.shift instead")
+    for what, struct, known in (("the run", run, _RUN), ("the campaign", campaign, _CAMPAIGN)):
+        _refuse_unknown(what, struct, known)
     if campaign.mode == "preview":
         raise Unsupported("the fast path has no preview mode; simulate with simulator.shift instead")
     if world.grid_s >= CARRIER_SILENCE_S:
         raise Unsupported(f"the fast path needs a grid_s below {CARRIER_SILENCE_S:g}, not {world.grid_s:g}")
     return campaign
+
+
+def _refuse_unknown(what: str, struct: msgspec.Struct, known: frozenset[str]) -> None:
+    """Refuse whatever was set of which nothing is known here."""
+    for field in msgspec.structs.fields(type(struct)):
+        if field.name in known or field.required:
+            continue
+        default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+        if getattr(struct, field.name) != default:
+            raise Unsupported(
+                f"the fast path does not know the setting {field.name} of {what}; simulate with simulator.shift instead"
+            )
 
 
 def plan(
@@ -119,6 +149,7 @@ def plan(
     campaign = refuse(run, world)
     own = tuple({lead.id: lead for _, lead in reversed(list(leads))}.values())[::-1]
     for lead in own:
+        _refuse_unknown("a lead", lead, _LEAD)
         if "/" in lead.id:
             raise Unsupported(f"the fast path needs leads without a slash in their names, not {lead.id}")
         if not 0 < len(lead.endpoints) <= _MOST_ENDPOINTS:
