@@ -58,8 +58,9 @@ def answer_share(sim: Sim, lead: int) -> float:
         if person.reach < 0.0:
             person.reach = between(people.reach, uniform(sim.draws, w.REACH, sim.person_names, record.person))
         best = person.reach
-    hour = people.hours[person.zone, sim.floor[0].now_ns // PART_NS - settings.first_part] % 24
-    return min(1.0, best * people.share_by_hour[hour] * people.segment_factor[record.segment])
+    hour = people.hours[person.zone, sim.floor[0].now_ns // PART_NS - settings.first_part]
+    factor = people.segment_factor[record.segment] * people.weekday_factor[hour // 24]
+    return min(1.0, best * people.share_by_hour[hour % 24] * factor)
 
 
 @njit(cache=True)

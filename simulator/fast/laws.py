@@ -10,9 +10,20 @@ import numpy as np
 from numba import njit
 from scipy.special import betaincinv, gammaincinv
 
-from simulator.world.laws import POINTS, Constant, Exponential, Gamma, Law, Lognormal, Uniform, table_of
+from simulator.world.laws import (
+    POINTS,
+    Constant,
+    Exponential,
+    Gamma,
+    Law,
+    Lognormal,
+    ShortOrLognormal,
+    Uniform,
+    inverse,
+    table_of,
+)
 
-CONSTANT, UNIFORM, EXPONENTIAL, GAMMA, LOGNORMAL = range(5)
+CONSTANT, UNIFORM, EXPONENTIAL, TABLED, LOGNORMAL = range(5)
 
 
 class Laws(NamedTuple):
@@ -41,9 +52,11 @@ def _row(law: Law) -> tuple[int, float, float, np.ndarray]:
         case Exponential(mean_s=mean_s):
             return EXPONENTIAL, mean_s, 0.0, none
         case Gamma(shape=shape, scale_s=scale_s):
-            return GAMMA, shape, scale_s, table_of(lambda u: scale_s * gammaincinv(shape, u))
+            return TABLED, shape, scale_s, table_of(lambda u: scale_s * gammaincinv(shape, u))
         case Lognormal(mu=mu, sigma=sigma):
             return LOGNORMAL, mu, sigma, none
+        case ShortOrLognormal():
+            return TABLED, 0.0, 0.0, table_of(lambda u: inverse(law, u))
         case _:
             assert_never(law)
 
@@ -63,7 +76,7 @@ def quantile(laws: Laws, law: int, u: float) -> float:
         return first + u * (second - first)
     if kind == EXPONENTIAL:
         return -first * log(1.0 - u)
-    if kind == GAMMA:
+    if kind == TABLED:
         return between(laws.table[law], u)
     return exp(first + second * normal(u))
 

@@ -345,6 +345,7 @@ def _people(
         table,
         np.array([share / (best or 1.0) for share in people.answer_share_by_hour]),
         np.array([people.segment_factor.get(segment, 1.0) for segment in segments]),
+        np.array(people.weekday_factor),
         _hours(rows, start_ns, until_ns),
         np.cumsum([*shares, 1.0 - people.machine_share - people.busy_share - people.rejected_share])[:-1],
         np.cumsum([outcome.share for outcome in outcomes.values()])[:-1],
@@ -352,11 +353,16 @@ def _people(
     )
 
 
+def _person_hour(zone: str, part: int) -> int:
+    weekday, hour = local_hour(zone, part)
+    return 24 * weekday + hour
+
+
 def _hours(rows: dict[tuple[str, str], int], start_ns: int, until_ns: int) -> np.ndarray:
     parts = range(start_ns // PART_NS, until_ns // PART_NS + 1)
     return np.array(
         [
-            [local_hour(zone, part) if whose == "person" else hour_of_week((zone,), part * PART_NS) for part in parts]
+            [_person_hour(zone, part) if whose == "person" else hour_of_week((zone,), part * PART_NS) for part in parts]
             for whose, zone in rows
         ]
         or [[0] * len(parts)],

@@ -58,6 +58,8 @@ class People(NamedTuple):
         Chance that a person answers, relative to the best hour.
     segment_factor : float64 array
         By segment.
+    weekday_factor : float64 array, shape (7,)
+        By weekday, Monday first.
     hours : int64 array, shape (zones, parts)
         Local hour of the week by zone and quarter of an hour since the first.
     unanswered_ends : float64 array, shape (3,)
@@ -72,6 +74,7 @@ class People(NamedTuple):
     reach: np.ndarray
     share_by_hour: np.ndarray
     segment_factor: np.ndarray
+    weekday_factor: np.ndarray
     hours: np.ndarray
     unanswered_ends: np.ndarray
     outcome_ends: np.ndarray
@@ -175,6 +178,7 @@ def _refer(parts: People) -> Any:
         parts.reach,
         parts.share_by_hour,
         parts.segment_factor,
+        parts.weekday_factor,
         parts.hours,
         parts.unanswered_ends,
         parts.outcome_ends,

@@ -96,12 +96,12 @@ def quantile(law: Law) -> Quantile:
         case Lognormal(mu=mu, sigma=sigma):
             return lambda u: exp(mu + sigma * _normal(u))
         case ShortOrLognormal():
-            return tabulated(lambda u: _inverse(law, u))
+            return tabulated(lambda u: inverse(law, u))
         case _:
             assert_never(law)
 
 
-def _inverse(law: ShortOrLognormal, u: np.ndarray) -> np.ndarray:
+def inverse(law: ShortOrLognormal, u: np.ndarray) -> np.ndarray:
     """Return the seconds below which the shares `u` of a law with two parts lie, by its distribution function."""
     low, high = min(log(law.short_mean_s), law.mu) - 12.0, max(log(law.short_mean_s), law.mu) + 5.0 * law.sigma + 3.0
     seconds = np.exp(np.linspace(low, high, _FINE))
