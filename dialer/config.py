@@ -324,7 +324,8 @@ def absolute_places(path: Path) -> dict[str, object]:
     written, folder = load(path).data, path.parent.absolute()
     config, _ = read_config(path)
     found: dict[str, object] = {"strategy": config.strategy}
-    for place in ("portfolio.file", "portfolio.history", "journal", "learned", "control_socket", "telephony.ledger"):
+    in_portfolio = [f"portfolio.{name}" for name in PortfolioSection.model_fields]
+    for place in ("world", *in_portfolio, "journal", "learned", "control_socket", "telephony.ledger"):
         value = written
         for key in place.split("."):
             value = value.get(key) if isinstance(value, dict) else None

@@ -11,7 +11,7 @@ from dialer.config import RunConfig, read_config, to_settings
 from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
 from dialer.insight.tally import Tally, Totals
-from dialer.leads import load_leads
+from dialer.leads import Leads, load_leads
 from dialer.runtime.clock import today
 from simulator.experiment.figures import Sums
 from simulator.months.settings import CostSettings
@@ -36,16 +36,19 @@ def run_trial(trial: Trial) -> Sums:
     ConfigError
         When the configuration with these values cannot be used.
     """
-    config, settings, leads, first_day = _planned(trial.config, tuple(sorted(trial.changes.items())), trial.days)
+    config, settings, leads, worked, first_day = _planned(
+        trial.config, tuple(sorted(trial.changes.items())), trial.days
+    )
     world = config.world.model_copy(update={"seed": trial.seed})
     tally = Tally()
     run_shifts(
         settings,
         world,
-        leads,
+        worked,
         first_day,
         trial.days,
         on_entry=lambda event, effects, _: tally.take(event, effects),
+        wishes=leads.wishes,
     )
     return sums_of(tally.totals(), tally.leads_called, trial.cost)
 
@@ -53,12 +56,13 @@ def run_trial(trial: Trial) -> Sums:
 @lru_cache(maxsize=4)
 def _planned(
     file: Path, changes: tuple[tuple[str, Any], ...], days: int
-) -> tuple[RunConfig, RunSettings, list[tuple[str, Lead]], date]:
+) -> tuple[RunConfig, RunSettings, Leads, list[tuple[str, Lead]], date]:
     """Return what all seeds of the same settings share."""
     config, strategy = read_config(file, dict(changes))
     settings = to_settings(config, strategy)
     first_day = config.day or today(config.world.floor.tz)
-    return config, settings, list(load_leads(config, strategy, settings.rulebook.rules, first_day, days)), first_day
+    leads = load_leads(config, strategy, settings.rulebook.rules, first_day, days)
+    return config, settings, leads, list(leads), first_day
 
 
 def sums_of(totals: Totals, leads: int, cost: CostSettings) -> Sums:
