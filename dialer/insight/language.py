@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dialer.insight.laboratory_words import LABORATORY
-from dialer.insight.texts import audit, outcomes, pyramid, timeline
+from dialer.insight.texts import audit, evidence, outcomes, pyramid, timeline
 
 Language = Literal["en", "zh"]
 
@@ -479,6 +479,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "履约与回款发生在之后的日子，因此当日只能算到承诺一层。",
     ),
     **audit.TEXTS,
+    **evidence.TEXTS,
     **outcomes.TEXTS,
     **pyramid.TEXTS,
     **timeline.TEXTS,

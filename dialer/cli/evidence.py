@@ -1,0 +1,106 @@
+"""The commands ``evidence ACCOUNT``, ``evidence verify`` and ``evidence key``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from adapters.journal.sqlite import SqliteJournal
+from dialer.cli.terminal import language_of
+from dialer.core.units import NS_PER_S
+from dialer.insight.evidence.check import check_evidence
+from dialer.insight.evidence.keys import fingerprint, make_key, read_key
+from dialer.insight.evidence.make import make_evidence
+from dialer.insight.language import Language, say
+from dialer.runtime.clock import RealClock
+from strategies.compliance.terms import is_zone
+from strategies.errors import ConfigError
+
+app = App(name="evidence", help="Seal what is known of an account, for others to check.")
+
+
+@app.default
+def evidence(
+    account: str,
+    /,
+    *,
+    journal: Path,
+    key: Path,
+    output: Annotated[Path, Parameter(alias="-o")],
+    recordings: Path | None = None,
+    zone: str = "UTC",
+    language: Language | None = None,
+) -> None:
+    """Seal everything that a journal knows of an account into a folder that others can check.
+
+    Parameters
+    ----------
+    account
+        The account_id.
+    journal
+        The journal.
+    key
+        The operator's private key (see evidence key).
+    output
+        A new folder.
+    recordings
+        The folder with the recordings, whose hashes are taken.
+    zone
+        The clock of the times that people read.
+    language
+        en or zh; by default as LANG says.
+    """
+    if not is_zone(zone):
+        raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as Asia/Shanghai")
+    spoken, own, signer = language_of(language), ZoneInfo(zone), read_key(key)
+
+    def clock(t_ns: int) -> str:
+        return f"{datetime.fromtimestamp(t_ns / NS_PER_S, UTC).astimezone(own):%Y-%m-%d %H:%M:%S.%f}"[:-4]
+
+    store = SqliteJournal.reader(journal)
+    try:
+        made = make_evidence(account, store, signer, RealClock().now_ns(), output, clock, zone, recordings)
+    finally:
+        store.close()
+    print(say(spoken, "evidence_made", output, len(made.files), fingerprint(signer.public_key())))
+
+
+@app.command
+def verify(folder: Path, /, *, trust: Path | None = None, language: Language | None = None) -> int:
+    """Check a folder of evidence. Ends with 1 when something in it is wrong.
+
+    Parameters
+    ----------
+    folder
+        The evidence.
+    trust
+        The operator's public key (PEM), from another source than the folder.
+    language
+        en or zh; by default as LANG says.
+    """
+    spoken, found, console = language_of(language), check_evidence(folder, trust), Console(highlight=False)
+    for fault in found.faults:
+        console.print(fault, style="red", markup=False, soft_wrap=True)
+    if not found.faults:
+        print(say(spoken, "evidence_sound", found.manifest.account, found.entries, found.manifest.entries))
+    print(say(spoken, "evidence_signer" if found.trusted else "evidence_signer_unknown", found.signer))
+    return 1 if found.faults else 0
+
+
+@app.command
+def key(*, output: Annotated[Path, Parameter(alias="-o")], language: Language | None = None) -> None:
+    """Make the operator's key, which signs evidence.
+
+    Parameters
+    ----------
+    output
+        A file that is not there yet; keep it secret.
+    language
+        en or zh; by default as LANG says.
+    """
+    print(say(language_of(language), "evidence_key", output, make_key(output)))

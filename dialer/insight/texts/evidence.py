@@ -1,0 +1,20 @@
+"""The words of evidence and erasure."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "evidence_made": (
+        "evidence in {0}: {1} files, signed by the key {2}",
+        "证据在 {0}：{1} 个文件，签名密钥 {2}",
+    ),
+    "evidence_sound": (
+        "Sound: account {0}, {1} entries that are links of a chain of {2}.",
+        "完好：账户 {0}，{1} 条记录均属于共 {2} 条的链。",
+    ),
+    "evidence_signer": ("Signed by the trusted key {0}.", "由受信任的密钥 {0} 签名。"),
+    "evidence_signer_unknown": (
+        "Signed by the key {0}; compare it with the operator's, or name that with --trust.",
+        "签名密钥 {0}；请与机构公布的密钥核对，或用 --trust 指定。",
+    ),
+    "evidence_key": ("key in {0}, fingerprint {1}", "密钥在 {0}，指纹 {1}"),
+}
