@@ -73,6 +73,7 @@ script.command("dialer.cli.script:check", name="check", help="Prove that a scrip
 script.command("dialer.cli.script:show", name="show", help="Print a script's states, texts and answers.")
 app.command(script)
 app.command("dialer.cli.evidence:app", name="evidence")
+app.command("dialer.cli.erase:erase", name="erase", help="Erase a person's data; journals keep their chains.")
 adapter = App(name="adapter", help="Look after adapters.")
 adapter.command("dialer.cli.adapter:list_adapters", name="list", help="List the adapters.")
 adapter.command("dialer.cli.adapter:test", name="test", help="Try an adapter on a telephone system of your own.")

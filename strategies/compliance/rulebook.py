@@ -218,7 +218,12 @@ class Setting(RuleHead, frozen=True, tag="setting", tag_field="kind"):
 
 
 class Duty(RuleHead, frozen=True, tag="duty", tag_field="kind"):
-    """What the source asks for and no program here checks: people and procedures keep it."""
+    """What the source asks for and the gate does not check: people and procedures keep it.
+
+    `keep_days`: where it is about records, for how many days after the last contact they are kept; None otherwise.
+    """
+
+    keep_days: int | None = None
 
 
 ContactRule: TypeAlias = Hours | Holidays | Frequency | Lockout | ConsentNeeded | LastResort

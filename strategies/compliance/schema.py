@@ -233,13 +233,14 @@ class SettingSection(RuleSection):
 
 
 class DutySection(RuleSection):
-    """What people and procedures keep."""
+    """What people and procedures keep; `keep_days`: so long records are kept after the last contact."""
 
     kind: Literal["duty"]
+    keep_days: int | None = Field(default=None, ge=1, le=36_500)
 
     def build(self, pack: PackSection, *, warns: bool) -> Duty:
         """Return the rule."""
-        return Duty(**self.head(pack, warns=warns))
+        return Duty(keep_days=self.keep_days, **self.head(pack, warns=warns))
 
 
 class PackSection(Section):

@@ -16,5 +16,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Signed by the key {0}; compare it with the operator's, or name that with --trust.",
         "签名密钥 {0}；请与机构公布的密钥核对，或用 --trust 指定。",
     ),
+    "erase_kept": ("{0} wants records to be kept until {1} ({2})", "{0} 要求记录保存至 {1}（{2}）"),
+    "erase_not": (
+        "Nothing was erased. Who decides otherwise adds --despite.",
+        "未删除任何内容。如另有决定，请加 --despite。",
+    ),
+    "erase_done": ("{0}: {1} rows and {2} recordings erased", "{0}：已删除 {1} 行数据、{2} 个录音"),
     "evidence_key": ("key in {0}, fingerprint {1}", "密钥在 {0}，指纹 {1}"),
 }
