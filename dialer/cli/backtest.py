@@ -69,6 +69,23 @@ def backtest(
     return 0 if verdict.passed else 1
 
 
+def tell_first(console: Console, folder: Path | None, config: Path, language: Language) -> None:
+    """Print, before an answer from a simulated world, whether that world repeats the history in `folder`.
+
+    Where there is none, or the back-test fails, a warning is printed that nobody overlooks. `config` says how the
+    floor dialled where the history does not.
+    """
+    if folder is None:
+        console.print(say(language, "backtest_none"), style="bold yellow", soft_wrap=True)
+        return
+    settings = settings_of(folder) or policy_of(folder, config)
+    with open_history(folder) as database:
+        verdict = judge(database, settings, floor_zone(folder, database, None))
+    print_verdict(console, verdict, language)
+    if not verdict.passed:
+        console.print(say(language, "backtest_beware"), style="bold white on red", soft_wrap=True)
+
+
 def policy_of(folder: Path, config: Path | None) -> RunSettings:
     """Return how the floor dialled: as `config` says, or as the history's journals recorded.
 

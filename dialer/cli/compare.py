@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from dialer.cli.backtest import tell_first
 from dialer.cli.terminal import language_of
 from dialer.cli.trial import Trial, run_trial
 from dialer.config import read_config
@@ -35,6 +36,7 @@ def compare_runs(
     indifference: Annotated[float, Parameter(validator=Number(gte=0))] = 0.0,
     jobs: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 2,
     cluster: str = "",
+    history: Path | None = None,
     language: Language | None = None,
 ) -> None:
     """Simulate two configurations on the same people and days, until the difference is decided.
@@ -57,6 +59,8 @@ def compare_runs(
         Processes on this machine.
     cluster
         Address of a Dask scheduler to use in their place, such as tcp://127.0.0.1:8786.
+    history
+        The floor's history: the world is tested against it first.
     language
         en or zh; by default as LANG says.
     """
@@ -65,6 +69,7 @@ def compare_runs(
     for file in (a, b):
         read_config(file)
     console, spoken = Console(highlight=False), language_of(language)
+    tell_first(console, history, a, spoken)
     with workers(jobs, cluster) as run, console.status("") as status:
 
         def pairs() -> Iterator[tuple[Sums, Sums]]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from dialer.cli.backtest import tell_first
 from dialer.cli.terminal import language_of
 from dialer.cli.trial import Trial, run_trial
 from dialer.config import IN_STRATEGY, absolute_places, read_config
@@ -38,6 +39,7 @@ def tune(
     seed: int = 1_000,
     jobs: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 2,
     cluster: str = "",
+    history: Path | None = None,
     language: Language | None = None,
 ) -> None:
     """Search settings: what is best in the aims, within the limits; interrupted, it goes on where it stopped.
@@ -60,6 +62,8 @@ def tune(
         Processes on this machine.
     cluster
         Address of a Dask scheduler to use in their place.
+    history
+        The floor's history: the world is tested against it first.
     language
         en or zh; by default as LANG says.
     """
@@ -78,6 +82,7 @@ def tune(
             f"the folder cannot be made: {error.strerror}", file=str(output), hint="name another"
         ) from None
     console, spoken = Console(highlight=False), language_of(language)
+    tell_first(console, history, run_file, spoken)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                    console=console, transient=True)  # fmt: skip
     with workers(jobs, cluster) as run, bar:

@@ -50,6 +50,14 @@ LABORATORY: dict[str, tuple[str, str]] = {
     "backtest_simulated": ("Simulated", "模拟"),
     "backtest_interval": ("Interval", "区间"),
     "backtest_verdict": ("Holds", "通过"),
+    "backtest_none": (
+        "This world was not tested against a history: name one with --history before you trust the answer.",
+        "此模拟世界未经历史检验：采信结论前请用 --history 指定历史数据。",
+    ),
+    "backtest_beware": (
+        "BEWARE: this world does not repeat what happened. What follows may be wrong.",
+        "警告：该模拟世界未能重现历史，以下结论可能有误。",
+    ),
     "backtest_passed": (
         "passed: the simulator repeats what happened; its answers about this floor can be trusted as far as these "
         "intervals",

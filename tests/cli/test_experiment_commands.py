@@ -57,6 +57,7 @@ def test_the_better_of_two_configurations_is_named(folder: Path, capsys: pytest.
     assert run(*words, "--language", "en") == 0
     told = capsys.readouterr().out
     assert "B is better in Contacts per agent-hour" in told
+    assert "not tested against a history" in told.replace("\n", " ")
     assert run("compare", folder / "run.yaml", folder / "run.yaml", "--most", 6, "--jobs", 1, "--indifference", 0.1,
                "--language", "zh") == 0  # fmt: skip
     assert "没有实际差异" in capsys.readouterr().out
