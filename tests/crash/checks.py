@@ -229,5 +229,14 @@ def _check_agents(entries: list[Entry]) -> dict[str, str]:
 
 def has_capped(place: Path) -> bool:
     """Return whether the cap has denied a contact already; the run may still be going on."""
+    return _has_effect(place, CAP_RULE.encode())
+
+
+def has_asked(place: Path) -> bool:
+    """Return whether the carrier was asked already which calls exist, after a start that had lost some."""
+    return _has_effect(place, b'"kind":"reconcile","calls":["')
+
+
+def _has_effect(place: Path, text: bytes) -> bool:
     with closing(SqliteJournal.reader(place / "run.journal")) as journal:
-        return any(CAP_RULE.encode() in record.effects for record in journal.read())
+        return any(text in record.effects for record in journal.read())

@@ -336,9 +336,9 @@ def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
     assert allowed[0] == 0
     assert allowed == sorted(allowed)
     assert all(lines >= bears for bears, lines in enumerate(allowed))
-    # With shares so high, so many answers come with less than one chance in 50,000.
+    # With shares so high, so many answers come with less than one chance in a million.
     share = answers.share_of(answers.log_odds(0.3) + lookahead.GATE_CAUTION * answers.LEVEL_SD)
     assert stats.binom.sf(8, allowed[8], share) <= lookahead.GATE_RISK < stats.binom.sf(8, allowed[8] + 1, share)
     # Agents who come free meanwhile are counted on.
     held.number[memory.DRIFT_VAR] = 0.01
-    assert lookahead.within(held, work, 0.0, 8, 60, 0, 0, 2.0) < lookahead.within(held, work, 0.0, 8, 60, 40, 0, 2.0)
+    assert lookahead.within(held, work, 0.0, 12, 60, 0, 0, 2.0) < lookahead.within(held, work, 0.0, 12, 60, 40, 0, 2.0)
