@@ -1,1 +1,1 @@
-"""Whatever places calls."""
+"""Whatever places calls: a folder for each telephone system, and beside them what several of them share."""

@@ -8,15 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from adapters.telephony.settings import MemberName, MemberSection, Printable, apart, check_legs, endpoint_of, printable
 from strategies.document import Section, fault
-
-_PRINTABLE = re.compile(r"[\x20-\x7e]+")
-
-
-def _printable(text: str) -> str:
-    if not _PRINTABLE.fullmatch(text):
-        raise fault("this has characters that must not reach a telephone system", "write letters, digits and signs")
-    return text
 
 
 def _url(text: str) -> str:
@@ -24,15 +17,6 @@ def _url(text: str) -> str:
         hint = "write http or https, the host and the port, such as http://10.0.0.5:8088, and the password below"
         raise fault("this is not the address of a server", hint)
     return text
-
-
-def _endpoint_of(placeholder: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if text.count(placeholder) != 1 or len(re.findall(r"[{}]", text)) != 2:
-            raise fault(f"this must have {placeholder} once", f"write it such as PJSIP/{placeholder}@trunk")
-        return text
-
-    return AfterValidator(check)
 
 
 def _not_empty(password: object) -> object:
@@ -43,17 +27,14 @@ def _not_empty(password: object) -> object:
 
 def _sounds(sounds: dict[str, str]) -> dict[str, str]:
     for media in sounds.values():
-        if not re.fullmatch(r"(sound|recording|tone):[\x21-\x7e]+", _printable(media)):
+        if not re.fullmatch(r"(sound|recording|tone):[\x21-\x7e]+", printable(media)):
             raise fault(
                 "this is no recording", "write such as sound:/var/lib/asterisk/sounds/safe-harbour, without .wav"
             )
     return sounds
 
 
-Printable = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
-
-
-class NodeSection(Section):
+class NodeSection(MemberSection):
     """One Asterisk.
 
     Attributes
@@ -64,18 +45,12 @@ class NodeSection(Section):
         Where its HTTP server listens.
     user, password : str
         As in its ``ari.conf``.
-    lines : int
-        Calls that it may have up at once.
-    calls_per_s : float
-        Calls that it may be given in a second.
     """
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "asterisk"
+    name: MemberName = "asterisk"
     url: Annotated[str, AfterValidator(_url)]
     user: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
     password: Annotated[SecretStr, BeforeValidator(_not_empty)]
-    lines: int = Field(200, ge=1, le=10_000)
-    calls_per_s: float = Field(20.0, gt=0, le=1000)
 
 
 class AgentsSection(Section):
@@ -91,7 +66,7 @@ class AgentsSection(Section):
         How long a telephone may ring.
     """
 
-    endpoint: Annotated[Printable, _endpoint_of("{agent}")] = "PJSIP/{agent}"
+    endpoint: Annotated[Printable, endpoint_of("{agent}")] = "PJSIP/{agent}"
     legs: Literal["nailed_up", "per_call"] = "nailed_up"
     answer_s: float = Field(10.0, ge=1, le=60)
 
@@ -124,12 +99,6 @@ class RecordingSection(Section):
     format: Literal["wav", "wav49", "ulaw", "alaw", "sln"] = "wav"
 
 
-def _apart(nodes: tuple[NodeSection, ...]) -> tuple[NodeSection, ...]:
-    if len({node.name for node in nodes}) < len(nodes):
-        raise fault("two nodes have one name", "give every node a `name` of its own")
-    return nodes
-
-
 class AsteriskSection(Section):
     """A trunk group of one or several Asterisks.
 
@@ -154,9 +123,9 @@ class AsteriskSection(Section):
     """
 
     adapter: Literal["asterisk"]
-    nodes: Annotated[tuple[NodeSection, ...], Field(min_length=1, max_length=32), AfterValidator(_apart)]
+    nodes: Annotated[tuple[NodeSection, ...], Field(min_length=1, max_length=32), AfterValidator(apart)]
     app: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")] = "paceline"
-    endpoint: Annotated[Printable, _endpoint_of("{number}")]
+    endpoint: Annotated[Printable, endpoint_of("{number}")]
     caller_id: Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")]
     agents: AgentsSection = AgentsSection()
     detection: DetectionSection | None = None
@@ -167,7 +136,5 @@ class AsteriskSection(Section):
 
     @model_validator(mode="after")
     def _legs_reach_every_node(self) -> Self:
-        if len(self.nodes) > 1 and self.agents.legs == "nailed_up":
-            message = "a nailed-up telephone is connected to one node, and calls come from several"
-            raise fault(message, "write `legs: per_call` under `agents`, with telephones that answer by themselves")
+        check_legs(len(self.nodes), self.agents.legs)
         return self

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.names import Names
 from adapters.telephony.asterisk.requests import Request
+from adapters.telephony.names import Names
 from dialer.core.errors import PortError
 from dialer.ports.clock import Clock
 
@@ -108,6 +108,11 @@ class Desks:
         """Hang the telephone up."""
         if desk.state != "empty":
             self._send(desk.node, requests.drop_leg(desk.agent, desk.id, desk.leg))
+
+    def let_all_go(self) -> None:
+        """Hang every telephone up."""
+        for desk in self.of.values():
+            self.let_go(desk)
 
     def answered(self, leg: str) -> Desk | None:
         """The telephone was picked up: seat it; None when nobody asked for it any more."""

@@ -11,12 +11,12 @@ from math import ceil
 
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk import requests
-from adapters.telephony.asterisk.causes import cause_of
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.desks import Desk, Desks, Send
 from adapters.telephony.asterisk.lines import Line, Listing
-from adapters.telephony.asterisk.names import Names
 from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
+from adapters.telephony.causes import cause_of
+from adapters.telephony.names import Names
 from dialer.core.effects import PlaceCall, PlayMessage
 from dialer.core.errors import PortError
 from dialer.core.events import (

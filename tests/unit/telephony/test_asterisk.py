@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from adapters.telephony.asterisk import AsteriskTelephony
 from adapters.telephony.asterisk import parse as p
-from adapters.telephony.asterisk.causes import Q850, SIP, cause_of
-from adapters.telephony.asterisk.group import MOST_REFUSALS, Group
 from adapters.telephony.asterisk.lines import Listing
-from adapters.telephony.asterisk.memory import Memory
-from adapters.telephony.asterisk.names import LONGEST, Names, decode, encode
+from adapters.telephony.causes import Q850, SIP, cause_of
+from adapters.telephony.group import MOST_REFUSALS, Group
+from adapters.telephony.memory import Memory
+from adapters.telephony.names import LONGEST, Names, decode, encode
 from dialer.core.call import CAUSES
 from dialer.core.effects import PlaceCall, PlayMessage, Why
 from dialer.core.errors import ConfigErrors, PortError

@@ -1,7 +1,7 @@
 """Which calls were placed, and where: a line each in a file, so that no restart dials one twice.
 
-Asterisk refuses a channel's id while it is in use and forgets it afterwards; this does not. A line is written
-before the call is dialled: one that was torn by the death of the machine was never dialled.
+A telephone system refuses a channel's id while it is in use and forgets it afterwards; this does not. A line is
+written before the call is dialled: one that was torn by the death of the machine was never dialled.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from adapters.telephony.asterisk.names import decode, encode
+from adapters.telephony.names import decode, encode
 from dialer.core.errors import PortError
 
 

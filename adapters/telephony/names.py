@@ -1,4 +1,4 @@
-"""What calls and agents are called inside Asterisk, so that a listing of its channels says whose they are."""
+"""What calls and agents are called inside a telephone system, so that a listing of its channels says whose they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from dialer.core.errors import PortError
 
 LONGEST = 145
-"""Asterisk cuts the ids that clients give at 149 characters, and adds two for the halves of a local channel."""
+"""Asterisk cuts the ids that clients give at 149 characters, and adds two for the halves of a local channel;
+FreeSWITCH takes 256."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@-]")
 _CODED = re.compile(r"(?:[A-Za-z0-9_@-]|~[0-9A-F]{2})+")
@@ -31,7 +32,7 @@ def decode(text: str) -> str | None:
 
 
 class Names:
-    """The ids of one Stasis application.
+    """The ids of one application, as a configuration names it.
 
     ``app.call.CALL`` is the person's channel, ``app.desk.AGENT`` the agent's bridge, ``app.leg.AGENT.N`` the
     N-th channel to the agent's telephone.
@@ -91,5 +92,5 @@ class Names:
 
     def _checked(self, name: str) -> str:
         if len(name) > LONGEST:
-            raise PortError(f"a name of {len(name)} characters is too long for Asterisk", retryable=False)
+            raise PortError(f"a name of {len(name)} characters is too long for a telephone system", retryable=False)
         return name

@@ -1,11 +1,11 @@
-"""Several Asterisks as one trunk group: who gets the next call, and when."""
+"""Several telephone systems as one trunk group: who gets the next call, and when."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from adapters.telephony.asterisk.config import NodeSection
 from dialer.core.units import NS_PER_S, ns
 
 MOST_REFUSALS = 5
@@ -13,6 +13,17 @@ MOST_REFUSALS = 5
 
 REST_S = 10.0
 """How long that is."""
+
+
+class Member(Protocol):
+    """A node as its section describes it: its name, its lines, and how many calls it may be given in a second."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def lines(self) -> int: ...  # noqa: D102
+    @property
+    def calls_per_s(self) -> float: ...  # noqa: D102
 
 
 @dataclass(slots=True)
@@ -27,7 +38,7 @@ class Health:
 class Group:
     """Shares calls out by free lines, within each node's calls per second."""
 
-    def __init__(self, nodes: tuple[NodeSection, ...]) -> None:
+    def __init__(self, nodes: Sequence[Member]) -> None:
         self._nodes = {node.name: node for node in nodes}
         self.health = {node.name: Health() for node in nodes}
 

@@ -1,7 +1,7 @@
-"""Why a call that nobody answered came to its end: Asterisk's and SIP's causes in the words of the kernel.
+"""Why a call that nobody answered came to its end: Q.850's and SIP's causes in the words of the kernel.
 
 Q.850 (ITU-T, 05/1998) names the causes, RFC 3398 relates SIP's answers to them. What a carrier says in SIP is
-more exact than what Asterisk makes of it, so it goes first. A cause that is not here is ``unknown``.
+more exact than what a telephone system makes of it, so it goes first. A cause that is not here is ``unknown``.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def cause_of(q850: int, sip: int | None, *, rang: bool, said_so: bool) -> str:
     Parameters
     ----------
     q850, sip : int
-        Asterisk's cause, and the SIP answer behind it where there is one.
+        The telephone system's cause, and the SIP answer behind it where there is one.
     rang : bool
         Whether the far end ever rang.
     said_so : bool
-        Whether the far end ended the call. When it did not, Asterisk's ring time-out did: a line that has not
+        Whether the far end ended the call. When it did not, our ring time-out did: a line that has not
         even rung by then leads nowhere, which says nothing about the person.
     """
     cause = SIP.get(sip or 0) or Q850.get(q850, "unknown")

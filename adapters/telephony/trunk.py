@@ -1,0 +1,303 @@
+"""Several telephone systems of one kind as a telephony port; the contract is that of `dialer.ports.telephony`.
+
+What is the same for every kind is here: which node gets a call, what was placed where, when a node counts as lost.
+A kind brings its nodes, which speak its protocol, and its switchboard, which knows what its events mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+
+from adapters.telephony.group import REST_S, Group, Member
+from adapters.telephony.memory import Memory
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState
+from dialer.core.errors import PortError
+from dialer.core.events import AnyEvent, PortChanged
+from dialer.core.units import ns
+from dialer.ports.clock import Clock
+from dialer.ports.telephony import CallEffect, Report, TelephonyCapabilities
+
+log = structlog.get_logger("paceline.trunk")
+
+_E164 = re.compile(r"\+[1-9][0-9]{3,14}")
+
+Listing = TypeVar("Listing")
+"""What a node of a kind has: its channels."""
+
+
+class TrunkSection(Protocol):
+    """What every kind's section has; `nodes` are members of the group."""
+
+    @property
+    def nodes(self) -> Sequence[Member]: ...  # noqa: D102
+    @property
+    def ledger(self) -> Path: ...  # noqa: D102
+    @property
+    def give_up_s(self) -> float: ...  # noqa: D102
+
+
+class Node(Protocol[Listing]):
+    """The line to one telephone system."""
+
+    @property
+    def name(self) -> str:
+        """What logs call it."""
+        ...
+
+    @property
+    def up(self) -> bool:
+        """Whether events arrive."""
+        ...
+
+    async def start(self) -> None:
+        """Connect, and stay connected until `stop`; `PortError` when it refuses us for good."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect. Calls stay as they are."""
+        ...
+
+    async def listing(self) -> Listing:
+        """Return what the node has; `PortError` when it does not say."""
+        ...
+
+
+class Desks(Protocol):
+    """The agents' telephones."""
+
+    def present(self, agent: str, *, here: bool) -> None:
+        """An agent is on duty or gone."""
+        ...
+
+    def let_all_go(self) -> None:
+        """Hang every telephone up."""
+        ...
+
+
+class Switchboard(Protocol[Listing]):
+    """All lines of all nodes."""
+
+    strangers_end: bool
+
+    @property
+    def lines(self) -> Mapping[str, Any]:
+        """By call; each knows its `node`."""
+        ...
+
+    @property
+    def desks(self) -> Desks:
+        """The agents' side."""
+        ...
+
+    def place(self, effect: PlaceCall, node: str, number: str, at_ns: int) -> None:
+        """Dial at `at_ns`, or at once when that has passed."""
+        ...
+
+    def bridge(self, call: str, agent: str, whisper: str | None = None) -> None:
+        """Connect a person to an agent."""
+        ...
+
+    def play(self, effect: PlayMessage) -> None:
+        """Play a message."""
+        ...
+
+    def hang_up(self, call: str) -> None:
+        """End a call."""
+        ...
+
+    def resume(self, node: str, listing: Listing) -> None:
+        """Compare what a node has with what is believed of it."""
+        ...
+
+    def lose(self, node: str) -> None:
+        """A node is given up."""
+        ...
+
+    def tell(self, calls: Iterable[str], listings: Mapping[str, Listing]) -> None:
+        """Report each of `calls`, and every other call that a node has."""
+        ...
+
+
+AnyNode = TypeVar("AnyNode", bound=Node[Any])
+AnySwitchboard = TypeVar("AnySwitchboard", bound=Switchboard[Any])
+
+
+def deaf(_: AnyEvent) -> None:
+    """Nobody listens any more."""
+
+
+class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
+    """A trunk group of one kind of telephone system.
+
+    Parameters
+    ----------
+    section : TrunkSection
+        The configuration; its paths are absolute.
+    number : callable
+        Returns the E.164 number of an endpoint; `PortError` when there is none.
+    clock : Clock
+        The run's clock.
+    capabilities : TelephonyCapabilities
+        What it can do as it is configured.
+    kind : str
+        What errors call a node.
+    """
+
+    def __init__(
+        self,
+        section: TrunkSection,
+        number: Callable[[str], str],
+        clock: Clock,
+        capabilities: TelephonyCapabilities,
+        kind: str,
+    ) -> None:
+        self._number, self._clock, self._kind = number, clock, kind
+        self._ledger, self._give_up_s = section.ledger, section.give_up_s
+        self._report: Report = deaf
+        self._capabilities = capabilities
+        self._group = Group(section.nodes)
+        self._gone_since_ns: dict[str, int] = {}
+        self._memory: Memory | None = None
+        self._told_up: bool | None = None
+
+    _switchboard: AnySwitchboard
+    _nodes: Mapping[str, AnyNode]
+    """Both are the kind's to make."""
+
+    @property
+    def capabilities(self) -> TelephonyCapabilities:
+        """What it can do as it is configured."""
+        return self._capabilities
+
+    async def start(self, report: Report) -> None:
+        """Connect to every node; those that are not there are looked for until `stop`.
+
+        Raises
+        ------
+        PortError
+            When a node refuses us, no node is there, or the ledger cannot be opened.
+        """
+        self._memory = Memory(self._ledger)
+        self._switchboard.strangers_end = not self._memory.node_of
+        self._report = report
+        self._gone_since_ns = dict.fromkeys(self._nodes, self._clock.now_ns())
+        try:
+            await asyncio.gather(*(node.start() for node in self._nodes.values()))
+            if not any(node.up for node in self._nodes.values()):
+                hint = f"({', '.join(self._nodes)}); start one, or correct its url"
+                raise PortError(f"no {self._kind} can be reached {hint}", retryable=True)
+        except PortError:
+            await self.stop()
+            raise
+
+    async def apply(self, effect: CallEffect) -> None:
+        """Carry out one effect; what the telephone system says to it arrives as an event."""
+        match effect:
+            case PlaceCall():
+                self._place(effect)
+            case Bridge():
+                self._switchboard.bridge(effect.call, effect.agent, effect.whisper)
+            case PlayMessage():
+                self._switchboard.play(effect)
+            case HangUp():
+                self._switchboard.hang_up(effect.call)
+            case SetAgentState():
+                self._switchboard.desks.present(effect.agent, here=effect.state != "offline")
+
+    async def which_exist(self, calls: Sequence[str]) -> None:
+        """Report each of `calls`, and every other one that a node has.
+
+        Raises
+        ------
+        PortError
+            While a node that may have one of them is not connected and not given up yet.
+        """
+        assert self._memory is not None
+        for name, node in self._nodes.items():
+            may_have = any(self._memory.node_of.get(call) == name for call in calls)
+            if may_have and not node.up and not self._is_given_up(name):
+                raise PortError(f"{name} is not connected", retryable=True)
+        up = [node for node in self._nodes.values() if node.up]
+        listings = await asyncio.gather(*(node.listing() for node in up))
+        self._switchboard.tell(calls, {node.name: listing for node, listing in zip(up, listings, strict=True)})
+
+    async def stop(self) -> None:
+        """Disconnect. Calls that are up stay up; what happens to them before the next start goes unheard.
+
+        Without a call the agents' telephones are let go, too.
+        """
+        self._report = deaf
+        if not self._switchboard.lines:
+            self._switchboard.desks.let_all_go()
+        await asyncio.gather(*(node.stop() for node in self._nodes.values()))
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+    def _place(self, effect: PlaceCall) -> None:
+        assert self._memory is not None
+        if effect.call in self._memory.node_of:
+            return
+        number = self._number(effect.number)
+        if not _E164.fullmatch(number):
+            raise PortError(f"the number of {effect.number} is not in E.164 form", retryable=False)
+        lines = Counter(line.node for line in self._switchboard.lines.values())
+        used = {name: lines[name] for name, node in self._nodes.items() if node.up}
+        chosen = self._group.choose(self._clock.now_ns(), used)
+        if chosen is None:
+            raise PortError(f"no {self._kind} has a free line", retryable=True)
+        node, at_ns = chosen
+        self._memory.add(effect.call, node)
+        self._switchboard.place(effect, node, number, at_ns)
+
+    def _tell(self, event: AnyEvent) -> None:
+        self._report(event)
+
+    # What the nodes say ----------------------------------------------------------------------------
+
+    def came(self, node: AnyNode, listing: Any) -> None:
+        """A node is connected; it may have been gone for a while, or have been started again."""
+        self._gone_since_ns.pop(node.name, None)
+        self._group.came(node.name)
+        self._switchboard.resume(node.name, listing)
+        self._say_whether_up()
+
+    def went(self, node: AnyNode) -> None:
+        """A node is gone; it may come back with its calls, which are lost when that takes too long."""
+        log.warning("the node is gone", node=node.name)
+        gone_ns = self._gone_since_ns[node.name] = self._clock.now_ns()
+        self._say_whether_up()
+
+        def give_up() -> None:
+            if self._gone_since_ns.get(node.name) == gone_ns:
+                self._switchboard.lose(node.name)
+
+        self._clock.call_at(gone_ns + ns(self._give_up_s), give_up)
+
+    def _dialled(self, node: AnyNode, *, failed: bool) -> None:
+        """A node took a call, or was not able to; who fails too often rests."""
+        now_ns = self._clock.now_ns()
+        if node.up and self._group.dialled(node.name, now_ns, failed=failed):
+            log.warning("the node fails to dial and gets no calls for a while", node=node.name)
+            self._clock.call_at(now_ns + ns(REST_S), self._say_whether_up)
+            self._say_whether_up()
+
+    def _is_given_up(self, name: str) -> bool:
+        gone_ns = self._gone_since_ns.get(name)
+        return gone_ns is not None and self._clock.now_ns() >= gone_ns + ns(self._give_up_s)
+
+    def _say_whether_up(self) -> None:
+        now_ns = self._clock.now_ns()
+        up = any(node.up and self._group.is_fit(name, now_ns) for name, node in self._nodes.items())
+        if up != self._told_up:
+            # A run begins in the belief that telephony is up.
+            if self._told_up is not None or not up:
+                self._report(PortChanged(now_ns, "telephony", up))
+            self._told_up = up
