@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
+from adapters.telephony.freeswitch import FreeswitchSection, FreeswitchTelephony
 from dialer.ports.clock import Clock
 from dialer.ports.telephony import Telephony
 from strategies.document import Section
@@ -35,7 +36,17 @@ def _asterisk(section: Section, number: Callable[[str], str], clock: Clock, fold
     return AsteriskTelephony(section.model_copy(update={"ledger": folder / section.ledger}), number, clock)
 
 
+def _freeswitch(section: Section, number: Callable[[str], str], clock: Clock, folder: Path) -> Telephony:
+    assert isinstance(section, FreeswitchSection)
+    return FreeswitchTelephony(section.model_copy(update={"ledger": folder / section.ledger}), number, clock)
+
+
 TELEPHONY = {
     "asterisk": TelephonyAdapter("one or several Asterisks as a trunk group, over ARI", AsteriskSection, _asterisk),
+    "freeswitch": TelephonyAdapter(
+        "one or several FreeSWITCHes as a trunk group, over ESL; not yet verified against a real FreeSWITCH",
+        FreeswitchSection,
+        _freeswitch,
+    ),
 }
 """By name. The embedded carrier is the simulator's and no adapter: it reaches nobody."""

@@ -19,6 +19,7 @@ from adapters.leads.file.fields import AccountFields
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
+from adapters.telephony.freeswitch import FreeswitchSection, FreeswitchTelephony
 from dialer.config import EmbeddedSection, RunConfig, to_settings
 from dialer.core.errors import PortError
 from dialer.core.kernel import Kernel
@@ -114,6 +115,8 @@ def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock) 
             return EmbeddedTelephony(world, clock, config.telephony.ledger)
         case AsteriskSection():
             return AsteriskTelephony(config.telephony, book.number, clock)
+        case FreeswitchSection():
+            return FreeswitchTelephony(config.telephony, book.number, clock)
         case _:
             assert_never(config.telephony)
 

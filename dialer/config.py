@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk.config import AsteriskSection
+from adapters.telephony.freeswitch.config import FreeswitchSection
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.runtime import learned
 from pacing import ShareOf, Windows
@@ -130,7 +131,9 @@ def _adapter_of(section: object) -> object:
 
 
 TelephonySection = Annotated[
-    Annotated[EmbeddedSection, Tag("embedded")] | Annotated[AsteriskSection, Tag("asterisk")],
+    Annotated[EmbeddedSection, Tag("embedded")]
+    | Annotated[AsteriskSection, Tag("asterisk")]
+    | Annotated[FreeswitchSection, Tag("freeswitch")],
     Discriminator(_adapter_of),
 ]
 """Who carries the calls."""
@@ -421,20 +424,23 @@ def _campaign_faults(document: Document, config: RunConfig, strategy: CompiledSt
 
 def _telephony_faults(document: Document, config: RunConfig, strategy: CompiledStrategy) -> Iterator[ConfigError]:
     telephony = config.telephony
-    if not isinstance(telephony, AsteriskSection):
+    if isinstance(telephony, EmbeddedSection):
         return
     for index, section in enumerate(config.campaigns):
         for calls in calls_of(section, strategy):
             used = ["safe_harbour"] if calls.mode in ("ratio", "predictive", "progressive") else []
             used += ["robot_message"] if calls.mode == "robot" else []
             used += ["whisper"] if section.whisper else []
+            if section.whisper and isinstance(telephony, FreeswitchSection):
+                yield document.fault(("campaigns", index, "whisper"), "freeswitch does not whisper", "leave it out")
             for name in used:
                 if (sound := getattr(section, name)) not in telephony.sounds:
-                    hint = f"add `{sound}: sound:...` to telephony.sounds"
+                    hint = f"add {sound} to telephony.sounds, with where it is"
                     yield document.fault(("campaigns", index, name), f"there is no sound for the message {sound}", hint)
             if calls.mode == "robot_then_human":
                 hint = "use the embedded carrier, or another mode"
-                yield document.fault(("campaigns", index), "the robot of asterisk cannot be asked for an agent", hint)
+                message = f"the robot of {telephony.adapter} cannot be asked for an agent"
+                yield document.fault(("campaigns", index), message, hint)
 
 
 def _segment_faults(

@@ -10,6 +10,7 @@ from dialer.ports.telephony import TelephonyCapabilities
 from tests.conformance.telephony.test_asterisk import AsteriskBench
 from tests.conformance.telephony.test_embedded import EmbeddedBench
 from tests.conformance.telephony.test_example import LineBench
+from tests.conformance.telephony.test_freeswitch import FreeswitchBench
 
 PAGE = "docs/adapters.md"
 BEGIN, END = "<!-- checks: made by `python -m tools.adapter_matrix` -->\n", "<!-- end of checks -->\n"
@@ -19,6 +20,10 @@ ADAPTERS: dict[str, tuple[TelephonyCapabilities, type[Bench]]] = {
     "asterisk": (
         TelephonyCapabilities("asterisk", True, True, agent_legs="nailed_up", hears_keys=True, records=True),
         AsteriskBench,
+    ),
+    "freeswitch (scripted)": (
+        TelephonyCapabilities("freeswitch", False, True, agent_legs="nailed_up", hears_keys=True, records=True),
+        FreeswitchBench,
     ),
     "example": (TelephonyCapabilities("line", False, True), LineBench),
 }

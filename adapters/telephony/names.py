@@ -79,6 +79,10 @@ class Names:
         """Tell whether a channel is a person's."""
         return name.startswith(f"{self._app}.call.")
 
+    def is_ours(self, name: str) -> bool:
+        """Tell whether a channel is a person's or an agent's telephone."""
+        return self.is_call(name) or self.is_leg(name)
+
     def agent_of(self, name: str) -> str | None:
         """Return the agent of a leg or a desk; None when it is something else."""
         parts = name.split(".")

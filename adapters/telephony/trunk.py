@@ -100,7 +100,7 @@ class Switchboard(Protocol[Listing]):
         """Dial at `at_ns`, or at once when that has passed."""
         ...
 
-    def bridge(self, call: str, agent: str, whisper: str | None = None) -> None:
+    def bridge(self, call: str, agent: str, whisper: str = "") -> None:
         """Connect a person to an agent."""
         ...
 
@@ -191,7 +191,7 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
         try:
             await asyncio.gather(*(node.start() for node in self._nodes.values()))
             if not any(node.up for node in self._nodes.values()):
-                hint = f"({', '.join(self._nodes)}); start one, or correct its url"
+                hint = f"({', '.join(self._nodes)}); start one, or correct its address"
                 raise PortError(f"no {self._kind} can be reached {hint}", retryable=True)
         except PortError:
             await self.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.telephony.asterisk import AsteriskSection
+from adapters.telephony.freeswitch import FreeswitchSection
 from dialer.config import EmbeddedSection, read_config
 from dialer.core.errors import ConfigErrors
 
@@ -24,6 +25,13 @@ ASTERISK = """\
   endpoint: PJSIP/{number}@trunk
   caller_id: "+12025550100"
   sounds: {safe_harbour: "sound:safe-harbour"}
+"""
+FREESWITCH = """\
+  adapter: freeswitch
+  nodes: [{host: 10.0.0.5, password: sesame}]
+  endpoint: sofia/gateway/carrier/{number}
+  caller_id: "+12025550100"
+  sounds: {safe_harbour: /sounds/safe-harbour.wav}
 """
 
 
@@ -58,6 +66,33 @@ def test_without_a_name_it_is_the_embedded_carrier(path: Path) -> None:
 ])  # fmt: skip
 def test_faults_have_their_place(old: str, new: str, says: str, path: Path) -> None:
     path.write_text(RUN + ASTERISK.replace(old, new))
+    with pytest.raises(ConfigErrors) as refused:
+        read_config(path)
+    said = [str(error).removeprefix(str(path)) for error in refused.value.errors]
+    assert any(line.startswith(says) for line in said), said
+    assert "sesame" not in str(refused.value)
+
+
+def test_freeswitch_is_chosen_by_name_and_its_ledger_is_beside_the_file(path: Path) -> None:
+    path.write_text(RUN + FREESWITCH)
+    telephony = read_config(path)[0].telephony
+    assert isinstance(telephony, FreeswitchSection)
+    assert telephony.ledger == path.parent / "paceline.calls"
+    assert telephony.nodes[0].port == 8021
+
+
+@pytest.mark.parametrize(("old", "new", "says"), [
+    (", password: sesame", "", ":8:11: telephony.freeswitch.nodes[0].password is missing"),
+    ("password: sesame", 'password: "sesame\\nexit"', ":8:38: telephony.freeswitch.nodes[0].password: the"),
+    ("10.0.0.5", '"10.0.0.5:8021 x"', ":8:18: telephony.freeswitch.nodes[0].host: this is not the address"),
+    ("{number}", "number", ":9:13: telephony.freeswitch.endpoint: this must have {number} once"),
+    ("carrier/{number}", '"{number},user/1"', ":9:13: telephony.freeswitch.endpoint"),
+    ("/sounds/", "sounds/", ":11:11: telephony.freeswitch.sounds: this is no recording"),
+    ("/sounds/safe", "/sounds/$x", ":11:11: telephony.freeswitch.sounds: this is no recording"),
+    ("safe_harbour:", "message:", ":5:3: campaigns[0].safe_harbour: there is no sound for the message safe_harbour"),
+])  # fmt: skip
+def test_faults_of_freeswitch_have_their_place(old: str, new: str, says: str, path: Path) -> None:
+    path.write_text(RUN + FREESWITCH.replace(old, new))
     with pytest.raises(ConfigErrors) as refused:
         read_config(path)
     said = [str(error).removeprefix(str(path)) for error in refused.value.errors]
