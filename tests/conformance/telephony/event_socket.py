@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -52,6 +53,7 @@ class EventSocket:
         self._password = password
         self._server: asyncio.Server | None = None
         self._clients: dict[asyncio.StreamWriter, bool] = {}  # whether it gets events
+        self._serving: set[asyncio.Task[Any]] = set()
         self._sequence, self._answered_s = 1000, 0.0
 
     async def start(self) -> None:
@@ -64,7 +66,7 @@ class EventSocket:
         self._server.close()
         for client in tuple(self._clients):
             client.transport.abort()
-        await asyncio.sleep(0)
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def die(self) -> None:
         await self.cut()
@@ -76,6 +78,9 @@ class EventSocket:
     # The wire --------------------------------------------------------------------------------------
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
         self._clients[writer] = False
         let_in = False
         writer.write(b"Content-Type: auth/request\n\n")
@@ -89,7 +94,8 @@ class EventSocket:
                     let_in = words == self._password
                     self._reply(writer, "+OK accepted" if let_in else "-ERR invalid")
                     if not let_in:
-                        writer.write(_notice())
+                        self._answer(writer, _notice())
+                        await asyncio.sleep(self.delay_s + 0.05)
                         return
                 elif not let_in:
                     self._reply(writer, "-ERR command not found")
@@ -113,6 +119,9 @@ class EventSocket:
         finally:
             self._clients.pop(writer, None)
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+            self._serving.discard(serving)
 
     def _reply(self, writer: asyncio.StreamWriter, text: str, *more: str) -> None:
         lines = ["Content-Type: command/reply", f"Reply-Text: {text}", *more]
