@@ -220,6 +220,18 @@ def test_a_hang_up_before_there_is_a_channel_is_tried_again() -> None:
     assert board.causes() == ["cancelled"]
 
 
+@pytest.mark.parametrize("hung_up", [True, False])
+def test_a_call_that_waits_for_its_turn_is_dialled_unless_it_was_hung_up(*, hung_up: bool) -> None:
+    board = Board()
+    effect = PlaceCall("c/l/1", "c", "l", "p", "p/0", 1, 20.0, None, Why("s", 0, 1, "", 0))
+    board.board.place(effect, "freeswitch", "+12025550101", board.clock.now_ns() + 10**9)
+    if hung_up:
+        board.board.hang_up("c/l/1")
+    board.clock.pass_s(1.0)
+    assert board.purposes() == (["hang_up"] if hung_up else ["dial"])
+    assert board.causes() == ["cancelled"] * hung_up
+
+
 @pytest.mark.parametrize(("answer", "cause"), [(NOT_SENT, "congestion"), ("-ERR x", "congestion"), (NO_ANSWER, "lost")])
 def test_dialling_is_never_repeated(answer: str, cause: str) -> None:
     board = Board()
