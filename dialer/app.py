@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from adapters.journal.sqlite import SqliteJournal
 from adapters.leads.file.client import Portfolio
-from adapters.leads.file.fields import AccountFields
+from adapters.leads.file.fields import AccountFacts, AccountFields
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
@@ -128,7 +128,8 @@ def _presence(
     if not isinstance(section, MqttSection):
         return EmbeddedPresence(world)
     fields = AccountFields(leads.portfolio.database, section.show)
-    return MqttPresence(section, clock, KernelPops(kernel, fields.of), registry)
+    facts = AccountFacts(leads.portfolio.database)
+    return MqttPresence(section, clock, KernelPops(kernel, fields.of), facts, registry)
 
 
 def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJournal:

@@ -25,6 +25,10 @@ Of adapters whose far end speaks in messages:
 19. Nonsense is no event and no exception, and what is sound is heard as before.
 20. Nobody can do what is another's: a result for another agent's call is no event.
 21. A screen pop shows what the engine says about it.
+22. A call script's screen shows its form with the account's facts, asked for by name at that moment and no others.
+23. An answer is one event, with the state of its screen, and nobody answers for another.
+24. An account is claimed, kept and given back by one event each, and the desktop shows what is held until when.
+25. A screen that lacks what it reads out is not shown, and the agent is told why; the next one is shown.
 
 To bind it, derive a test class and say how desktops are made::
 
@@ -39,157 +43,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
+from adapters.conformance.presence_far_end import (
+    ANN,
+    BALANCE,
+    BEN,
+    CALL,
+    CAMPAIGN,
+    OTHER_CALL,
+    POPS,
+    FarEnd,
+    form,
+)
 from dialer.core import events as e
-from dialer.core.effects import OfferLead, SetAgentState, Why, WithdrawOffer
-from dialer.ports.presence import Presence, ScreenPop
-
-ANN, BEN = "a01", "a02"
-"""The agents of every far end."""
-
-CAMPAIGN = "c"
-CALL, OTHER_CALL = "c/l1/1", "c/l2/1"
-"""A call of Ann's and one of Ben's, which `ScreenPops` of the far end must know."""
-
-POPS = {
-    call: ScreenPop(agent, CAMPAIGN, lead, f"p/{lead}", f"a/{lead}", "M1", 1, {"balance": "12.50", "note": "Zoë — 🤙"})
-    for call, agent, lead in ((CALL, ANN, "l1"), (OTHER_CALL, BEN, "l2"))
-}
-
-Kind = TypeVar("Kind", bound=e.Event)
-
-
-class ConformancePops:
-    """Knows `POPS`, and shows the same of any offer."""
-
-    def of_call(self, call: str) -> ScreenPop | None:
-        """Return the screen of one of the two calls."""
-        return POPS.get(call)
-
-    def of_offer(self, agent: str, lead: str) -> ScreenPop | None:
-        """Return the screen of an offer."""
-        return ScreenPop(agent, CAMPAIGN, lead, f"p/{lead}", f"a/{lead}", "M1", 0, {})
-
-
-class FarEnd(ABC):
-    """The desktops of `ANN` and `BEN`, who do what they are told, by means of their own and not of the adapter's.
-
-    Every act returns once the far end has done it; `until` waits for what follows. An agent of the embedded floor lives
-    a life of their own: there, being told is waiting until they do it.
-
-    Attributes
-    ----------
-    port : Presence
-        The adapter under test, not started.
-    heard : list of events
-        What it has reported.
-    """
-
-    port: Presence
-    heard: list[e.AnyEvent]
-
-    async def start(self) -> None:
-        """Start the adapter."""
-        await self.port.start(self.heard.append)
-
-    async def show(self, agent: str, state: str, call: str | None = None) -> None:
-        """Let the engine hold `agent` to be in `state`, and wait until the desktop shows it."""
-        await self.port.apply(SetAgentState(agent, state, "test", call))
-        await self.until(lambda: self.shown(agent)[0] == state)
-
-    async def offer(self, agent: str, lead: str) -> None:
-        """Let the engine offer a lead, and wait until the desktop shows it."""
-        await self.show(agent, "reserved")
-        why = Why(segment="M1", priority=1, attempt=1, after="", rules=1)
-        await self.port.apply(OfferLead(agent, lead, self.now_ns() + 60_000_000_000, why))
-        await self.until(lambda: self.shown(agent)[2] == lead)
-
-    async def told(self, kind: type[Kind], agent: str) -> Kind:
-        """Wait until one event of `kind` about `agent` was reported, see that it stays one, and return it."""
-        await self.until(lambda: self.of(kind, agent))
-        await self.quiet()
-        (event,) = self.of(kind, agent)
-        return event
-
-    def of(self, kind: type[Kind], agent: str = "") -> list[Kind]:
-        """Return the events of `kind`, of `agent` or of everybody."""
-        events = [event for event in self.heard if isinstance(event, kind)]
-        return [event for event in events if not agent or getattr(event, "agent", "") == agent]
-
-    @abstractmethod
-    def now_ns(self) -> int:
-        """Return the run's time."""
-
-    @abstractmethod
-    async def until(self, there: Callable[[], object]) -> None:
-        """Wait until `there()`, or fail."""
-
-    @abstractmethod
-    async def quiet(self) -> None:
-        """Wait until everything that was said has arrived."""
-
-    @abstractmethod
-    def shown(self, agent: str) -> tuple[str, str | None, str | None]:
-        """Return what the desktop shows: the state, the call and the lead that is offered."""
-
-    @abstractmethod
-    async def log_in(self, agent: str) -> None:
-        """Let the agent log in to `CAMPAIGN`."""
-
-    @abstractmethod
-    async def ready(self, agent: str) -> None:
-        """Let the agent, who is paused, get ready."""
-
-    @abstractmethod
-    async def pause(self, agent: str) -> str:
-        """Let the agent, who is ready, ask for a pause; return the reason."""
-
-    @abstractmethod
-    async def announce(self, agent: str) -> int:
-        """Let the agent announce a leave; return when it is."""
-
-    @abstractmethod
-    async def talk(self, agent: str) -> str:
-        """Let the agent have had a conversation, and return the call."""
-
-    @abstractmethod
-    async def result(self, agent: str, call: str) -> None:
-        """Let the agent, who wraps up `call`, write down a result."""
-
-    @abstractmethod
-    async def answer(self, agent: str, lead: str) -> None:
-        """Let the agent accept the offer, or skip it where the far end was made so."""
-
-    @abstractmethod
-    async def log_out(self, agent: str) -> None:
-        """Let the agent, who is paused, log out."""
-
-    async def die(self, agent: str) -> None:
-        """Let the desktop be gone without a word."""
-        raise NotImplementedError
-
-    async def come_back(self, agent: str) -> None:
-        """Let the desktop that died be there again, with the agent logged in."""
-        raise NotImplementedError
-
-    async def replace_engine(self) -> None:
-        """Let the engine be gone without a word, and put another adapter in the place of `port`, not started."""
-        raise NotImplementedError
-
-    async def repeat(self, agent: str) -> None:
-        """Let everything that the desktop has said arrive once more, in order."""
-        raise NotImplementedError
-
-    async def talk_nonsense(self) -> None:
-        """Say what means nothing, in every way that the far end can."""
-        raise NotImplementedError
-
-    def pop(self, agent: str) -> ScreenPop | None:
-        """Return what the desktop shows about the call."""
-        raise NotImplementedError
+from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, Why, WithdrawOffer
 
 
 class PresenceConformance(ABC):
@@ -340,6 +209,8 @@ class PresenceConformance(ABC):
                 SetAgentState("nobody", "in_call", "test", CALL),
                 OfferLead("nobody", "l7", far.now_ns(), why),
                 WithdrawOffer("nobody", "l7", "test"),
+                ShowScreen("nobody", CALL, "a/l1", form("who")),
+                SetLease("nobody", "a/l1", far.now_ns(), ""),
             ):
                 await far.port.apply(effect)
             await far.quiet()
@@ -466,6 +337,67 @@ class PresenceConformance(ABC):
             await at_work(far, ANN, "ready")
             await far.show(ANN, "in_call", CALL)
             await far.until(lambda: far.pop(ANN) == POPS[CALL])
+
+        self.run(tmp_path, body, "takes_messages")
+
+    def test_22_screens(self, tmp_path: Path) -> None:
+        async def body(far: FarEnd) -> None:
+            await at_work(far, ANN, "ready")
+            await far.show(ANN, "in_call", CALL)
+            await far.port.apply(ShowScreen(ANN, CALL, "a/l1", form("who")))
+            await far.until(lambda: far.screen(ANN) == ("who", "您好 ", ("match", "other")))
+            assert far.accounts.asked == [("a/l1", ("last_four",))]
+            await far.port.apply(ShowScreen(ANN, CALL, "a/l1", form("debt", fields=(BALANCE,), confirmed=True)))
+            await far.until(lambda: far.screen(ANN) == ("debt", "您好 12.50美元", ("match", "other")))
+            assert far.accounts.asked[1:] == [("a/l1", ("balance", "last_four"))]
+            await far.show(ANN, "paused")
+            assert far.screen(ANN) is None
+
+        self.run(tmp_path, body, "takes_messages")
+
+    def test_23_answers(self, tmp_path: Path) -> None:
+        async def body(far: FarEnd) -> None:
+            for agent, call in ((ANN, CALL), (BEN, OTHER_CALL)):
+                await at_work(far, agent, "ready")
+                await far.show(agent, "in_call", call)
+                await far.port.apply(ShowScreen(agent, call, "a/l1", form("who")))
+            await far.press(ANN, OTHER_CALL, "who", "match")
+            await far.quiet()
+            assert far.of(e.ScriptAnswered) == []
+            await far.press(ANN, CALL, "who", "match")
+            await far.until(lambda: far.of(e.ScriptAnswered))
+            await far.quiet()
+            (event,) = far.of(e.ScriptAnswered)
+            assert (event.call, event.state, event.answer) == (CALL, "who", "match")
+
+        self.run(tmp_path, body, "takes_messages")
+
+    def test_24_leases(self, tmp_path: Path) -> None:
+        async def body(far: FarEnd) -> None:
+            await at_work(far, ANN, "ready")
+            await far.claim(ANN, "")
+            assert (await far.told(e.CaseClaimed, ANN)).account == ""
+            until_ns = far.now_ns() // 10**9 * 10**9 + 3600 * 10**9
+            await far.port.apply(SetLease(ANN, "a/l1", until_ns, ""))
+            await far.until(lambda: far.held(ANN) == {"a/l1": until_ns})
+            await far.keep(ANN, "a/l1")
+            assert (await far.told(e.CaseRenewed, ANN)).account == "a/l1"
+            await far.give_back(ANN, "a/l1")
+            assert (await far.told(e.CaseReturned, ANN)).account == "a/l1"
+            await far.port.apply(SetLease(ANN, "a/l1", None, "returned"))
+            await far.until(lambda: far.held(ANN) == {})
+
+        self.run(tmp_path, body, "takes_messages")
+
+    def test_25_no_screen(self, tmp_path: Path) -> None:
+        async def body(far: FarEnd) -> None:
+            await at_work(far, BEN, "ready")
+            await far.show(BEN, "in_call", OTHER_CALL)
+            await far.port.apply(ShowScreen(BEN, OTHER_CALL, "a/l2", form("debt", fields=(BALANCE,))))
+            await far.until(lambda: "balance" in far.told_why(BEN))
+            assert far.screen(BEN) is None
+            await far.port.apply(ShowScreen(BEN, OTHER_CALL, "a/l2", form("who")))
+            await far.until(lambda: far.screen(BEN) == ("who", "您好 ", ("match", "other")))
 
         self.run(tmp_path, body, "takes_messages")
 

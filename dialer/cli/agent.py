@@ -25,7 +25,17 @@ from rich.text import Text
 from adapters.presence.mqtt import messages as m
 from adapters.presence.mqtt.config import address_of, credentials_of
 from adapters.presence.mqtt.desktop import Desktop
-from dialer.cli.desk_words import Misspelt, Typed, help_lines, instant_of, read, reason_in, result_of
+from dialer.cli.desk_words import (
+    Misspelt,
+    Typed,
+    account_of,
+    answer_of,
+    help_lines,
+    instant_of,
+    read,
+    reason_in,
+    result_of,
+)
 from dialer.cli.terminal import language_of
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
@@ -50,6 +60,7 @@ def agent(
     password_env: str | None = None,
     ca_file: Path | None = None,
     script: Path | None = None,
+    skill: Annotated[list[str] | None, Parameter(negative=())] = None,
     language: Language | None = None,
 ) -> int:
     """Log in at a broker and work as an agent; type help for the commands.
@@ -73,8 +84,10 @@ def agent(
     script
         Commands, a line each, in place of the keyboard's. `wait STATE` (or offer, call, engine) `[SECONDS]` waits;
         `on STATE COMMAND` does something whenever a state begins; `stay` goes on until interrupted.
+    skill
+        What the agent can do, for accounts that need it; several may be given.
     language
-        en or zh; by default as LANG says.
+        en or zh, for the words on the screen and for call scripts; by default as LANG says.
     """
     try:
         address = address_of(broker)
@@ -84,11 +97,14 @@ def agent(
     given = username or (name if password_file or password_env else None)
     credentials = credentials_of(address, given, password_file, password_env, ca_file)
     clock = RealClock()
-    terminal = Terminal(Console(highlight=False), name, clock, language_of(language))
+    spoken, skills = language_of(language), tuple(skill or ())
+    terminal = Terminal(Console(highlight=False), name, clock, spoken)
     session = f"{os.getpid()}-{clock.now_ns()}"
 
     async def work() -> int:
-        desktop = Desktop(address, credentials, topics, name, tuple(campaign), session, terminal.changed)
+        desktop = Desktop(
+            address, credentials, topics, name, tuple(campaign), session, terminal.changed, spoken, skills
+        )
         terminal.desktop = desktop
         await desktop.open()
         desktop.log_in()
@@ -126,6 +142,16 @@ class Terminal:
                 self._card("desk_call", seen.pop)
             case "offer" if seen.offer is not None:
                 self._card("desk_offer", seen.offer)
+            case "screen" if seen.screen is not None:
+                self._screen(seen.screen)
+            case "lease" if seen.lease is not None and seen.lease.until is not None:
+                self._line("desk_held", seen.lease.account, f"{seen.lease.until.astimezone():%Y-%m-%d %H:%M}")
+            case "lease" if seen.lease is not None:
+                self._line(
+                    "desk_not_held",
+                    seen.lease.account or "-",
+                    self._say(f"lease_{seen.lease.reason.replace(' ', '_')}"),
+                )
             case "standing" if seen.standing is not None and seen.standing != self._ruled:
                 self._ruled = seen.standing  # shown again, it is no news
                 self._line(
@@ -183,6 +209,14 @@ class Terminal:
             case "done":
                 self.desktop.act(m.Result, **result_of(typed.words, seen, self._now()))
                 self._line("desk_noted", self._say(typed.words[0]))
+            case "answer":
+                self.desktop.act(m.Answer, **answer_of(typed.words, seen))
+            case "claim":
+                self.desktop.act(m.Claim, account=rest or None)
+            case "renew":
+                self.desktop.act(m.Renew, account=account_of(typed.words, seen))
+            case "return":
+                self.desktop.act(m.Return, account=account_of(typed.words, seen))
             case "on":
                 rule = read(" ".join(typed.words[1:]))
                 if rule is None:
@@ -216,8 +250,20 @@ class Terminal:
                 return seen.pop is not None and seen.state == "in_call"
             case "engine":
                 return seen.engine
+            case "screen":
+                return seen.screen is not None
             case _:
                 return wanted == seen.state
+
+    def _screen(self, screen: m.Screen) -> None:
+        self._line("desk_screen", screen.say, style="bold")
+        for fact in (*(() if screen.compare is None else (screen.compare,)), *screen.facts):
+            key = "desk_compare" if fact is screen.compare else "desk_fact"
+            self._line(key, self._say(fact.field), fact.value or "-")
+        for number, choice in enumerate(screen.choices, 1):
+            self._line("desk_choice", number, choice.label)
+        if screen.end is not None:
+            self._line("desk_end", self._say(screen.end))
 
     def _card(self, title: str, card: m.Pop | m.Offer) -> None:
         shown: dict[str, object] = {

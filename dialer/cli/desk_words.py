@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "take": ("take", "t", "接受"),
     "skip": ("skip", "s", "跳过"),
     "done": ("done", "d", "结果"),
+    "answer": ("answer", "a", "回答"),
+    "claim": ("claim", "c", "认领"),
+    "renew": ("renew", "续期"),
+    "return": ("return", "退回"),
     "wait": ("wait", "等待"),
     "on": ("on", "当"),
     "stay": ("stay", "值守"),
@@ -45,6 +49,8 @@ def read(line: str) -> Typed | None:
     words = line.split("#")[0].split()
     if not words:
         return None
+    if words[0].isascii() and words[0].isdecimal():
+        return Typed("answer", words)  # a number is a button of the script's screen
     for command, names in COMMANDS.items():
         if words[0].lower() in names:
             return Typed(command, words[1:])
@@ -69,6 +75,27 @@ def result_of(words: list[str], seen: Seen, now: dt.datetime) -> dict[str, objec
             return facts
         case _:
             raise Misspelt(f"done {words[0]}")
+
+
+def answer_of(words: list[str], seen: Seen) -> dict[str, object]:
+    """Return the facts of an `Answer`: the number of a button, or its name."""
+    if seen.screen is None or not seen.screen.choices:
+        raise Misspelt("there is no screen to answer")
+    names = [choice.answer for choice in seen.screen.choices]
+    numbers = {str(number): name for number, name in enumerate(names, 1)}
+    chosen = numbers.get(words[0], words[0]) if len(words) == 1 else ""
+    if chosen not in names:
+        raise Misspelt(", ".join(f"{number} {name}" for number, name in numbers.items()))
+    return {"call": seen.screen.call, "state": seen.screen.state, "answer": chosen}
+
+
+def account_of(words: list[str], seen: Seen) -> str:
+    """Return the claimed account that is meant: the only one where none is named."""
+    if len(words) == 1:
+        return words[0]
+    if words or len(seen.leases) != 1:
+        raise Misspelt(" | ".join(seen.leases) or "you hold no account")
+    return next(iter(seen.leases))
 
 
 def instant_of(text: str, now: dt.datetime) -> dt.datetime:

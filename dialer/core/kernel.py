@@ -13,7 +13,7 @@ from typing import Any, assert_never
 import msgspec
 
 import pacing
-from dialer.core import leasing, placing
+from dialer.core import leasing, placing, scripting
 from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
 from dialer.core.events import AnyEvent, ConsentGiven, LeadsAdded, SuppressionAdded
@@ -117,6 +117,10 @@ class Kernel:
     def lead(self, campaign: str, lead: str) -> Lead:
         """Return the record of a lead that a campaign was given."""
         return self._floor.books[campaign].lead(lead)
+
+    def is_scripted(self, campaign: str, lead: str) -> bool:
+        """Return whether a call script leads the agents who talk about this lead."""
+        return scripting.script_of(self._floor, campaign, lead) is not None
 
     def learned(self) -> dict[str, dict[str, Any]]:
         """Return what each campaign's pacer has learned, for a later run to begin with."""

@@ -16,7 +16,7 @@ from strategies.script.records import Script
 
 def show(floor: Floor, call: Call, agent: Agent) -> None:
     """Show the agent of a conversation where its script stands, which is at first its beginning."""
-    script = _script_of(floor, call)
+    script = script_of(floor, call.campaign, call.lead)
     if script is None:
         return
     if call.position is None:
@@ -29,7 +29,7 @@ def show(floor: Floor, call: Call, agent: Agent) -> None:
 
 def answered(floor: Floor, call: Call, event: ScriptAnswered) -> None:
     """The agent gives an answer on the screen; one on a screen that has passed, or that it lacks, changes nothing."""
-    script = _script_of(floor, call)
+    script = script_of(floor, call.campaign, call.lead)
     agent = floor.state.agents.get(call.agent or "")
     if script is None or call.position is None or agent is None or agent.call != call.id:
         return
@@ -41,14 +41,15 @@ def answered(floor: Floor, call: Call, event: ScriptAnswered) -> None:
 
 def outcome(floor: Floor, call: Call) -> str:
     """Return how a conversation ended: what the agent said, or else where the script ended."""
-    script = _script_of(floor, call)
+    script = script_of(floor, call.campaign, call.lead)
     end = script.states[call.position.state].end if script is not None and call.position is not None else None
     return call.disposition or end or "no_disposition"
 
 
-def _script_of(floor: Floor, call: Call) -> Script | None:
-    campaign = floor.campaigns[call.campaign]
-    if not campaign.steps:
+def script_of(floor: Floor, campaign: str, lead: str) -> Script | None:
+    """Return the call script that leads the agents who talk about `lead`."""
+    steps = floor.campaigns[campaign].steps
+    if not steps:
         return None
-    own = campaign.steps.get(floor.books[call.campaign].lead(call.lead).step)
+    own = steps.get(floor.books[campaign].lead(lead).step)
     return None if own is None else floor.scripts.get(own.script)

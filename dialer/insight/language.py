@@ -6,6 +6,7 @@ from typing import Literal
 
 from dialer.insight.laboratory_words import LABORATORY
 from dialer.insight.texts import audit, evidence, outcomes, pyramid, timeline
+from dialer.insight.texts import audit, desk, timeline
 
 Language = Literal["en", "zh"]
 
@@ -397,64 +398,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "preferred_channel": ("Preferred channel", "偏好渠道"),
     "diagram_at": ("Reliability diagram: {0}", "可靠性图：{0}"),
     "perfect": ("as predicted", "完全相符"),
-    # A desktop in the terminal
-    "desk_connected": ("connected to the broker", "已连接"),
-    "desk_cut_off": ("the broker is lost; trying again", "连接中断，正在重连"),
-    "desk_engine_up": ("the engine is up", "引擎在线"),
-    "desk_engine_down": ("the engine is down; what you enter is kept for it", "引擎离线，您的操作会保留"),
-    "desk_refused": ("refused: {0}", "被拒绝：{0}"),
-    "desk_state": ("{0} ({1})", "{0}（{1}）"),
-    "desk_call": ("call: {0}", "通话：{0}"),
-    "desk_offer": ("offer: {0}", "待选案件：{0}"),
-    "desk_until": ("Until", "截止"),
-    "account": ("Account", "账户"),
-    "person": ("Person", "客户"),
-    "attempt": ("Attempt", "第几次"),
-    "desk_no_offer": ("nothing is offered", "当前没有待选案件"),
-    "desk_misspelt": ("not understood: {0}", "无法识别：{0}"),
-    "desk_noted": ("noted: {0}", "已记录：{0}"),
-    "reason_logged_in": ("logged in", "已签入"),
-    "reason_logged_in_already": ("logged in already", "已在线"),
-    "reason_logged_out": ("logged out", "已签出"),
-    "reason_ready": ("ready", "就绪"),
-    "reason_offer": ("offer", "待选案件"),
-    "reason_offer_withdrawn": ("offer withdrawn", "案件已撤回"),
-    "reason_skipped": ("skipped", "已跳过"),
-    "reason_no_answer_to_an_offer": ("no answer to an offer", "未处理待选案件"),
-    "reason_dialling": ("dialling", "拨号中"),
-    "reason_answered_call": ("answered call", "客户已接听"),
-    "reason_call": ("call", "通话"),
-    "reason_call_ended": ("call ended", "通话结束"),
-    "reason_the_call_went_on": ("the call went on", "通话仍在继续"),
-    "reason_the_person_hung_up": ("the person hung up", "客户挂机"),
-    "reason_a_machine_answered": ("a machine answered", "机器接听"),
-    "reason_wrap_limit": ("wrap limit", "话后超时"),
-    "reason_draining": ("draining", "收尾中"),
-    "reason_the_engine_has_stopped": ("the engine has stopped", "引擎已停止"),
-    "desk_in_vain": ("waited in vain: {0}", "等待超时：{0}"),
-    "desk_help_ready": ("ready for a call; in wrap: done with it", "置闲；话后：结束话后"),
-    "desk_help_pause": ("pause, after a call if there is one: pause lunch", "小休（通话中则在话后）：小休 午餐"),
-    "desk_help_leave": (
-        "announce when you leave, or take it back: leave 12:30",
-        "预告离席时间，不带时间则取消：离席 12:30",
-    ),
-    "desk_help_take": ("dial the lead that is offered", "拨打待选案件"),
-    "desk_help_skip": ("pass on the lead that is offered: skip just called", "跳过待选案件：跳过 刚打过"),
-    "desk_help_done": (
-        "how it went: done promise 250.00 2026-12-01, done callback 15:30, done refusal",
-        "通话结果：结果 promise 250.00 2026-12-01，结果 callback 15:30，结果 refusal",
-    ),
-    "desk_help_wait": (
-        "in scripts: wait for a state, offer, call or engine",
-        "脚本：等待状态、offer、call、engine",
-    ),
-    "desk_help_on": (
-        "in scripts: do this whenever that state begins: on wrap done contact",
-        "脚本：每当进入某状态即执行：当 wrap 结果 contact",
-    ),
-    "desk_help_stay": ("in scripts: go on until interrupted", "脚本：持续运行直至中断"),
-    "desk_help_help": ("these lines", "本说明"),
-    "desk_help_quit": ("log out and end", "签出并退出"),
     # Definitions
     "define_contacts": (
         "Contact: a conversation with the person who owes. Agent-hour: an hour logged in and not on a break.",
@@ -482,6 +425,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **evidence.TEXTS,
     **outcomes.TEXTS,
     **pyramid.TEXTS,
+    **desk.TEXTS,
     **timeline.TEXTS,
 }
 

@@ -41,6 +41,9 @@ class KernelPops:
 
     def _pop(self, agent: str, campaign: str, lead: str, attempt: int) -> ScreenPop:
         record = self._kernel.lead(campaign, lead)
+        # A script says itself what may be seen and when; who has no part in the debt is told nothing of it, and what
+        # is not on the screen cannot slip out.
+        shows = record.party != "contact" and not self._kernel.is_scripted(campaign, lead)
         return ScreenPop(
             agent=agent,
             campaign=campaign,
@@ -49,5 +52,5 @@ class KernelPops:
             account=record.account,
             segment=record.segment,
             attempt=attempt,
-            fields=self._fields_of(record.account),
+            fields=self._fields_of(record.account) if shows else {},
         )

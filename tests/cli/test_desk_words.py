@@ -8,7 +8,19 @@ import pytest
 
 from adapters.presence.mqtt import messages as m
 from adapters.presence.mqtt.desktop import Seen
-from dialer.cli.desk_words import COMMANDS, Misspelt, Typed, help_lines, instant_of, read, reason_in, result_of
+from dialer.cli.desk_words import (
+    COMMANDS,
+    Misspelt,
+    Typed,
+    account_of,
+    answer_of,
+    help_lines,
+    instant_of,
+    read,
+    reason_in,
+    result_of,
+)
+from strategies.script.records import Choice
 
 NOW = dt.datetime(2026, 11, 22, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 IN_CALL = Seen(standing=m.Standing("in_call", "call", "c/l1/1", NOW))
@@ -23,6 +35,8 @@ IN_CALL = Seen(standing=m.Standing("in_call", "call", "c/l1/1", NOW))
         ("  R  # now", Typed("ready", [])),
         ("小休 午餐 去", Typed("pause", ["午餐", "去"])),
         ("on wrap done contact", Typed("on", ["wrap", "done", "contact"])),
+        ("2", Typed("answer", ["2"])),
+        ("回答 match", Typed("answer", ["match"])),
     ],
 )
 def test_lines(line: str, typed: Typed | None) -> None:
@@ -76,6 +90,28 @@ def test_results() -> None:
             result_of(words, IN_CALL, NOW)
     with pytest.raises(Misspelt, match="there is no call"):
         result_of(["refusal"], Seen(), NOW)
+
+
+def test_an_answer_is_a_number_or_a_name() -> None:
+    choices = (Choice("match", "相符"), Choice("other", "不符"))
+    screen = m.Screen("c/l1/1", "s", "who", "zh", False, "您好", None, (), choices, None)
+    facts = {"call": "c/l1/1", "state": "who"}
+    assert answer_of(["2"], Seen(screen=screen)) == facts | {"answer": "other"}
+    assert answer_of(["match"], Seen(screen=screen)) == facts | {"answer": "match"}
+    for words in (["0"], ["3"], ["else"], [], ["1", "2"]):
+        with pytest.raises(Misspelt, match="1 match, 2 other"):
+            answer_of(words, Seen(screen=screen))
+    with pytest.raises(Misspelt, match="no screen"):
+        answer_of(["1"], Seen())
+
+
+def test_the_only_claimed_account_needs_no_name() -> None:
+    held = {name: m.Lease(name, NOW, "") for name in ("a1", "a2")}
+    assert account_of(["a7"], Seen()) == "a7"
+    assert account_of([], Seen(leases={"a1": held["a1"]})) == "a1"
+    for seen in (Seen(), Seen(leases=held)):
+        with pytest.raises(Misspelt):
+            account_of([], seen)
 
 
 def test_an_engines_reason_is_translated_and_an_agents_own_is_not() -> None:

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from prometheus_client import CollectorRegistry
 
-from adapters.conformance.presence import ConformancePops
+from adapters.conformance.presence_far_end import ConformanceAccounts, ConformancePops, form
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from dialer.core import events as e
-from dialer.core.effects import SetAgentState
+from dialer.core.effects import SetAgentState, SetLease, ShowScreen
 from dialer.core.errors import ConfigError, PortError
 from dialer.runtime.clock import RealClock
 from tests.mqtt.floor import PROJECT
@@ -91,7 +91,7 @@ def section(broker: Mosquitto, place: Path, **changes: object) -> MqttSection:
 
 
 def adapter(own: MqttSection) -> MqttPresence:
-    return MqttPresence(own, RealClock(), ConformancePops(), CollectorRegistry())
+    return MqttPresence(own, RealClock(), ConformancePops(), ConformanceAccounts(), CollectorRegistry())
 
 
 def desk(broker: Mosquitto, place: Path, name: str) -> aiomqtt.Client:
@@ -137,6 +137,29 @@ def test_an_agent_speaks_only_for_themselves(broker: Mosquitto, place: Path) -> 
             await one.publish("paceline/desk/a01/presence", here("s1"), qos=1)
             await until(lambda: any(event.agent == "a01" for event in heard))
         assert [(type(event), event.agent) for event in heard] == [(e.AgentLoggedIn, "a02"), (e.AgentLoggedIn, "a01")]
+
+    engine_and(broker, place, body)
+
+
+def test_a_screen_and_a_lease_are_their_agents_alone(broker: Mosquitto, place: Path) -> None:
+    async def body(port: MqttPresence, heard: list[e.AnyEvent]) -> None:
+        async with desk(broker, place, "a01") as one, desk(broker, place, "a02") as other:
+            await one.subscribe("paceline/agent/+/+", qos=1)
+            await other.subscribe("paceline/agent/a02/+", qos=1)
+            for name, client in (("a01", one), ("a02", other)):
+                await client.publish(f"paceline/desk/{name}/presence", here(name), qos=1)
+            await until(lambda: len(heard) == 2)
+            for name in ("a02", "a01"):
+                await port.apply(ShowScreen(name, "c/l1/1", "a/l1", form("who")))
+                await port.apply(SetLease(name, "a/l1", None, "expired"))
+            for name, client in (("a01", one), ("a02", other)):
+                got: list[str] = []
+                async for message in client.messages:  # whatever else the broker kept is their own, too
+                    assert str(message.topic).startswith(f"paceline/agent/{name}/")
+                    got.append(str(message.topic).rpartition("/")[2])
+                    if got[-1] == "lease":
+                        break
+                assert got[-2:] == ["screen", "lease"]
 
     engine_and(broker, place, body)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from adapters.conformance.presence import CALL, ConformancePops
+from adapters.conformance.presence_far_end import BALANCE, CALL, ConformanceAccounts, ConformancePops, form
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from dialer.core import events as e
-from dialer.core.effects import OfferLead, SetAgentState, Why
+from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, Why
 from dialer.core.units import ns
 from dialer.runtime.clock import RealClock
 from tests.mqtt.desktops import broker_in
@@ -81,11 +81,11 @@ class Seat:
 
 
 @asynccontextmanager
-async def seat(broker: Mosquitto, place: Path, language: str) -> AsyncIterator[Seat]:
+async def seat(broker: Mosquitto, place: Path, language: str, *more: str) -> AsyncIterator[Seat]:
     address, output = f"mqtt://127.0.0.1:{broker.port}", place / "screen.txt"
-    section = MqttSection(adapter="mqtt", broker=address, topics=f"test/{language}")
-    port = MqttPresence(section, RealClock(), ConformancePops(), CollectorRegistry())
-    words = ("--broker", address, "--topics", section.topics, "--campaign", "c", "--language", language)
+    section = MqttSection(adapter="mqtt", broker=address, topics=f"test/{place.name}")
+    port = MqttPresence(section, RealClock(), ConformancePops(), ConformanceAccounts(), CollectorRegistry())
+    words = ("--broker", address, "--topics", section.topics, "--campaign", "c", "--language", language, *more)
     with output.open("w") as screen:
         process = paceline("agent", "a01", *words, stdin=subprocess.PIPE, stdout=screen, stderr=screen)
     one = Seat(process, port, output)
@@ -104,7 +104,7 @@ async def seat(broker: Mosquitto, place: Path, language: str) -> AsyncIterator[S
 def test_a_day_at_the_desk(broker: Mosquitto, tmp_path: Path) -> None:
     async def work() -> None:
         async with seat(broker, tmp_path, "en") as desk:
-            assert desk.heard == [e.AgentLoggedIn(desk.heard[0].t_ns, "a01", ("c",))]
+            assert desk.heard == [e.AgentLoggedIn(desk.heard[0].t_ns, "a01", ("c",), "en")]
             await desk.show("paused")
             assert isinstance(await desk.type("ready  # good morning"), e.AgentReady)
             await desk.show("ready")
@@ -140,6 +140,30 @@ def test_a_day_at_the_desk(broker: Mosquitto, tmp_path: Path) -> None:
             assert isinstance(await desk.type("quit"), e.AgentLoggedOut)
             assert desk.process.wait(PATIENCE_S) == 0
             assert not re.search("Traceback|\x1b", desk.text)
+
+    asyncio.run(work())
+
+
+def test_a_script_and_a_claim(broker: Mosquitto, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with seat(broker, tmp_path, "zh", "--skill", "legal") as desk:
+            (login,) = desk.heard
+            assert isinstance(login, e.AgentLoggedIn) and (login.language, login.skills) == ("zh", ("legal",))
+            await desk.show("in_call", CALL)
+            await desk.port.apply(ShowScreen("a01", CALL, "a/l1", form("debt", fields=(BALANCE,))))
+            await desk.reads("话术：您好 12.50美元")
+            await desk.reads("核对 last four：4711")
+            await desk.reads("1  相符")
+            answer = await desk.type("2")
+            assert answer == e.ScriptAnswered(answer.t_ns, CALL, "debt", "other")
+            claim = await desk.type("认领")
+            assert claim == e.CaseClaimed(claim.t_ns, "a01")
+            await desk.port.apply(SetLease("a01", "a/l7", 1_900_000_000_000_000_000, ""))
+            await desk.reads("已认领 a/l7")
+            kept = await desk.type("续期")
+            assert kept == e.CaseRenewed(kept.t_ns, "a01", "a/l7")
+            await desk.port.apply(SetLease("a01", "a/l7", None, "expired"))
+            await desk.reads("未认领 a/l7：认领已到期")
 
     asyncio.run(work())
 

@@ -16,7 +16,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client import CollectorRegistry
 
-from adapters.conformance.presence import CAMPAIGN, ConformancePops, FarEnd
+from adapters.conformance.presence_far_end import CAMPAIGN, ConformanceAccounts, ConformancePops, FarEnd
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
 from dialer.core.events import AnyEvent, PortChanged
@@ -96,13 +96,13 @@ class MqttDesktops(FarEnd):
     def __init__(self, broker: Mosquitto, *, skips: bool, patience_s: float = 5.0) -> None:
         self.broker, self._skips = broker, skips
         self._section = MqttSection(adapter="mqtt", broker=f"mqtt://127.0.0.1:{broker.port}", patience_s=patience_s)
-        self.clock = RealClock()
+        self.clock, self.accounts = RealClock(), ConformanceAccounts()
         self.port = self._adapter()
         self.heard: list[AnyEvent] = []
         self.desks: dict[str, HandDesktop] = {}
 
     def _adapter(self) -> MqttPresence:
-        return MqttPresence(self._section, self.clock, ConformancePops(), CollectorRegistry())
+        return MqttPresence(self._section, self.clock, ConformancePops(), self.accounts, CollectorRegistry())
 
     async def start(self) -> None:
         def report(event: AnyEvent) -> None:
@@ -159,7 +159,7 @@ class MqttDesktops(FarEnd):
         return int(at.timestamp()) * 10**9
 
     async def talk(self, agent: str) -> str:
-        from adapters.conformance.presence import POPS
+        from adapters.conformance.presence_far_end import POPS
 
         return next(call for call, pop in POPS.items() if pop.agent == agent)
 
@@ -206,6 +206,32 @@ class MqttDesktops(FarEnd):
             return None
         facts = {name: found[name] for name in ScreenPop.__struct_fields__ if name != "agent"}
         return ScreenPop(agent=agent, **facts)
+
+    def screen(self, agent: str) -> tuple[str, str, tuple[str, ...]] | None:
+        found, state = self.desk(agent).newest("screen"), self.desk(agent).newest("state")
+        if not found or state["state"] not in ("in_call", "wrap") or state["call"] != found["call"]:
+            return None
+        return found["state"], found["say"], tuple(choice["answer"] for choice in found["choices"])
+
+    def told_why(self, agent: str) -> str:
+        return str(self.desk(agent).newest("refused").get("reason", ""))
+
+    def held(self, agent: str) -> dict[str, int]:
+        newest = {one["account"]: one["until"] for one in self.desk(agent).got.get("lease", [])}
+        instants = {account: datetime.fromisoformat(until) for account, until in newest.items() if until is not None}
+        return {account: int(until.timestamp()) * 10**9 for account, until in instants.items()}
+
+    async def press(self, agent: str, call: str, state: str, answer: str) -> None:
+        self.desk(agent).act("answer", call=call, state=state, answer=answer)
+
+    async def claim(self, agent: str, account: str) -> None:
+        self.desk(agent).act("claim", **({"account": account} if account else {}))
+
+    async def keep(self, agent: str, account: str) -> None:
+        self.desk(agent).act("renew", account=account)
+
+    async def give_back(self, agent: str, account: str) -> None:
+        self.desk(agent).act("return", account=account)
 
 
 NONSENSE_TOPICS = tuple(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from dialer.core.errors import PortError
 from dialer.ports.presence import Shown
 
 
@@ -30,6 +31,32 @@ class AccountFields:
             return {}
         row = self._database.execute(self._question, [account]).fetchone()
         return {} if row is None else {name: _shown(value) for name, value in zip(self._names, row, strict=True)}
+
+
+class AccountFacts:
+    """The fields of a portfolio's accounts as call scripts need them; see `dialer.ports.leads.AccountBook`."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database.cursor()
+
+    def facts(self, account: str, fields: Sequence[str]) -> Mapping[str, object]:
+        """Return these fields of `account` by name.
+
+        Raises
+        ------
+        PortError
+            When the portfolio has no such account, or no such field.
+        """
+        if not fields:
+            return {}
+        question = f"SELECT {', '.join(fields)} FROM accounts WHERE account_id = ?"
+        try:
+            row = self._database.execute(question, [account]).fetchone()
+        except duckdb.BinderException:
+            raise PortError(f"the portfolio lacks one of {', '.join(fields)}", retryable=False) from None
+        if row is None:
+            raise PortError("the portfolio no longer has this account", retryable=False)
+        return dict(zip(fields, row, strict=True))
 
 
 def _shown(value: object) -> Shown:

@@ -22,6 +22,7 @@ from adapters.presence.mqtt.translate import Desks, Say
 from dialer.core.events import AnyEvent, PortChanged
 from dialer.core.units import ns
 from dialer.ports.clock import Clock
+from dialer.ports.leads import AccountBook
 from dialer.ports.presence import DeskEffect, PresenceCapabilities, ScreenPops
 from dialer.ports.telephony import Report
 
@@ -43,6 +44,8 @@ class MqttPresence:
         The run's clock.
     pops : ScreenPops
         What may be shown of calls and offers.
+    accounts : AccountBook
+        Fills in the screens of call scripts.
     registry : CollectorRegistry
         Where refused messages are counted, by the kind of refusal.
 
@@ -52,8 +55,15 @@ class MqttPresence:
         When the password or the certificates cannot be read.
     """
 
-    def __init__(self, section: MqttSection, clock: Clock, pops: ScreenPops, registry: CollectorRegistry) -> None:
-        self._section, self._clock, self._pops = section, clock, pops
+    def __init__(
+        self,
+        section: MqttSection,
+        clock: Clock,
+        pops: ScreenPops,
+        accounts: AccountBook,
+        registry: CollectorRegistry,
+    ) -> None:
+        self._section, self._clock, self._pops, self._accounts = section, clock, pops, accounts
         self._address = address_of(section.broker)
         self._credentials = credentials_of(
             self._address, section.username, section.password_file, section.password_env, section.ca_file
@@ -61,7 +71,7 @@ class MqttPresence:
         self._refused: Counter[str] = Counter()
         self._refusals = Metric("paceline_desktop_messages_refused", "Messages refused", ("why",), registry=registry)
         self._report: Report = _deaf
-        self._desks = Desks(pops)
+        self._desks = Desks(pops, accounts)
         self._link: Link | None = None
         self._session = ""
         self._turn = 0
@@ -81,7 +91,7 @@ class MqttPresence:
             When the broker refuses us. One that cannot be reached is tried again and again.
         """
         prefix = self._section.topics
-        self._report, self._desks, self._down = report, Desks(self._pops), False
+        self._report, self._desks, self._down = report, Desks(self._pops, self._accounts), False
         self._session = str(self._clock.now_ns())
         self._link = Link(
             self._address,

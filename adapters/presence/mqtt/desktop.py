@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,13 +24,16 @@ READY_FOR_S = 300.0
 
 
 class Seen(msgspec.Struct):
-    """What the desktop shows. `refused`: the newest refusal."""
+    """What the desktop shows. `refused` and `lease`: what was said last; `leases`: by account, what the agent holds."""
 
     connected: bool = False
     engine: bool = False
     standing: m.Standing | None = None
     pop: m.Pop | None = None
     offer: m.Offer | None = None
+    screen: m.Screen | None = None
+    lease: m.Lease | None = None
+    leases: dict[str, m.Lease] = {}
     refused: m.Refused | None = None
 
     @property
@@ -52,6 +55,10 @@ class Desktop:
         A name for this start of the desktop, different from every earlier one.
     changed : callable
         Told the field of `Seen` that has changed.
+    language : str
+        In which call scripts are shown.
+    skills : tuple of str
+        What the agent can do.
     """
 
     def __init__(
@@ -63,9 +70,11 @@ class Desktop:
         campaigns: tuple[str, ...],
         session: str,
         changed: Callable[[str], None],
+        language: Literal["", "en", "zh"] = "",
+        skills: tuple[str, ...] = (),
     ) -> None:
         self._prefix, self._agent, self._campaigns, self._session = prefix, agent, campaigns, session
-        self._changed = changed
+        self._changed, self._language, self._skills = changed, language, skills
         self._acts, self._logged_in = 0, False
         self._ready, self._alone_since_s = False, 0.0
         self.seen = Seen()
@@ -110,7 +119,8 @@ class Desktop:
         alone_s = asyncio.get_running_loop().time() - self._alone_since_s
         self._ready &= self.seen.engine or alone_s < READY_FOR_S
         ready = self._ready and self.seen.state in ON_DUTY
-        self._link.say(self._letter(topics.PRESENCE, m.Here(self._session, self._campaigns, ready)))
+        here = m.Here(self._session, self._campaigns, ready, language=self._language, skills=self._skills)
+        self._link.say(self._letter(topics.PRESENCE, here))
 
     def _letter(self, topic: Topic, message: Any, key: str = "") -> Letter:
         place = topic.at(self._prefix, self._agent)
@@ -141,11 +151,23 @@ class Desktop:
                     self.seen.pop = None
                 if standing.state != "reserved":
                     self.seen.offer = None
+                if standing.state not in ("in_call", "wrap") or (
+                    self.seen.screen and self.seen.screen.call != standing.call
+                ):
+                    self.seen.screen = None
                 self._see("standing", standing)
             case m.Pop() as pop:
                 self._see("pop", pop)
             case m.Offer() as offer:
                 self._see("offer", offer)
+            case m.Screen() as screen:
+                self._see("screen", screen)
+            case m.Lease() as lease:
+                if lease.until is None:
+                    self.seen.leases.pop(lease.account, None)
+                else:
+                    self.seen.leases[lease.account] = lease
+                self._see("lease", lease)
             case m.Withdrawn(lead=lead):
                 if self.seen.offer is not None and self.seen.offer.lead == lead:
                     self._see("offer", None)

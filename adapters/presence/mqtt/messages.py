@@ -7,7 +7,7 @@ Instants are ISO 8601 with an offset, and an unknown key is refused: a misspelt 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,7 @@ from dialer.core.agent import AGENT
 from dialer.core.call import AGENT_DISPOSITIONS
 from dialer.core.events import snake_case
 from dialer.ports.presence import Shown
+from strategies.script.records import Choice, Fact
 
 _END = r"(?![\s\S])"
 """The end of a text, in Python and in JSON Schema alike; a ``$`` of Python lets a last line feed pass."""
@@ -47,13 +48,16 @@ class Here(Message, frozen=True, tag_field="state", tag="here"):
 
     `session` names this start of the desktop. `ready`: the agent has said ready in this session, the state last shown
     was ready or reserved, and the engine was not away for more than five minutes; so nobody need press anything after
-    a restart of the engine. `via`: the ACD that speaks for this desktop, if one does.
+    a restart of the engine. `via`: the ACD that speaks for this desktop, if one does. `language`: in which call scripts
+    are shown, if they have it. `skills`: what the agent can do, for accounts that need it.
     """
 
     session: Name
     campaigns: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=64)]
     ready: bool = False
     via: Name | None = None
+    language: Literal["", "en", "zh"] = ""
+    skills: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
 
 
 class Gone(Message, frozen=True, tag_field="state", tag="gone"):
@@ -132,7 +136,33 @@ class Result(Act, frozen=True):
     promise: Promise | None = None
 
 
-AnyAct = Ready | Pause | Leave | Accept | Skip | Result
+class Answer(Act, frozen=True):
+    """The agent pressed a button of the call script's screen: `answer`, on the screen of `state`."""
+
+    call: Reference
+    state: Reference
+    answer: Reference
+
+
+class Claim(Act, frozen=True):
+    """The agent claims an account; without `account`, the most valuable one that is open."""
+
+    account: Reference | None = None
+
+
+class Renew(Act, frozen=True):
+    """The agent wants to keep an account that they hold for another lease from now."""
+
+    account: Reference
+
+
+class Return(Act, frozen=True):
+    """The agent gives an account back."""
+
+    account: Reference
+
+
+AnyAct = Ready | Pause | Leave | Accept | Skip | Result | Answer | Claim | Renew | Return
 
 
 # From the engine -------------------------------------------------------------------------------------
@@ -163,7 +193,11 @@ class Standing(Message, frozen=True):
 
 
 class Pop(Message, frozen=True):
-    """What to show about a call: keyed references, and the fields that the engine's configuration names."""
+    """What to show about a call: keyed references, and the fields that the engine's configuration names.
+
+    `fields` is empty where a call script leads the call, which says itself what may be seen and when, and where the
+    call is to somebody without a part in the debt.
+    """
 
     call: str
     campaign: str
@@ -186,6 +220,33 @@ class Offer(Message, frozen=True):
     segment: str
     attempt: int
     fields: dict[str, Shown]
+
+
+class Screen(Message, frozen=True):
+    """The call script's screen, in place of the one before; it goes when `state` is neither in_call nor wrap.
+
+    `say` is read out; `compare` is what the person's answer is compared with, `facts` is what else is shown, and
+    `choices` are the buttons. `end`: the result that stands unless the agent says another one.
+    """
+
+    call: str
+    script: str
+    state: str
+    language: str
+    confirmed: bool
+    say: str
+    compare: Fact | None
+    facts: tuple[Fact, ...]
+    choices: tuple[Choice, ...]
+    end: str | None
+
+
+class Lease(Message, frozen=True):
+    """Until when the agent holds an account (excluded); null: not, and `reason` says why."""
+
+    account: str
+    until: Instant | None
+    reason: str
 
 
 class Withdrawn(Message, frozen=True):

@@ -49,11 +49,13 @@ ENGINE = Topic("engine", "engine", "engine", True, m.Status)
 STATE = Topic("state", "agent/{agent}/state", "engine", True, m.Standing)
 POP = Topic("pop", "agent/{agent}/pop", "engine", False, m.Pop)
 OFFER = Topic("offer", "agent/{agent}/offer", "engine", False, m.Offer)
+SCREEN = Topic("screen", "agent/{agent}/screen", "engine", False, m.Screen)
+LEASE = Topic("lease", "agent/{agent}/lease", "engine", False, m.Lease)
 WITHDRAWN = Topic("withdrawn", "agent/{agent}/withdrawn", "engine", False, m.Withdrawn)
 REFUSED = Topic("refused", "agent/{agent}/refused", "engine", False, m.Refused)
 
 TO_ENGINE = (PRESENCE, ACT, ACD)
-TO_DESKTOP = (ENGINE, STATE, POP, OFFER, WITHDRAWN, REFUSED)
+TO_DESKTOP = (ENGINE, STATE, POP, OFFER, SCREEN, LEASE, WITHDRAWN, REFUSED)
 
 
 def take_apart(prefix: str, topic: str, known: tuple[Topic, ...]) -> tuple[Topic, str] | None:

@@ -16,10 +16,12 @@ import msgspec
 from adapters.presence.mqtt import messages as m
 from adapters.presence.mqtt import topics
 from adapters.presence.mqtt.parse import Heard, Refusal
+from adapters.presence.mqtt.screens import screen_of
 from adapters.presence.mqtt.topics import Topic
 from dialer.core import events as e
 from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, WithdrawOffer
 from dialer.core.units import NS_PER_S
+from dialer.ports.leads import AccountBook
 from dialer.ports.presence import DeskEffect, ScreenPops
 
 ACTS_REMEMBERED = 128
@@ -61,6 +63,10 @@ class Desk(msgspec.Struct):
         What it shows, or would if it were there, and since when.
     offer : OfferLead | None
         The lead on its screen.
+    screen : ShowScreen | None
+        The screen of its call script, with the blanks.
+    leases : dict
+        By account, what the agent holds.
     acts : dict
         Ids of the acts taken, oldest first.
     """
@@ -74,6 +80,8 @@ class Desk(msgspec.Struct):
     shown: SetAgentState | None = None
     since_ns: int = 0
     offer: OfferLead | None = None
+    screen: ShowScreen | None = None
+    leases: dict[str, SetLease] = {}
     acts: dict[str, None] = {}
 
     @property
@@ -85,8 +93,8 @@ class Desk(msgspec.Struct):
 class Desks:
     """All desks. Methods return what follows: events for the engine, messages to publish."""
 
-    def __init__(self, pops: ScreenPops) -> None:
-        self._pops = pops
+    def __init__(self, pops: ScreenPops, accounts: AccountBook) -> None:
+        self._pops, self._accounts = pops, accounts
         self._desks: dict[str, Desk] = {}
 
     # From the desktops -----------------------------------------------------------------------------
@@ -110,7 +118,9 @@ class Desks:
                 desk = self._desks.get(heard.who)
                 if desk is not None and desk.session == message.session:
                     yield from self._lose(heard.who, desk, now_ns)
-            case m.Ready() | m.Pause() | m.Leave() | m.Accept() | m.Skip() | m.Result():
+            case m.Ready() | m.Pause() | m.Leave() | m.Accept() | m.Skip() | m.Result() | m.Answer():
+                yield from self._act(heard.who, message, now_ns)
+            case m.Claim() | m.Renew() | m.Return():
                 yield from self._act(heard.who, message, now_ns)
             case _:
                 raise TypeError(f"no desktop says {type(message).__name__}")
@@ -138,7 +148,8 @@ class Desks:
             yield from self._present(desk)
             return
         desk.here = True
-        yield e.AgentLoggedIn(now_ns, agent, message.campaigns)
+        yield from map(_lease, desk.leases.values())
+        yield e.AgentLoggedIn(now_ns, agent, message.campaigns, message.language, message.skills)
         if message.ready:
             yield e.AgentReady(now_ns, agent)
 
@@ -153,7 +164,7 @@ class Desks:
         if desk is None or act.id in desk.acts:
             return
         # A result is about a call: it is worth having from a desktop that has yet to say that it is there.
-        if isinstance(act, m.Result):
+        if isinstance(act, m.Result | m.Answer):
             pop = self._pops.of_call(act.call)
             if pop is None or pop.agent != agent:
                 yield Refusal("not their call", "this is no open call of yours", agent, act.id)
@@ -177,7 +188,7 @@ class Desks:
 
     # To the desktops -------------------------------------------------------------------------------
 
-    def show(self, effect: DeskEffect, now_ns: int) -> Iterator[e.AnyEvent | Say]:
+    def show(self, effect: DeskEffect, now_ns: int) -> Iterator[e.AnyEvent | Say | Refusal]:
         """Take one effect."""
         agent, desk = effect.agent, self._desks.get(effect.agent)
         if desk is None:
@@ -187,6 +198,8 @@ class Desks:
                 desk.shown, desk.since_ns = effect, now_ns
                 if effect.state != "reserved":
                     desk.offer = None
+                if desk.screen is not None and not _is_about(effect, desk.screen.call):
+                    desk.screen = None
                 yield _standing(effect, now_ns)
                 if desk.in_call:
                     yield from self._pop(effect)
@@ -199,12 +212,19 @@ class Desks:
                 if desk.offer is not None and desk.offer.lead == effect.lead:
                     desk.offer = None
                 yield Say(topics.WITHDRAWN, agent, m.Withdrawn(effect.lead, effect.reason))
-            case ShowScreen() | SetLease():
-                pass  # these desktops have no call scripts and claim no cases
+            case ShowScreen():
+                desk.screen = effect
+                yield self._screen(effect)
+            case SetLease():
+                if effect.until_ns is None:
+                    desk.leases.pop(effect.account, None)
+                else:
+                    desk.leases[effect.account] = effect
+                yield _lease(effect)
             case _:
                 assert_never(effect)
 
-    def everything(self) -> Iterator[Say]:
+    def everything(self) -> Iterator[Say | Refusal]:
         """Say again what every desktop should show."""
         for desk in self._desks.values():
             yield from self._present(desk)
@@ -215,10 +235,13 @@ class Desks:
             if desk.here:
                 yield _standing(SetAgentState(agent, "offline", "the engine has stopped"), now_ns)
 
-    def _present(self, desk: Desk) -> Iterator[Say]:
+    def _present(self, desk: Desk) -> Iterator[Say | Refusal]:
         if desk.shown is not None:
             yield _standing(desk.shown, desk.since_ns)
             yield from self._pop(desk.shown)
+        if desk.screen is not None:
+            yield self._screen(desk.screen)
+        yield from map(_lease, desk.leases.values())
         if desk.offer is not None:
             yield from self._offer(desk.offer)
 
@@ -239,6 +262,10 @@ class Desks:
                     fields=pop.fields,
                 ),
             )
+
+    def _screen(self, shown: ShowScreen) -> Say | Refusal:
+        screen = screen_of(shown, self._accounts)
+        return screen if isinstance(screen, Refusal) else Say(topics.SCREEN, shown.agent, screen)
 
     def _offer(self, offer: OfferLead) -> Iterator[Say]:
         pop = self._pops.of_offer(offer.agent, offer.lead)
@@ -269,6 +296,15 @@ def _standing(shown: SetAgentState, since_ns: int) -> Say:
     return Say(topics.STATE, shown.agent, standing)
 
 
+def _is_about(shown: SetAgentState, call: str) -> bool:
+    return shown.call == call and shown.state in ("in_call", "wrap")
+
+
+def _lease(effect: SetLease) -> Say:
+    until = None if effect.until_ns is None else _instant(effect.until_ns)
+    return Say(topics.LEASE, effect.agent, m.Lease(effect.account, until, effect.reason))
+
+
 def _event(agent: str, act: m.AnyAct, now_ns: int) -> e.AnyEvent:
     match act:
         case m.Ready():
@@ -287,6 +323,14 @@ def _event(agent: str, act: m.AnyAct, now_ns: int) -> e.AnyEvent:
                 return e.CallDispositioned(now_ns, act.call, act.disposition, callback_ns)
             cents, due = int(Decimal(act.promise.amount) * 100), act.promise.due.isoformat()
             return e.CallDispositioned(now_ns, act.call, act.disposition, callback_ns, cents, due)
+        case m.Answer():
+            return e.ScriptAnswered(now_ns, act.call, act.state, act.answer)
+        case m.Claim():
+            return e.CaseClaimed(now_ns, agent, act.account or "")
+        case m.Renew():
+            return e.CaseRenewed(now_ns, agent, act.account)
+        case m.Return():
+            return e.CaseReturned(now_ns, agent, act.account)
         case _:
             assert_never(act)
 

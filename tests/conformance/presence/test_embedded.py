@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from adapters.conformance.presence import FarEnd, PresenceConformance
+from adapters.conformance.presence import PresenceConformance
+from adapters.conformance.presence_far_end import FarEnd
 from dialer.core import events as e
 from dialer.core.effects import Bridge, SetAgentState
 from dialer.core.units import ns

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.conformance.presence import FarEnd, PresenceConformance
+from adapters.conformance.presence import PresenceConformance
+from adapters.conformance.presence_far_end import FarEnd
 from tests.mqtt.desktops import MqttDesktops, broker_in
 from tests.mqtt.mosquitto import Mosquitto
 

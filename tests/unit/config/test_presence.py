@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.leads.file.fields import AccountFields
+from adapters.leads.file.fields import AccountFacts, AccountFields
 from adapters.presence.mqtt.config import Address, MqttSection, address_of
 from dialer.config import read_config, to_settings
+from dialer.core.errors import PortError
 from dialer.leads import load_leads
 from strategies.errors import ConfigErrors
 
@@ -120,3 +121,15 @@ def test_fields_for_a_screen_are_those_that_are_named(path: Path) -> None:
     assert AccountFields(database, ["balance", "days_past_due"]).of("a1002") == {"balance": 310.4, "days_past_due": 45}
     assert AccountFields(database, ["balance"]).of("nobody") == {}
     assert AccountFields(database, []).of("a1002") == {}
+
+
+def test_facts_for_a_script_are_asked_for_by_name(path: Path) -> None:
+    config, strategy = read_config(path)
+    leads = load_leads(config, strategy, to_settings(config, strategy).rulebook.rules, DAY)
+    facts = AccountFacts(leads.portfolio.database)
+    assert facts.facts("a1002", ("days_past_due",)) == {"days_past_due": 45}
+    assert facts.facts("a1002", ()) == {}
+    with pytest.raises(PortError, match="no longer has this account"):
+        facts.facts("nobody", ("days_past_due",))
+    with pytest.raises(PortError, match="lacks one of colour"):
+        facts.facts("a1002", ("colour",))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from adapters.conformance.presence import CALL, OTHER_CALL, ConformancePops
+from adapters.conformance.presence_far_end import CALL, OTHER_CALL, ConformanceAccounts, ConformancePops
 from adapters.presence.mqtt.document import asyncapi
 from adapters.presence.mqtt.parse import Heard, Refusal, parse
 from adapters.presence.mqtt.topics import ACT, PRESENCE, TO_DESKTOP, TO_ENGINE
@@ -34,12 +34,17 @@ values = st.recursive(
 )
 near = st.fixed_dictionaries(
     {
-        "do": st.sampled_from(["ready", "pause", "leave", "accept", "skip", "result"]),
+        "do": st.sampled_from(
+            ["ready", "pause", "leave", "accept", "skip", "result", "answer", "claim", "renew", "return"]
+        ),
         "id": st.sampled_from("abc") | texts,
     },
     optional={
         "reason": texts,
         "lead": texts,
+        "account": texts,
+        "state": texts,
+        "answer": texts,
         "call": st.sampled_from([CALL, OTHER_CALL]) | texts,
         "at": st.none() | st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat) | values,
         "disposition": st.sampled_from(AGENT_DISPOSITIONS) | texts,
@@ -49,7 +54,13 @@ near = st.fixed_dictionaries(
     },
 ) | st.fixed_dictionaries(
     {"state": st.sampled_from(["here", "gone", "lost"]), "session": st.sampled_from(["s1", "s2"]) | texts},
-    optional={"campaigns": st.lists(texts, max_size=3), "ready": st.booleans() | values, "via": texts},
+    optional={
+        "campaigns": st.lists(texts, max_size=3),
+        "ready": st.booleans() | values,
+        "via": texts,
+        "language": texts,
+        "skills": st.lists(texts),
+    },
 )
 payloads = st.binary(max_size=60) | (values | near).map(lambda value: json.dumps(value).encode())
 topics = st.text(max_size=30) | st.builds(
@@ -63,7 +74,7 @@ topics = st.text(max_size=30) | st.builds(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(topics, payloads), max_size=12))
 def test_any_bytes_on_any_topic(said: list[tuple[str, bytes]]) -> None:
-    desks = Desks(ConformancePops())
+    desks = Desks(ConformancePops(), ConformanceAccounts())
     for topic, payload in said:
         heard = parse("paceline", topic, payload, TO_ENGINE)
         for step in (heard,) if isinstance(heard, Refusal) else desks.take(heard, NOW_NS):
@@ -101,7 +112,7 @@ def test_every_schema_is_one() -> None:
     document = asyncapi()
     for name, schema in document["components"]["schemas"].items():
         Draft202012Validator.check_schema(schema)
-        assert schema.get("additionalProperties") is False or name in ("Here",)
+        assert schema.get("additionalProperties") is False or name in ("Choice", "Fact")
     assert {channel["address"] for channel in document["channels"].values()} == {
         f"paceline/{topic.path}" for topic in (*TO_ENGINE, *TO_DESKTOP)
     }
@@ -118,7 +129,7 @@ def here(desks: Desks, who: str, session: str = "s1", **more: object) -> list[An
 
 
 def test_a_session_that_logged_out_is_over() -> None:
-    desks = Desks(ConformancePops())
+    desks = Desks(ConformancePops(), ConformanceAccounts())
     assert here(desks, "a01") == [e.AgentLoggedIn(NOW_NS, "a01", ("c",))]
     assert say(desks, "a01", PRESENCE, state="gone", session="s1") == [e.AgentLoggedOut(NOW_NS, "a01")]
     assert here(desks, "a01") == []  # a message that came late
@@ -126,7 +137,7 @@ def test_a_session_that_logged_out_is_over() -> None:
 
 
 def test_the_will_of_an_earlier_start_means_nothing() -> None:
-    desks = Desks(ConformancePops())
+    desks = Desks(ConformancePops(), ConformanceAccounts())
     here(desks, "a01")
     assert here(desks, "a01", "s2") == []
     assert say(desks, "a01", PRESENCE, state="lost", session="s1") == []
@@ -134,7 +145,7 @@ def test_the_will_of_an_earlier_start_means_nothing() -> None:
 
 
 def test_an_acd_that_is_lost_takes_its_desktops_along() -> None:
-    desks = Desks(ConformancePops())
+    desks = Desks(ConformancePops(), ConformanceAccounts())
     here(desks, "a01", via="acd-1")
     here(desks, "a02", via="acd-1")
     here(desks, "a03")
@@ -145,12 +156,19 @@ def test_an_acd_that_is_lost_takes_its_desktops_along() -> None:
 
 
 def test_ready_with_the_log_in_is_ready() -> None:
-    desks = Desks(ConformancePops())
+    desks = Desks(ConformancePops(), ConformanceAccounts())
     assert [type(event) for event in here(desks, "a01", ready=True)] == [e.AgentLoggedIn, e.AgentReady]
 
 
+def test_language_and_skills_with_the_log_in() -> None:
+    desks = Desks(ConformancePops(), ConformanceAccounts())
+    assert here(desks, "a01", language="zh", skills=["legal"]) == [
+        e.AgentLoggedIn(NOW_NS, "a01", ("c",), "zh", ("legal",))
+    ]
+
+
 def test_so_many_acts_are_known_again() -> None:
-    desks = Desks(ConformancePops())
+    desks = Desks(ConformancePops(), ConformanceAccounts())
     here(desks, "a01")
     for number in range(ACTS_REMEMBERED + 5):
         assert len(say(desks, "a01", ACT, do="ready", id=f"n{number}")) == 1
@@ -161,7 +179,14 @@ def test_so_many_acts_are_known_again() -> None:
 def test_a_promise_is_exact(amount: str) -> None:
     promise = {"amount": amount, "due": "2026-12-01"}
     (event,) = say(
-        Desks(ConformancePops()), "a01", ACT, do="result", id="x", call=CALL, disposition="promise", promise=promise
+        Desks(ConformancePops(), ConformanceAccounts()),
+        "a01",
+        ACT,
+        do="result",
+        id="x",
+        call=CALL,
+        disposition="promise",
+        promise=promise,
     )
     whole, _, part = amount.partition(".")
     assert event.promise_cents == int(whole) * 100 + int(part.ljust(2, "0"))
