@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dialer.insight.laboratory_words import LABORATORY
-from dialer.insight.texts import audit, evidence, outcomes, pyramid, timeline
-from dialer.insight.texts import audit, desk, timeline
+from dialer.insight.texts import audit, desk, evidence, outcomes, pyramid, timeline
 
 Language = Literal["en", "zh"]
 
