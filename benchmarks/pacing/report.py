@@ -82,8 +82,23 @@ def gain(ours: Runs, theirs: Runs) -> Estimate:
     return share._replace(value=share.value - 1.0)
 
 
-def above_limit(scenario: Scenario, runs: Runs) -> float:
-    """Return by how many standard errors occupancy is above the exact limit at its own abandon share.
+class AgainstLimit(NamedTuple):
+    """Occupancy beside the exact limit at the same abandon share.
+
+    Attributes
+    ----------
+    share : Estimate
+        Occupancy as a share of the limit, with half the width of its 95 % interval.
+    errors : float
+        By how many standard errors occupancy is above the limit.
+    """
+
+    share: Estimate
+    errors: float
+
+
+def against_limit(scenario: Scenario, runs: Runs) -> AgainstLimit:
+    """Compare occupancy with the exact limit at its own abandon share.
 
     Occupancy and abandon share of the days go up and down together, so the error is that of occupancy less
     the slope of the limit times the abandon share.
@@ -92,10 +107,11 @@ def above_limit(scenario: Scenario, runs: Runs) -> float:
     abandon = ratio(column[ABANDONED], column[ANSWERED]).value
     most = _limit(scenario, abandon)
     slope = (_limit(scenario, abandon + 0.002) - most) / 0.002
-    occupancy = column[BUSY_S] / column[STAFFED_S]
-    spread = occupancy - slope * column[ABANDONED] / np.maximum(column[ANSWERED], 1.0)
+    spread = column[BUSY_S] / column[STAFFED_S] - slope * column[ABANDONED] / np.maximum(column[ANSWERED], 1.0)
     error = spread.std(ddof=1) / np.sqrt(len(spread))
-    return float((column[BUSY_S].sum() / column[STAFFED_S].sum() - most) / error)
+    occupancy = column[BUSY_S].sum() / column[STAFFED_S].sum()
+    half = float(stats.t.ppf(0.975, len(spread) - 1) * error / most)
+    return AgainstLimit(Estimate(float(occupancy / most), half), float((occupancy - most) / error))
 
 
 def limit_at(scenario: Scenario, abandon_share: float = LIMIT_SHARE) -> float:
@@ -141,7 +157,7 @@ def table(scenario: Scenario, runs: dict[str, Runs], against: str | None) -> str
     if against:
         head += f"{against + ' gains %':>20}"
     if scenario.memoryless:
-        head += f"{'above limit':>13}"
+        head += f"{'of the limit %':>18}{'above it':>12}"
     if scenario.shock_s:
         head += f"{'regained min':>14}"
     lines.append(head)
@@ -153,7 +169,8 @@ def table(scenario: Scenario, runs: dict[str, Runs], against: str | None) -> str
         if against:
             line += f"{'' if label == against else _text(gain(runs[against], days), 1, 100.0):>20}"
         if scenario.memoryless:
-            line += f"{above_limit(scenario, days):>10.1f} se"
+            against_it = against_limit(scenario, days)
+            line += f"{_text(against_it.share, 2, 100.0):>18}{against_it.errors:>9.1f} se"
         if scenario.shock_s:
             line += f"{regained_min(scenario, days):>14.0f}"
         lines.append(line)

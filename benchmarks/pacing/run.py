@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.pacing import scenarios
 from benchmarks.pacing.caches import forget_stale
 from benchmarks.pacing.policies import run_all, tuned
-from benchmarks.pacing.report import above_limit, cell_of, table
+from benchmarks.pacing.report import against_limit, cell_of, table
 from benchmarks.pacing.scenarios import Scenario
 
 MOST_ERRORS = 3.0
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(table(scenario, runs, against), f"\n({perf_counter() - since_s:.0f} s)\n", sep="", flush=True)
             if scenario.memoryless:
                 for label, days in runs.items():
-                    if above_limit(scenario, days) > MOST_ERRORS:
+                    if against_limit(scenario, days).errors > MOST_ERRORS:
                         print(f"ACCOUNTING BUG: {label} beats the exact limit of {agents} agents", flush=True)
                         failed = True
     return int(failed)

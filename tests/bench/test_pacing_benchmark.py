@@ -11,7 +11,7 @@ import pytest
 from benchmarks.pacing import run, scenarios
 from benchmarks.pacing.floor import ABANDONED, ANSWERED, BUSY_S, CONNECTED, DIALS, STAFFED_S, TOTALS
 from benchmarks.pacing.policies import TUNED, Runs, make, run_all, tuned
-from benchmarks.pacing.report import above_limit, cell_of, gain, ratio
+from benchmarks.pacing.report import against_limit, cell_of, gain, ratio
 from benchmarks.pacing.scenarios import REPORTING
 
 
@@ -53,10 +53,10 @@ def test_a_ratio_s_interval_covers_at_its_rate() -> None:
 def test_the_limit_check_sees_an_accounting_bug() -> None:
     scenario = scenarios.make("memoryless", 5)
     days = run_all(scenario, {"it": ("ratio", {"lines_per_agent": 2.0})}, 10, REPORTING, 1)["it"]
-    assert above_limit(scenario, days) < run.MOST_ERRORS
+    assert against_limit(scenario, days).errors < run.MOST_ERRORS
     forgotten = days.totals.copy()
     forgotten[:, ABANDONED] /= 2.0
-    assert above_limit(scenario, days._replace(totals=forgotten)) > run.MOST_ERRORS
+    assert against_limit(scenario, days._replace(totals=forgotten)).errors > run.MOST_ERRORS
 
 
 def test_the_quick_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
