@@ -14,7 +14,7 @@ from dialer.cli.simulated import simulated
 from dialer.cli.terminal import language_of, print_summary
 from dialer.config import read_config
 from dialer.insight.language import Language, say
-from dialer.insight.pyramid import of_totals
+from dialer.insight.pyramid.levels import of_totals
 from dialer.insight.report import ReportInfo, render, require_plots
 from simulator.cards import ACCOUNTS, write_portfolio
 from strategies.errors import ConfigError, PacelineError

@@ -11,8 +11,8 @@ from rich.table import Table
 from dialer.cli.histories import opened
 from dialer.cli.terminal import language_of
 from dialer.insight.language import Language, say
-from dialer.insight.outcomes import Costs, Terms, outcomes_of
-from dialer.insight.outcomes_report import money, render_outcomes, sections
+from dialer.insight.outcomes.measure import Costs, Terms, outcomes_of
+from dialer.insight.outcomes.report import money, render_outcomes, sections
 from strategies.document import read
 from strategies.errors import ConfigError
 

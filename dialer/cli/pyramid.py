@@ -12,9 +12,9 @@ from rich.table import Table
 from dialer.cli.histories import opened
 from dialer.cli.terminal import language_of
 from dialer.insight.language import Language, say
-from dialer.insight.pyramid_measure import Dimension, Terms, measure
-from dialer.insight.pyramid_report import GAP_HEAD, HEAD, PyramidInfo, gap_rows, level_rows, render_pyramid
-from dialer.insight.pyramid_targets import Targets
+from dialer.insight.pyramid.measure import Dimension, Terms, measure
+from dialer.insight.pyramid.report import GAP_HEAD, HEAD, PyramidInfo, gap_rows, level_rows, render_pyramid
+from dialer.insight.pyramid.targets import Targets
 from strategies.compliance.terms import is_zone
 from strategies.document import read
 from strategies.errors import ConfigError

@@ -14,7 +14,7 @@ from rich.table import Table
 from dialer.core.units import NS_PER_S
 from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
 from dialer.insight.language import Language, say
-from dialer.insight.pyramid import of_totals
+from dialer.insight.pyramid.levels import of_totals
 from dialer.insight.tally import Tally
 
 

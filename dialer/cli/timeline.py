@@ -14,8 +14,8 @@ from dialer.cli.terminal import language_of
 from dialer.core.errors import JournalError
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
-from dialer.insight.timeline import Timeline, lines
-from dialer.insight.timeline_report import render_timeline
+from dialer.insight.timeline.moments import Timeline, lines
+from dialer.insight.timeline.report import render_timeline
 from strategies.compliance.terms import is_zone
 from strategies.errors import ConfigError
 

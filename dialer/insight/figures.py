@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dialer.insight.language import Language, say
-from dialer.insight.pyramid import Pyramid
+from dialer.insight.pyramid.levels import Pyramid
 from dialer.insight.tally import Tally, share
 
 NOTHING = "–"

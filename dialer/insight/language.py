@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dialer.insight.laboratory_words import LABORATORY
-from dialer.insight.texts import audit, desk, evidence, outcomes, pyramid, timeline
+from dialer.insight.texts import audit, desk, evidence, laboratory, outcomes, pyramid, timeline
 
 Language = Literal["en", "zh"]
 
@@ -422,6 +421,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     **audit.TEXTS,
     **evidence.TEXTS,
+    **laboratory.TEXTS,
     **outcomes.TEXTS,
     **pyramid.TEXTS,
     **desk.TEXTS,
@@ -431,6 +431,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
 
 def say(language: Language, key: str, *values: object) -> str:
     """Return the text of `key` in `language`; a key that the catalogue lacks reads as its own words."""
-    texts = _TEXTS.get(key) or LABORATORY.get(key)
+    texts = _TEXTS.get(key)
     text = key.replace("_", " ") if texts is None else texts[language == "zh"]
     return text.format(*values) if values else text

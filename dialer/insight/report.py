@@ -14,7 +14,7 @@ from dialer.core.errors import PacelineError
 from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
 from dialer.insight.language import Language, say
 from dialer.insight.page import page
-from dialer.insight.pyramid import Pyramid
+from dialer.insight.pyramid.levels import Pyramid
 from dialer.insight.tally import Tally
 
 

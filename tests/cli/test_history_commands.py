@@ -38,7 +38,7 @@ def test_describe(history: tuple[Path, Tally], language: str, words: str, capsys
 
 def test_describe_says_what_is_not_a_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("history", "describe", tmp_path) == 2
-    assert "no attempts.parquet" in capsys.readouterr().err
+    assert "needs the table attempts" in capsys.readouterr().err
     assert run("history", "describe", tmp_path / "none") == 2
     assert "no such folder" in capsys.readouterr().err
     assert run("history", "describe", tmp_path, "--zone", "Nowhere") == 2

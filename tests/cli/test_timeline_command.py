@@ -15,7 +15,7 @@ from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.insight.language import say
 from dialer.insight.texts.timeline import TEXTS
-from dialer.insight.timeline import Timeline
+from dialer.insight.timeline.moments import Timeline
 from dialer.journal.entry import decode_effects
 from simulator.world.settings import FloorSettings, WorldSettings
 from strategies.compliance.packs import load_packs

@@ -14,8 +14,8 @@ from dialer.insight.evidence import folder as own
 from dialer.insight.evidence.folder import EvidenceError, EvidenceManifest, Recording, Sealed, hash_of
 from dialer.insight.evidence.keys import public_text
 from dialer.insight.language import Language
-from dialer.insight.timeline import Timeline
-from dialer.insight.timeline_report import render_timeline
+from dialer.insight.timeline.moments import Timeline
+from dialer.insight.timeline.report import render_timeline
 from dialer.journal.entry import Record, decode_effects, genesis
 from dialer.journal.manifest import Manifest
 from dialer.journal.verify import Log, verify

@@ -23,12 +23,14 @@ def history(attempts: Iterable[Row], **tables: Iterable[Row]) -> History:
     """Return a history of these rows; a table that is not given does not exist."""
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'; SET threads = 1")
-    for table, rows in {"attempts": attempts, **tables}.items():
+    for table in TABLES:
         database.execute(f"CREATE TABLE {table} ({sql_columns(table)})")
+    given = {"attempts": attempts, **tables}
+    for table, rows in given.items():
         listed = list(rows)
         used = [column for column in TABLES[table] if any(row.get(column.name) is not None for row in listed)]
         if used:
             values = ", ".join(f'unnest(?::{column.type}[]) AS "{column.name}"' for column in used)
             columns = [[row.get(column.name) for row in listed] for column in used]
             database.execute(f"INSERT INTO {table} BY NAME SELECT {values}", columns)
-    return History(database)
+    return History(database, frozenset(given))

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from dialer.insight.figures import pyramid_levels
-from dialer.insight.pyramid import Pyramid, of_totals
+from dialer.insight.pyramid.levels import Pyramid, of_totals
 from dialer.insight.tally import Tally
 from tests.unit.insight.plausible import plausible_shift
 

@@ -14,7 +14,7 @@ from dialer.core.errors import PacelineError
 from dialer.insight import report
 from dialer.insight.charts import Charts
 from dialer.insight.language import say
-from dialer.insight.pyramid import of_totals
+from dialer.insight.pyramid.levels import of_totals
 from dialer.insight.report import ReportInfo, render
 from dialer.insight.tally import STATES, Tally
 from tests.unit.insight.plausible import plausible_shift

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LABORATORY: dict[str, tuple[str, str]] = {
+TEXTS: dict[str, tuple[str, str]] = {
     "history_rows": ("{0}: {1} rows", "{0}：{1} 行"),
     "history_rejected": ("{0} rows cannot be used; all of them are in {1}", "{0} 行无法使用，详见 {1}"),
     "history_extent": (

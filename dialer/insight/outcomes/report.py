@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from dialer.insight.figures import NOTHING, number, percent
 from dialer.insight.language import Language, say
-from dialer.insight.outcomes import Comparison, Outcomes, Recovery, Terms
-from dialer.insight.outcomes_roll import CAUTION
+from dialer.insight.outcomes.measure import Comparison, Outcomes, Recovery, Terms
+from dialer.insight.outcomes.roll import CAUTION
 from dialer.insight.page import page, table
 from dialer.insight.report import require_plots
 
@@ -80,7 +80,7 @@ def render_outcomes(found: Outcomes, terms: Terms, name: str, language: Language
         The optional libraries are missing; the message says what to install.
     """
     require_plots()
-    from dialer.insight.outcomes_charts import charts
+    from dialer.insight.outcomes.charts import charts
 
     title = f"{name} · {say(language, 'outcomes_title')}"
     plots = "".join(f"<figure>{svg}</figure>" for svg in charts(found, language))

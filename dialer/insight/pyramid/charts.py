@@ -9,11 +9,11 @@ import altair as alt
 
 from dialer.insight.charts import BLUE, PALE_BLUE, RED, svg
 from dialer.insight.language import say
-from dialer.insight.pyramid_measure import Measured
-from dialer.insight.pyramid_targets import gaps
+from dialer.insight.pyramid.measure import Measured
+from dialer.insight.pyramid.targets import gaps
 
 if TYPE_CHECKING:
-    from dialer.insight.pyramid_report import PyramidInfo
+    from dialer.insight.pyramid.report import PyramidInfo
 
 MOST = 20
 """Groups that a plot has room for: those with most at stake."""

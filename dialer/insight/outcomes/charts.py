@@ -7,7 +7,7 @@ import numpy as np
 
 from dialer.insight.charts import BLUE, PALE_BLUE, RED, svg
 from dialer.insight.language import Language, say
-from dialer.insight.outcomes import Comparison, Outcomes
+from dialer.insight.outcomes.measure import Comparison, Outcomes
 
 _POINTS = 200
 """Points of a curve, at most."""

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from dialer.core.call import CONTACTS
-from dialer.insight.outcomes_roll import RollRate, roll_rates
-from dialer.insight.outcomes_sequential import Path, compare
-from dialer.insight.pyramid_measure import Terms as PromiseTerms
-from dialer.insight.pyramid_measure import make_promises
+from dialer.insight.outcomes.roll import RollRate, roll_rates
+from dialer.insight.outcomes.sequential import Path, compare
+from dialer.insight.pyramid.measure import Terms as PromiseTerms
+from dialer.insight.pyramid.measure import make_promises
 from dialer.insight.tables import History
 
 Money = Annotated[float, Field(ge=0)]
@@ -40,8 +40,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     champion : str or None
         The arm that others are compared with; None: the one with most accounts.
     effect, confidence : float
-        See `dialer.insight.outcomes_sequential.compare`.
-    promises : dialer.insight.pyramid_measure.Terms
+        See `dialer.insight.outcomes.sequential.compare`.
+    promises : dialer.insight.pyramid.measure.Terms
         When a promise counts as kept.
     """
 

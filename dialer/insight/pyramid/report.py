@@ -9,9 +9,9 @@ from typing import NamedTuple
 from dialer.insight.figures import NOTHING, number, percent
 from dialer.insight.language import Language, say
 from dialer.insight.page import page, table
-from dialer.insight.pyramid import Pyramid
-from dialer.insight.pyramid_measure import LEVELS, Dimension, Level, Measured
-from dialer.insight.pyramid_targets import Gap, Target, Targets, gaps
+from dialer.insight.pyramid.levels import Pyramid
+from dialer.insight.pyramid.measure import LEVELS, Dimension, Level, Measured
+from dialer.insight.pyramid.targets import Gap, Target, Targets, gaps
 from dialer.insight.report import require_plots
 
 HEAD = ("pyramid_group", "paid_h", *LEVELS, "pyramid_value")
@@ -78,7 +78,7 @@ def render_pyramid(groups: Sequence[Measured], info: PyramidInfo) -> str:
         The optional libraries are missing; the message says what to install.
     """
     require_plots()
-    from dialer.insight.pyramid_charts import charts
+    from dialer.insight.pyramid.charts import charts
 
     language = info.language
     title = f"{info.name} · {say(language, 'pyramid_title', say(language, f'pyramid_by_{info.by}'))}"

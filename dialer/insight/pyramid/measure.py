@@ -14,7 +14,7 @@ import msgspec
 from scipy import stats
 
 from dialer.core.call import CONTACTS
-from dialer.insight.pyramid import Pyramid
+from dialer.insight.pyramid.levels import Pyramid
 from dialer.insight.tables import History
 
 Dimension = Literal["total", "agent", "team", "campaign", "segment", "hour"]

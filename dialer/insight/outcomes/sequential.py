@@ -1,10 +1,8 @@
 """Champion against challenger: a test that stays valid however often somebody looks at it.
 
-The mixture sequential probability ratio test with a normal mixture (Robbins 1970; Johari, Pekelis and Walsh 2015):
-the likelihood of the difference seen, averaged over differences from N(0, effect²), against no difference. Under no
-difference that ratio exceeds 1/alpha at any time at all with a probability of alpha at most. Turned round it is a
-confidence sequence: an interval at every instant, all of which hold together. The variances are estimated, so the
-guarantee needs numbers: nothing is said before `LEAST` accounts of each side, and `LEAST_EVENTS` that paid and did not.
+The mixture sequential probability ratio test (Johari, Pekelis and Walsh 2015), by `strategies.sequential.radius`. The
+variances are estimated, so the guarantee needs numbers: nothing is said before `LEAST` accounts of each side, and
+`LEAST_EVENTS` that paid and did not.
 """
 
 from __future__ import annotations
@@ -13,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from strategies.sequential import radius
 
 LEAST = 100
 """Accounts of each side before anything is said (house value, 2026-11; the test of coverage begins there)."""
@@ -65,10 +65,9 @@ def compare(
         share_1, share_0 = paid_1 / n_1, paid_0 / n_0
         variance = share_1 * (1 - share_1) / n_1 + share_0 * (1 - share_0) / n_0
         difference = share_1 - share_0
-        mixed = variance + effect**2
-        radius = np.sqrt(2 * variance * mixed / effect**2 * np.log(np.sqrt(mixed / variance) / alpha))
+        widths = radius(variance, effect, alpha)
     fewest = np.minimum.reduce([paid_1, n_1 - paid_1, paid_0, n_0 - paid_0])
     said = (np.minimum(n_1, n_0) >= LEAST) & (fewest >= LEAST_EVENTS)
-    radius = np.where(said, radius, np.inf)
-    crossed = np.flatnonzero(np.abs(difference) > radius)
-    return Path(difference, radius, int(crossed[0]) if crossed.size else None)
+    widths = np.where(said, widths, np.inf)
+    crossed = np.flatnonzero(np.abs(difference) > widths)
+    return Path(difference, widths, int(crossed[0]) if crossed.size else None)

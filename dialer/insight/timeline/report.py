@@ -7,7 +7,7 @@ from typing import Any
 
 from dialer.insight.language import Language, say
 from dialer.insight.page import page
-from dialer.insight.timeline import Timeline, lines
+from dialer.insight.timeline.moments import Timeline, lines
 
 
 def render_timeline(timeline: Timeline, language: Language, clock: Any, zone: str) -> str:

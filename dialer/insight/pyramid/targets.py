@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
-from dialer.insight.pyramid import Pyramid
-from dialer.insight.pyramid_measure import LEVELS, Dimension, Level, Measured
+from dialer.insight.pyramid.levels import Pyramid
+from dialer.insight.pyramid.measure import LEVELS, Dimension, Level, Measured
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
