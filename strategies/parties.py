@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from strategies.compiled import CompiledStrategy, Step
-from strategies.compliance.rulebook import Applies, Duty, Hours, Rule, RuleHead, Setting
+from strategies.compliance.rulebook import Applies, Duty, Hours, Rule, RuleHead, Setting, Words
 
 SILENCE = "THIRD-PARTY-SILENCE"
 """The rule id of a denial where no pack says when an emergency contact may be contacted."""
 
 _SAYS = "No pack that binds here says when an emergency contact may be contacted, so nobody contacts them."
+_SAYS_ZH = "此处生效的规则包均未说明何时可以联系紧急联系人，因此不得联系。"
 
 
 def calls_others(step: Step) -> bool:
@@ -65,6 +66,7 @@ def _never(
         pack=strategy.name,
         says=_SAYS,
         source=f"strategy {strategy.name}",
+        zh=Words(_SAYS_ZH, f"策略 {strategy.name}"),
         status="H",
         applies=Applies(party=("contact",)),
         place=place,

@@ -25,10 +25,7 @@ def _pack(name: str) -> str:
     layer = say("en", f"layer_{pack.layer}")
     review = f"reviewed by {pack.reviewed_by}" if pack.reviewed_by else "reviewed by nobody"
     place = "everywhere" if pack.jurisdiction == "any" else pack.jurisdiction
-    rows = "".join(
-        f"| {rule.id} | {effect_of(rule)} | {rule.status} | {_says(rule)} | {rule.source} |\n"
-        for rule in rulebook.rules
-    )
+    rows = "".join(map(_row, rulebook.rules))
     return (
         f"\n### {name}\n\n{layer.capitalize()}; {place}; version {pack.version}; {review}.\n\n"
         f"| rule | effect | status | says | source |\n|---|---|---|---|---|\n{rows}"

@@ -99,7 +99,7 @@ def audit(
             message_s=message_s,
         )
         found = judge(history, rulebook, terms)
-        info = AuditInfo(log.name, tuple(packs), terms, spoken)
+        info = AuditInfo(log.name, tuple(packs), rulebook.rules, terms, spoken)
         console.print(verdict(found, spoken), style={0: "green", 1: "red"}.get(found.exit_code, "yellow"))
         _print(console, "audit_rules", RULE_HEAD, rule_rows(found, spoken), spoken, right=(2, 3, 4, 5))
         _print(console, "audit_abandons", ABANDON_HEAD, abandon_rows(found, spoken), spoken, right=(4, 5, 6, 7))

@@ -70,9 +70,10 @@ def demo(
         config.write_text(_CONFIG.format(seed=seed, agents=agents), encoding="utf-8")
         run, strategy = read_config(config)
         tally, shift = simulated(run, strategy, 1, journal, spoken, console)
-        print_summary(console, tally, shift.limit_share, spoken, CURRENCY)
+        print_summary(console, tally, shift.limit_share, shift.rules, spoken, CURRENCY)
         report = folder / "report.html"
-        info = ReportInfo(shift.campaign, shift.zone, shift.limit_share, spoken, CURRENCY, say(spoken, "demo_remark"))
+        remark = say(spoken, "demo_remark")
+        info = ReportInfo(shift.campaign, shift.zone, shift.limit_share, spoken, CURRENCY, remark, rules=shift.rules)
         try:
             require_plots()
         except PacelineError as error:

@@ -32,12 +32,13 @@ def run(config: Path, /, *, language: Language | None = None) -> None:
         Of the figures at the end: en or zh; by default as LANG says.
     """
     from dialer.app import run as run_engine
-    from dialer.config import read_config
+    from dialer.config import read_config, to_settings
 
     settings, strategy = read_config(config)
     tally = asyncio.run(run_engine(settings, strategy, version()))
     limit_share = min(campaign.abandon_limit_share for campaign in settings.campaigns)
-    print_summary(Console(), tally, limit_share, language_of(language))
+    rules = to_settings(settings, strategy).rulebook.rules
+    print_summary(Console(), tally, limit_share, rules, language_of(language))
 
 
 def status(*, socket: Socket = Path("paceline.sock"), language: Language | None = None) -> None:

@@ -10,6 +10,7 @@ from adapters.leads.file.erase import erase_person
 from dialer.cli.terminal import clock, language_of
 from dialer.core.effects import CloseAttempt
 from dialer.insight.language import Language, say
+from dialer.insight.rules import words_of
 from dialer.journal.entry import decode_effects
 from dialer.runtime.clock import RealClock
 from strategies.compliance.packs import load_packs
@@ -58,7 +59,7 @@ def erase(
     if last_ns is not None:
         kept = [(duty, until_ns) for duty, until_ns in kept_until_ns(rules, last_ns) if until_ns > now_ns]
         for duty, until_ns in kept:
-            print(say(spoken, "erase_kept", duty.id, clock(until_ns), duty.source))
+            print(say(spoken, "erase_kept", duty.id, clock(until_ns), words_of(duty, spoken).source))
         if kept and not despite:
             print(say(spoken, "erase_not"))
             return 1

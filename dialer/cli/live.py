@@ -19,6 +19,7 @@ from dialer.core.units import NS_PER_S
 from dialer.insight.figures import number, percent
 from dialer.insight.language import Language, say
 from dialer.insight.tally import Tally
+from strategies.compliance.rulebook import Rule
 
 BAR_WIDTH = 40
 LINE_EVERY_NS = 1800 * NS_PER_S
@@ -32,13 +33,14 @@ _STATE_STYLES = {
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """What is known of a shift before it begins: its name, its hours, its clock, its abandon limit."""
+    """What is known of a shift before it begins: its name, its hours, its clock, its abandon limit, its rules."""
 
     campaign: str
     start_ns: int
     until_ns: int
     zone: ZoneInfo
     limit_share: float
+    rules: tuple[Rule, ...] = ()
 
 
 class LiveView:

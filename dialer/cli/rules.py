@@ -62,7 +62,7 @@ def rules(
     asked
         The contact.
     language
-        en or zh; by default as LANG says. The rules themselves are in English.
+        en or zh; by default as LANG says. A rule whose pack has no Chinese is told in English.
     """
     if asked is not None and at is None:
         raise ConfigError("a contact is described, but not when", hint='add --at "2026-06-01 20:30"')
@@ -105,7 +105,7 @@ def _ask(console: Console, rulebook: Rulebook, at: str, asked: Asked, language: 
     until = ""
     if verdict.until_ns is not None:
         until = f"{(_EPOCH + timedelta(seconds=verdict.until_ns // NS_PER_S)).astimezone(zone):%Y-%m-%d %H:%M %Z}"
-    for line in verdict_lines(verdict, until, language):
+    for line in verdict_lines(verdict, until, rulebook.rules, language):
         console.print(line, soft_wrap=True, markup=False)
 
 

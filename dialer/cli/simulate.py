@@ -81,4 +81,4 @@ def simulate(
         run = run.model_copy(update={"world": run.world.model_copy(update={"seed": seed})})
     console, spoken = Console(), language_of(language)
     tally, shift = simulated(run, strategy, days, journal, spoken, console)
-    print_summary(console, tally, shift.limit_share, spoken)
+    print_summary(console, tally, shift.limit_share, shift.rules, spoken)

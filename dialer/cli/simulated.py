@@ -60,7 +60,7 @@ def simulated(
     _, end_ns = shift_on(world.floor, first_day + timedelta(days=days - 1))
     names = ", ".join(campaign.id for campaign in settings.campaigns)
     limit_share = min(campaign.abandon_limit_share for campaign in settings.campaigns)
-    shift = Shift(names, start_ns, end_ns, world.floor.tz, limit_share)
+    shift = Shift(names, start_ns, end_ns, world.floor.tz, limit_share, settings.rulebook.rules)
     tally, journal = Tally(), None
     if journal_file is not None:
         manifest = Manifest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -16,6 +17,7 @@ from dialer.insight.figures import Figure, denials, key_figures, number, outcome
 from dialer.insight.language import Language, say
 from dialer.insight.pyramid.levels import of_totals
 from dialer.insight.tally import Tally
+from strategies.compliance.rulebook import Rule
 
 
 def language_of(choice: Language | None) -> Language:
@@ -39,15 +41,22 @@ def version() -> str:
         return "0 (not installed)"
 
 
-def print_summary(console: Console, tally: Tally, limit_share: float, language: Language, currency: str = "") -> None:
-    """Print what a shift came to."""
+def print_summary(
+    console: Console,
+    tally: Tally,
+    limit_share: float,
+    rules: Iterable[Rule],
+    language: Language,
+    currency: str = "",
+) -> None:
+    """Print what a shift under `rules` came to."""
     pyramid = pyramid_levels(of_totals(tally.totals()), language)
     figures = key_figures(tally, limit_share, language, currency)
     console.print(_table(say(language, "pyramid"), pyramid))
     console.print(_table(say(language, "figures"), figures))
     console.print(_table(say(language, "outcomes"), outcomes(tally, language)))
-    rules = denials(tally)
-    if not rules:
+    denied = denials(tally, rules, language)
+    if not denied:
         console.print(say(language, "none_denied"))
         return
     table = Table(title=say(language, "rules"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
@@ -55,7 +64,7 @@ def print_summary(console: Console, tally: Tally, limit_share: float, language: 
         table.add_column(say(language, key))
     for key in ("times", "leads"):
         table.add_column(say(language, key), justify="right")
-    for row in rules:
+    for row in denied:
         table.add_row(row.rule, row.source, number(row.times), number(row.leads))
     console.print(table)
 

@@ -14,8 +14,9 @@ from dialer.cli.terminal import language_of
 from dialer.core.errors import JournalError
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
-from dialer.insight.timeline.moments import Timeline, lines
+from dialer.insight.timeline.moments import Reader, Timeline, lines
 from dialer.insight.timeline.report import render_timeline
+from dialer.journal.manifest import Manifest
 from strategies.compliance.terms import is_zone
 from strategies.errors import ConfigError
 
@@ -51,6 +52,7 @@ def timeline(
     store = SqliteJournal.reader(journal)
     try:
         found.read(store.read())
+        rules = Manifest.decode(store.manifest).settings.rulebook.rules
     finally:
         store.close()
     if found.kind is None:
@@ -62,10 +64,11 @@ def timeline(
         return f"{datetime.fromtimestamp(t_ns / NS_PER_S, UTC).astimezone(own):%Y-%m-%d %H:%M:%S.%f}"[:-4]
 
     console.print(f"[bold]{escape(say(spoken, f'line_title_{found.kind}', subject))} · {zone}[/]", soft_wrap=True)
-    for when, what, because in lines(found.moments, spoken, clock):
+    reader = Reader(spoken, clock, rules)
+    for when, what, because in lines(found.moments, reader):
         console.print(f"{when}  {what}", markup=False, soft_wrap=True)
         for reason in because:
             console.print(f"{' ' * len(when)}    {reason}", markup=False, soft_wrap=True, style="dim")
     if html is not None:
-        html.write_text(render_timeline(found, spoken, clock, zone), encoding="utf-8")
+        html.write_text(render_timeline(found, reader, zone), encoding="utf-8")
         console.print(say(spoken, "written_to", html), markup=False, soft_wrap=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from dialer.insight.language import Language, say
 from dialer.insight.pyramid.levels import Pyramid
+from dialer.insight.rules import Sources
 from dialer.insight.tally import Tally, share
+from strategies.compliance.rulebook import Rule
 
 NOTHING = "–"
 
@@ -92,7 +95,8 @@ class DeniedBy(NamedTuple):
     leads: int
 
 
-def denials(tally: Tally) -> list[DeniedBy]:
-    """Return the rules that denied contact, those that met most leads first."""
-    rows = [DeniedBy(rule, d.source, d.times, len(d.leads)) for rule, d in tally.denials.items()]
+def denials(tally: Tally, rules: Iterable[Rule], language: Language) -> list[DeniedBy]:
+    """Return those of the run's `rules` that denied contact, those that met most leads first."""
+    sources = Sources(rules, language)
+    rows = [DeniedBy(rule, sources.of(rule, d.source), d.times, len(d.leads)) for rule, d in tally.denials.items()]
     return sorted(rows, key=lambda row: (-row.leads, -row.times, row.rule))

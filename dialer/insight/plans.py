@@ -42,5 +42,5 @@ def told_lines(told: Told, next_allowed: str, language: Language) -> list[str]:
     else:
         lines.append(say(language, "why_not", reason_text(told.reason, told.rule, language)))
     if told.verdict is not None:
-        lines += verdict_lines(told.verdict, next_allowed, language)
+        lines += verdict_lines(told.verdict, next_allowed, told.rules, language)
     return lines

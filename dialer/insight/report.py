@@ -16,6 +16,7 @@ from dialer.insight.language import Language, say
 from dialer.insight.page import page
 from dialer.insight.pyramid.levels import Pyramid
 from dialer.insight.tally import Tally
+from strategies.compliance.rulebook import Rule
 
 
 class ReportInfo(msgspec.Struct, frozen=True):
@@ -35,6 +36,8 @@ class ReportInfo(msgspec.Struct, frozen=True):
         What stands before an amount of money.
     remark : str
         A line under the heading, for instance that the people are simulated; may be empty.
+    rules : tuple of Rule
+        Those that bound the run.
     """
 
     campaign: str
@@ -43,6 +46,7 @@ class ReportInfo(msgspec.Struct, frozen=True):
     language: Language = "en"
     currency: str = ""
     remark: str = ""
+    rules: tuple[Rule, ...] = ()
 
 
 def require_plots() -> None:
@@ -69,7 +73,7 @@ def render(tally: Tally, pyramid: Pyramid, info: ReportInfo) -> str:
     language = info.language
     start, end = (datetime.fromtimestamp(t / 1e9, info.zone) for t in (tally.start_ns, tally.t_ns))
     plots = "".join(f"<figure>{svg}</figure>" for svg in Charts(tally, info.zone, info.limit_share, language).all())
-    rules = denials(tally)
+    rules = denials(tally, info.rules, language)
     rules_table = _bars(
         [say(language, key) for key in ("rule", "times", "leads")],
         [_Bar(row.rule, row.source, (number(row.times), number(row.leads)), row.leads) for row in rules],

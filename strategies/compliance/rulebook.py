@@ -94,6 +94,14 @@ class Tumbling(msgspec.Struct, frozen=True, tag="tumbling", tag_field="kind"):
 Window: TypeAlias = Calendar | Rolling | ConsecutiveDays | Tumbling
 
 
+class Words(msgspec.Struct, frozen=True):
+    """A rule's texts in another language; an empty one is that of the rule itself."""
+
+    says: str
+    source: str = ""
+    pending: str = ""
+
+
 class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
     """What every rule says of itself.
 
@@ -107,6 +115,8 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
         The rule in one sentence.
     source : str
         What it cites.
+    zh : Words or None
+        These texts in Chinese.
     status : str
         See `Status`.
     valid_from, valid_to : date or None
@@ -134,6 +144,7 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
     pack: str
     says: str
     source: str
+    zh: Words | None = None
     status: Status
     valid_from: date | None = None
     valid_to: date | None = None

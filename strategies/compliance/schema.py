@@ -26,6 +26,7 @@ from strategies.compliance.rulebook import (
     Purpose,
     Setting,
     Status,
+    Words,
 )
 from strategies.compliance.terms import (
     ANYWHERE,
@@ -66,12 +67,21 @@ class AppliesSection(Section):
     party: tuple[Party, ...] = ()
 
 
+class WordsSection(Section):
+    """A rule's texts in Chinese; a source that only cites may be left out, and is then written as it is."""
+
+    says: Text
+    source: str = ""
+    pending: str = ""
+
+
 class RuleSection(Section):
-    """What every rule says."""
+    """What every rule says. Its texts are English; `zh` has them in Chinese."""
 
     id: RuleId
     says: Text
     source: Text
+    zh: WordsSection | None = None
     status: Status
     valid_from: Date | None = None
     valid_to: Date | None = None
@@ -92,6 +102,7 @@ class RuleSection(Section):
         own = {name: getattr(self, name) for name in _HEAD}
         return own | {
             "pack": pack.pack,
+            "zh": Words(**dict(self.zh)) if self.zh else None,
             "place": "" if pack.jurisdiction == ANYWHERE else pack.jurisdiction,
             "warns": warns or self.status in UNVERIFIED,
             "applies": Applies(**dict(self.applies)),

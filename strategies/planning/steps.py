@@ -14,7 +14,7 @@ import msgspec
 
 from strategies.compiled import FAILED_ATTEMPTS, Arm, CompiledStrategy, Segment, Step, medium_of
 from strategies.compliance.records import Contact
-from strategies.compliance.rulebook import Hours, Party
+from strategies.compliance.rulebook import Hours, Party, Words
 from strategies.experiments import Engine, arm_sql
 from strategies.parties import calls_others
 from strategies.planning.verdicts import Kind
@@ -82,7 +82,8 @@ def kind_of(strategy: CompiledStrategy, step: Step, campaign: str, party: Party 
         return Kind(contact)
     source = f"strategy {strategy.name}"
     says = "The strategy makes this step in these hours, by the clock where the person may be."
-    window = Hours(id=STEP_WINDOW, pack=strategy.name, says=says, source=source, status="H", open=step.window)
+    zh = Words("本策略在该时段执行此步骤，以对方可能所在地的时间为准。", f"策略 {strategy.name}")
+    window = Hours(id=STEP_WINDOW, pack=strategy.name, says=says, source=source, zh=zh, status="H", open=step.window)
     return Kind(contact, window)
 
 

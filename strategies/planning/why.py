@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from strategies.compliance.records import Verdict
+from strategies.compliance.rulebook import ContactRule
 from strategies.planning.gate import gate_for
 from strategies.planning.planner import Plan, contacts_of, reached_sql
 from strategies.planning.steps import DEBTOR, Reason, steps_of
@@ -31,6 +32,8 @@ class Told(msgspec.Struct, frozen=True):
         The rule that denies longest, or the stop condition.
     verdict : Verdict | None
         The gate's, at the beginning of the plan's span, with every rule; None where it was not asked.
+    rules : tuple of ContactRule
+        The rules that it was asked about.
     """
 
     segment: str
@@ -46,6 +49,7 @@ class Told(msgspec.Struct, frozen=True):
     reason: Reason
     rule: str
     verdict: Verdict | None
+    rules: tuple[ContactRule, ...] = ()
 
 
 def why(plan: Plan, account: str) -> tuple[Told, ...]:
@@ -65,11 +69,12 @@ def why(plan: Plan, account: str) -> tuple[Told, ...]:
         segment = segments[segment_index] if segment_index < len(segments) else None
         step = None if step_index is None else steps[step_index].step
         other = basis.strategy.parties[party - 1] if party else None
-        verdict = None
+        verdict, rules = None, ()
         if kind_index is not None:
             kind = basis.kinds[kind_index]
             contacts = contacts_of(basis, kind, f"plan.rowid = {row}")
-            gate = gate_for(basis.database, kind.rules(basis.rules), contacts.values(), basis.start_ns)
+            rules = tuple(kind.rules(basis.rules))
+            gate = gate_for(basis.database, rules, contacts.values(), basis.start_ns)
             verdict = gate.check(contacts[row], basis.start_ns)
         told.append(
             Told(
@@ -86,6 +91,7 @@ def why(plan: Plan, account: str) -> tuple[Told, ...]:
                 reason=reason,
                 rule=rule,
                 verdict=verdict,
+                rules=rules,
             )
         )
     return tuple(told)

@@ -6,6 +6,7 @@ import pytest
 
 from dialer.__main__ import main
 from strategies.compliance.packs import shipped
+from tests.chinese import english_in
 
 
 def said(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -33,7 +34,7 @@ def test_every_pack_is_listed_with_its_place_and_its_reviewer(capsys: pytest.Cap
         ),
         (
             "zh",
-            ("US-TCPA-PREREC-RES  警示; 凭记忆，未核实", "有效期 2023-07-20 至 …", "依据: 47 CFR", "不构成法律意见"),
+            ("US-TCPA-PREREC-RES  警示；凭记忆，未核实", "有效期 2023-07-20 至 …", "数值凭记忆", "未找到最终规则"),
         ),
     ],
 )
@@ -41,6 +42,12 @@ def test_the_rules_of_a_pack(language: str, words: tuple[str, ...], capsys: pyte
     text = said(["us-tcpa-tsr", "--language", language], capsys)
     for word in words:
         assert word in text
+
+
+def test_all_that_is_shipped_reads_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in shipped():
+        told = said([name, "--language", "zh"], capsys)
+        assert english_in("\n".join(line for line in told.splitlines() if not line.strip().startswith(name))) == []
 
 
 def test_a_verdict_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +60,7 @@ def test_a_verdict_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert said([*ask, "--place", "AT", "--language", "zh"], capsys) == "允许；共询问 0 条规则\n"
     china = ["cn-cba", "--at", "2026-06-01 12:00", "--zone", "Asia/Shanghai", "--party", "contact", "--language", "zh"]
     assert said(china, capsys).splitlines() == [
-        "禁止: CN-CBA-3P-GATE: 尚未满足债务人失联条件 (China Banking Association guideline, 2026-01-30)",
+        "禁止：CN-CBA-3P-GATE：尚未满足债务人失联条件（中国银行业协会指引，2026-01-30）",
         "等待无效",
     ]
 

@@ -17,7 +17,7 @@ from dialer.insight.audit.people import (
     judge_suppressions,
     make_consents,
 )
-from dialer.insight.audit.proofs import SAYS, judge_record, judge_rings
+from dialer.insight.audit.proofs import CHECKS, judge_record, judge_rings
 from dialer.insight.audit.records import Audit, Terms
 from dialer.insight.audit.windows import judge_windows
 from dialer.insight.tables import History
@@ -75,7 +75,7 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
         for index, rule in asked.items():
             excuse(facts, index, rule)
         judge_suppressions(facts, len(rules))
-        for index, check in enumerate(SAYS, start=len(rules) + 1):
+        for index, check in enumerate(CHECKS, start=len(rules) + 1):
             judge_record(facts, index, check, terms)
         abandons = judge_abandons(facts, rulebook.rules, terms)
     rows = rule_findings(facts, rulebook, bindings, terms)

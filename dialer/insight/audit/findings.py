@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dialer.insight.audit.binding import Binding
 from dialer.insight.audit.facts import Facts
-from dialer.insight.audit.proofs import NUMBERED, SAYS, concerned
+from dialer.insight.audit.proofs import CHECKS, NUMBERED, concerned
 from dialer.insight.audit.records import RuleFinding, Standing, Terms, ZoneFinding
 from strategies.compliance.gate import SUPPRESSION
 from strategies.compliance.rulebook import Frequency, Rule, Rulebook, Setting
@@ -33,13 +33,9 @@ def rule_findings(
     ).fetchall():
         gaps.setdefault(rule, {})[missing] = unknown
     heads = [
-        (rule.id, rule.pack, layers.get(rule.pack, "house"), rule.status, rule.says, rule.source, rule.warns)
-        for rule in rules
+        (rule.id, rule.pack, layers.get(rule.pack, "house"), rule.status, rule.source, rule.warns) for rule in rules
     ]
-    heads += [
-        (name, "", "record", "", says, "", False)
-        for name, says in ((SUPPRESSION, "Nobody is contacted who must not be."), *SAYS.items())
-    ]
+    heads += [(name, "", "record", "", "", False) for name in (SUPPRESSION, *CHECKS)]
     rows = []
     for index, head in enumerate(heads):
         judged = contacts.get(index, 0)
@@ -51,7 +47,7 @@ def rule_findings(
             standing = "not judged"
         elif found:
             standing = "warned" if head[-1] else "violated"
-        elif unknown and head[0] in SAYS.keys() - terms.required:
+        elif unknown and head[0] in set(CHECKS) - terms.required:
             standing, unknown, missing = "not judged", 0, {}
         elif unknown:
             standing = "unknown"
@@ -66,9 +62,9 @@ def _contacts(facts: Facts, rules: Sequence[Rule], bindings: Mapping[int, Bindin
     totals = [f"count(*) FILTER (WHERE {one.may})" for one in judged.values()]
     totals.append("count(*) FILTER (WHERE NOT inbound)")
     (counts,) = facts.database.execute(f"SELECT {', '.join(totals)} FROM event").fetchall()
-    own = ", ".join(f"count(*) FILTER (WHERE {concerned(check, terms)})" for check in SAYS)
+    own = ", ".join(f"count(*) FILTER (WHERE {concerned(check, terms)})" for check in CHECKS)
     (checks,) = facts.database.execute(f"SELECT {own} FROM attempts").fetchall()
-    return dict(zip((*judged, *range(len(rules), len(rules) + 1 + len(SAYS))), (*counts, *checks), strict=True))
+    return dict(zip((*judged, *range(len(rules), len(rules) + 1 + len(CHECKS))), (*counts, *checks), strict=True))
 
 
 def _is_judged(rule: Rule) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 from dialer.core.call import CONTACTS
 from dialer.insight.audit.binding import Binding
@@ -15,12 +16,8 @@ US_PER_S = 1_000_000
 NUMBERED = "(SELECT row_number() OVER () AS n, * FROM attempts)"
 """The attempts with the numbers that they have in ``event``."""
 
-SAYS: dict[Required, str] = {
-    "recording": "A call in which an agent talked is recorded.",
-    "message": "An abandoned person who stays on the line hears who called.",
-    "identification": "The debt is spoken of only with a person who was confirmed.",
-}
-"""The checks of the record, by name, with what they ask for."""
+CHECKS: tuple[Required, ...] = get_args(Required)
+"""The checks of the record; `dialer.insight.texts.audit` has what they ask for."""
 
 _CONTACTS = ", ".join(f"'{name}'" for name in CONTACTS)
 

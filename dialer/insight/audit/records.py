@@ -54,7 +54,6 @@ class RuleFinding(NamedTuple):
     pack: str
     layer: str
     status: str
-    says: str
     source: str
     warns: bool
     standing: Standing

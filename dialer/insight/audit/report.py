@@ -16,6 +16,8 @@ from dialer.insight.figures import NOTHING, number, percent
 from dialer.insight.language import Language, say
 from dialer.insight.page import page, table
 from dialer.insight.report import require_plots
+from dialer.insight.rules import words_of
+from strategies.compliance.rulebook import Rule
 
 SHOWN = 15
 """Contacts of each rule that the report lists; the table of evidence has them all."""
@@ -25,10 +27,11 @@ _SHOWN_BEHIND = 8
 
 
 class AuditInfo(msgspec.Struct, frozen=True):
-    """What the report says besides the findings: the name of what was audited, the packs, the terms."""
+    """What the report says besides the findings: the name of what was audited, the packs, their rules, the terms."""
 
     name: str
     packs: tuple[str, ...]
+    rules: tuple[Rule, ...]
     terms: Terms
     language: Language = "en"
 
@@ -151,20 +154,21 @@ def render_audit(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditI
 <section class=plots>{plots}</section>
 <h2>{say(language, "audit_abandons")}</h2>{abandons}
 {zoned}
-<h2>{say(language, "audit_evidence")}</h2>{_evidence(audit, database, language)}
+<h2>{say(language, "audit_evidence")}</h2>{_evidence(audit, database, info)}
 <h2>{say(language, "definitions")}</h2><ul>{definitions}</ul>
 <p class=note>{escape(say(language, "audit_not_judged_list"))}: {escape(left)}</p>"""
     return page(title, language, body)
 
 
-def _evidence(audit: Audit, database: duckdb.DuckDBPyConnection, language: Language) -> str:
+def _evidence(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditInfo) -> str:
     broken = [(place, rule) for place, rule in enumerate(audit.rules) if rule.violations]
     if not broken:
-        return f"<p>{escape(say(language, 'audit_nothing'))}</p>"
-    return "".join(_evidence_of(place, rule, database, language) for place, rule in broken)
+        return f"<p>{escape(say(info.language, 'audit_nothing'))}</p>"
+    return "".join(_evidence_of(place, rule, database, info) for place, rule in broken)
 
 
-def _evidence_of(place: int, rule: RuleFinding, database: duckdb.DuckDBPyConnection, language: Language) -> str:
+def _evidence_of(place: int, rule: RuleFinding, database: duckdb.DuckDBPyConnection, info: AuditInfo) -> str:
+    language = info.language
     rows = database.execute(
         "SELECT attempt, strftime(timezone('UTC', placed_at), '%Y-%m-%d %H:%M:%S'), agent, disposition, local_times, "
         f"counted FROM evidence WHERE number = ? ORDER BY placed_at, attempt LIMIT {SHOWN}",
@@ -177,7 +181,11 @@ def _evidence_of(place: int, rule: RuleFinding, database: duckdb.DuckDBPyConnect
         for attempt, at, agent, disposition, local, counted in rows
     ]
     note = say(language, "audit_evidence_some", len(rows), number(rule.violations))
-    source = f"{rule.says} {rule.source}".strip()
+    if rule.layer == "record":
+        source = say(language, f"audit_says_{rule.rule}")
+    else:
+        words = words_of(info.rules[place], language)
+        source = f"{words.says} {words.source}"
     return (
         f"<h3>{escape(_name(rule, language))}</h3><p class=note>{escape(source)}</p>"
         + table([*head, say(language, shows)], cells)

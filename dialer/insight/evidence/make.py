@@ -14,7 +14,7 @@ from dialer.insight.evidence import folder as own
 from dialer.insight.evidence.folder import EvidenceError, EvidenceManifest, Recording, Sealed, hash_of
 from dialer.insight.evidence.keys import public_text
 from dialer.insight.language import Language
-from dialer.insight.timeline.moments import Timeline
+from dialer.insight.timeline.moments import Reader, Timeline
 from dialer.insight.timeline.report import render_timeline
 from dialer.journal.entry import Record, decode_effects, genesis
 from dialer.journal.manifest import Manifest
@@ -68,7 +68,7 @@ def make_evidence(
         (target / own.RULES).write_bytes(_pretty(rulebook))
         (target / "journal_manifest.json").write_bytes(journal.manifest)
         for language in _LANGUAGES:
-            text = render_timeline(timeline, language, clock, zone)
+            text = render_timeline(timeline, Reader(language, clock, rulebook.rules), zone)
             (target / f"timeline.{language}.html").write_text(text, encoding="utf-8")
         manifest = EvidenceManifest(
             own.FORMAT, account, made_ns, sha256(journal.manifest).hexdigest(), last, head.hex(),

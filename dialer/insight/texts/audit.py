@@ -62,6 +62,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "audit_check_recording": ("recording", "录音"),
     "audit_check_message": ("message to the abandoned", "呼损提示语"),
     "audit_check_identification": ("identity check", "身份核实"),
+    "audit_says_do-not-contact": ("Nobody is contacted who must not be.", "不得联系禁止联系名单上的人。"),
+    "audit_says_recording": ("A call in which an agent talked is recorded.", "有坐席通话的呼叫须有录音。"),
+    "audit_says_message": (
+        "An abandoned person who stays on the line hears who called.",
+        "发生呼损而未挂机的客户，须听到来电者的说明。",
+    ),
+    "audit_says_identification": (
+        "The debt is spoken of only with a person who was confirmed.",
+        "只可与经核实的本人谈及债务。",
+    ),
     "audit_windows_over": ("Windows over the limit", "超限周期"),
     "audit_worst": ("Highest share", "最高比率"),
     "audit_all": ("All windows", "全部周期"),

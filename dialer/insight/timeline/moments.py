@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.insight.language import Language, say
+from dialer.insight.rules import Sources
 from dialer.journal.entry import Record, decode_effects, decode_event
 from strategies.compliance.records import Reason
+from strategies.compliance.rulebook import Rule
 
 
 class Moment(NamedTuple):
@@ -30,6 +32,13 @@ class Word(NamedTuple):
     """A key of the catalogue, told in the reader's language."""
 
     key: str
+
+
+class Cited(NamedTuple):
+    """A rule's source, told in the reader's language where its pack has it."""
+
+    rule: str
+    source: str
 
 
 class Instant(NamedTuple):
@@ -169,25 +178,37 @@ class Timeline:
         return None
 
 
-def lines(moments: Iterable[Moment], language: Language, clock: Any) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield time, text and reasons of each moment; `clock` makes text of an instant."""
+class Reader(NamedTuple):
+    """Who a timeline is told to: the language, a `clock` that makes text of an instant, and the run's rules."""
+
+    language: Language
+    clock: Callable[[int], str]
+    rules: tuple[Rule, ...] = ()
+
+
+def lines(moments: Iterable[Moment], reader: Reader) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield time, text and reasons of each moment."""
+    sources = Sources(reader.rules, reader.language)
     for moment in moments:
         yield (
-            clock(moment.t_ns),
-            _say(language, moment.what, moment.values, clock),
-            [_say(language, what, values, clock) for what, values in moment.because],
+            reader.clock(moment.t_ns),
+            _say(reader, sources, moment.what, moment.values),
+            [_say(reader, sources, what, values) for what, values in moment.because],
         )
 
 
-def _say(language: Language, what: str, values: tuple[Any, ...], clock: Any) -> str:
+def _say(reader: Reader, sources: Sources, what: str, values: tuple[Any, ...]) -> str:
+    language, clock, _ = reader
     told = []
     for value in values:
         match value:
             case Word(key=key):
                 told.append(say(language, key))
+            case Cited(rule=rule, source=source):
+                told.append(sources.of(rule, source))
             case Instant(t_ns=None):
                 told.append(say(language, "line_never"))
-            case Instant(t_ns=t_ns):
+            case Instant(t_ns=int(t_ns)):
                 told.append(clock(t_ns))
             case _:
                 told.append(value)
@@ -248,7 +269,7 @@ def _paced(pace: f.Pace) -> tuple[str, tuple[Any, ...]]:
 
 
 def _denied(reason: Reason) -> tuple[str, tuple[Any, ...]]:
-    return "line_rule", (reason.rule, Word(f"detail_{reason.detail}"), reason.source)
+    return "line_rule", (reason.rule, Word(f"detail_{reason.detail}"), Cited(reason.rule, reason.source))
 
 
 def _word(reason: str) -> Word | str:

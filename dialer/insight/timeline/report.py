@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
-from dialer.insight.language import Language, say
+from dialer.insight.language import say
 from dialer.insight.page import page
-from dialer.insight.timeline.moments import Timeline, lines
+from dialer.insight.timeline.moments import Reader, Timeline, lines
 
 
-def render_timeline(timeline: Timeline, language: Language, clock: Any, zone: str) -> str:
-    """Return the timeline as HTML text; `clock` makes text of an instant, in `zone`."""
+def render_timeline(timeline: Timeline, reader: Reader, zone: str) -> str:
+    """Return the timeline as HTML text; the reader's clock shows `zone`."""
+    language = reader.language
     title = say(language, f"line_title_{timeline.kind}", timeline.subject)
     head = "".join(
         f"<th{mark}>{escape(text)}</th>"
@@ -25,9 +25,7 @@ def render_timeline(timeline: Timeline, language: Language, clock: Any, zone: st
     rows = "".join(
         f"<tr><td class=when>{escape(when)}</td><td>{escape(what)}</td>"
         f"<td>{'<br>'.join(map(escape, because))}</td><td class=n>{moment.seq:,}</td></tr>"
-        for moment, (when, what, because) in zip(
-            timeline.moments, lines(timeline.moments, language, clock), strict=True
-        )
+        for moment, (when, what, because) in zip(timeline.moments, lines(timeline.moments, reader), strict=True)
     )
     body = (
         f"<header><h1>{escape(title)}</h1></header><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -9,11 +9,13 @@ from typing import get_args
 import msgspec
 import pytest
 
+from dialer.insight.rules import words_of
 from strategies.compliance.bounds import broken_bounds
 from strategies.compliance.calendars import public_holidays, zones_of
 from strategies.compliance.packs import SHIPPED, load_packs, shipped
-from strategies.compliance.rulebook import Hours, PackChoice, Rule, Rulebook
+from strategies.compliance.rulebook import Hours, PackChoice, Rule, Rulebook, Words
 from strategies.errors import ConfigErrors
+from tests.chinese import english_in
 
 REG_F = PackChoice("us-reg-f", accept_unreviewed=True)
 HEAD = """\
@@ -78,6 +80,26 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     assert hours.open == (weekday, weekday, weekday, weekday, weekday, (), sunday)
     path.write_text(HEAD + HOURS, encoding="utf-8")
     assert load_packs([str(path)]).packs[0].sha256 != rulebook.packs[1].sha256
+
+
+def test_every_shipped_rule_speaks_both_languages() -> None:
+    """What a rule says, what it cites, and a change that is under way; a bare citation needs no translation."""
+    for rule in load_packs([PackChoice(name, accept_unreviewed=True) for name in shipped()]).rules:
+        assert rule.zh is not None, rule.id
+        assert rule.zh.says.endswith("。"), rule.id
+        assert bool(rule.zh.pending) == bool(rule.pending), rule.id
+        for text in (rule.zh.says, rule.zh.source or rule.source, rule.zh.pending):
+            assert english_in(text) == [], rule.id
+
+
+def test_a_pack_of_ones_own_may_leave_chinese_out(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    own = HOURS.replace("    source: me\n", "    source: me\n    zh: {says: 时段。}\n")
+    path.write_text(HEAD + own + CAP, encoding="utf-8")
+    hours, cap = load_packs([str(path)]).rules
+    assert words_of(hours, "zh") == Words("时段。", "me") and words_of(hours, "en") == Words("Hours.", "me")
+    assert words_of(cap, "zh") == words_of(cap, "en") == Words("Cap.", "me")
+    assert "zh.says is missing" in _errors(tmp_path, HEAD + own.replace("says: 时段。", "source: 我"))[0]
 
 
 def test_an_unknown_pack_and_a_missing_file(tmp_path: Path) -> None:

@@ -78,4 +78,4 @@ def test_rules_are_sorted_by_the_leads_that_they_met() -> None:
     often = [Defer("cards", "1", (reason("gap"),), None)] * 5
     widely = [Defer("cards", str(n), (reason("hours"),), None) for n in range(3)]
     tally.take(TimerFired(START_NS, "x", START_NS), (*often, *widely))
-    assert [(row.rule, row.times, row.leads) for row in denials(tally)] == [("hours", 3, 3), ("gap", 5, 1)]
+    assert [(row.rule, row.times, row.leads) for row in denials(tally, (), "en")] == [("hours", 3, 3), ("gap", 5, 1)]
