@@ -1,7 +1,8 @@
 """A telephony adapter for a small telephone system that speaks JSON, one object a line, over TCP.
 
 To it:   {"do": "place", "call": ID, "number": "+1...", "ring_s": 20}    {"do": "hang_up", "call": ID}
-         {"do": "bridge", "call": ID, "agent": NAME}    {"do": "play", "call": ID, "message": NAME}    {"do": "list"}
+         {"do": "bridge", "call": ID, "agent": NAME}    {"do": "play", "call": ID, "message": NAME}
+         {"do": "stop", "call": ID}    {"do": "list"}
 From it: {"call": ID, "is": "ringing" | "answered" | "bridged" | "heard" | "ended", "agent": NAME, "cause": WORD}
          {"list": [{"call": ID, "is": "ringing" | "answered" | "bridged", "agent": NAME}, ...]}
 
@@ -17,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, StopMessage
 from dialer.core.errors import PortError
 from dialer.core.events import (
     CallAnswered,
@@ -89,6 +90,8 @@ class LineTelephony:
                 self._send(do="bridge", call=call, agent=agent)
             case PlayMessage(call=call, message=message) if call in self._up:
                 self._send(do="play", call=call, message=message)
+            case StopMessage(call=call) if call in self._up:
+                self._send(do="stop", call=call)
             case HangUp(call=call) if call in self._up:
                 self._send(do="hang_up", call=call)
             case _:

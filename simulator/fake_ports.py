@@ -44,7 +44,7 @@ class EmbeddedTelephony:
     def capabilities(self) -> TelephonyCapabilities:
         """It knows a machine when it hears one."""
         return TelephonyCapabilities(
-            "embedded", tells_machines=True, survives_restart=self._path is not None, talks=True
+            "embedded", tells_machines=True, survives_restart=self._path is not None, hears_keys=True, talks=True
         )
 
     async def start(self, report: Report) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from adapters.conformance.telephony_bench import QUIET_S, Bench, Fate, Fault, Nonconformity, Trial, trial
 from dialer.core.call import CAUSES
-from dialer.core.effects import Bridge, HangUp, PlayMessage, SetAgentState
+from dialer.core.effects import Bridge, HangUp, PlayMessage, SetAgentState, StopMessage
 from dialer.core.errors import PortError
 from dialer.core.events import (
     BridgeFailed,
@@ -468,3 +468,23 @@ async def check_32_slow(t: Trial) -> None:
         await t.bench.slow(0.0)
     await t.adapter.which_exist([call, busy])
     _demand((await t.heard.wait(CallReported, call)).state == "gone", "a call is still up")
+
+
+# Call flows ----------------------------------------------------------------------------------------
+
+
+@check("A message that was stopped is not finished, the call stays up, and the next message is finished once.",
+       "answers")  # fmt: skip
+async def check_33_stopped_message(t: Trial) -> None:
+    call = await _answered(t)
+    await t.do(PlayMessage(call, t.bench.message, "safe_harbour"))
+    await asyncio.sleep(0.2)
+    await t.do(StopMessage(call))
+    await asyncio.sleep(QUIET_S)
+    _demand(not t.heard.count(MessageFinished, call), "it says that the stopped message was heard")
+    await t.do(StopMessage(call), PlayMessage(call, t.bench.message, "safe_harbour"))
+    await t.heard.wait(MessageFinished, call)
+    await asyncio.sleep(QUIET_S)
+    _demand(t.heard.count(MessageFinished, call) == 1, "it was finished more than once")
+    _demand(not t.heard.count(CallEnded, call), "the adapter hung up")
+    await t.hang_up(call)

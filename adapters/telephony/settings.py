@@ -31,6 +31,9 @@ def endpoint_of(placeholder: str, example: str = "PJSIP/{}@trunk") -> AfterValid
 
 
 Printable = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable)]
+FlowFolder = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_.-]+)+$")]
+"""Where a telephone system has the texts of call flows, see `adapters.telephony.texts`."""
+
 MemberName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 

@@ -17,7 +17,7 @@ import structlog
 
 from adapters.telephony.group import REST_S, Group, Member
 from adapters.telephony.memory import Memory
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, PortChanged
 from dialer.core.units import ns
@@ -106,6 +106,10 @@ class Switchboard(Protocol[Listing]):
 
     def play(self, effect: PlayMessage) -> None:
         """Play a message."""
+        ...
+
+    def hush(self, call: str) -> None:
+        """Stop the message that plays."""
         ...
 
     def hang_up(self, call: str) -> None:
@@ -206,6 +210,8 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
                 self._switchboard.bridge(effect.call, effect.agent, effect.whisper)
             case PlayMessage():
                 self._switchboard.play(effect)
+            case StopMessage():
+                self._switchboard.hush(effect.call)
             case HangUp():
                 self._switchboard.hang_up(effect.call)
             case SetAgentState():

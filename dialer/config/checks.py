@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.freeswitch.config import FreeswitchSection
+from dialer.config.flows import flow_faults
 from dialer.config.sections import CampaignSection, EmbeddedSection, RunConfig
 from strategies.compile import library
 from strategies.compiled import Calls, CompiledStrategy, Segment
@@ -89,6 +90,9 @@ def campaign_faults(document: Document, config: RunConfig, strategy: CompiledStr
             wholes.append(found[0])
     rulebook = load_packs(strategy.packs)
     for index, section in enumerate(config.campaigns):
+        if section.flow is not None:
+            modes = [calls.mode for calls in calls_of(section, strategy)]
+            yield from flow_faults(document, ("campaigns", index, "flow"), section.flow, modes)
         for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
             message = f"the rule {rule.id} does not allow this: {rule.says}"
             yield document.fault(("campaigns", index, rule.setting), message, hint)
@@ -110,16 +114,19 @@ def _telephony_faults(document: Document, config: RunConfig, strategy: CompiledS
     for index, section in enumerate(config.campaigns):
         for calls in calls_of(section, strategy):
             used = ["safe_harbour"] if calls.mode in ("ratio", "predictive", "progressive") else []
-            used += ["robot_message"] if calls.mode == "robot" else []
+            used += ["robot_message"] if calls.mode == "robot" and not section.flow else []
             used += ["whisper"] if section.whisper else []
             if section.whisper and isinstance(telephony, FreeswitchSection):
                 yield document.fault(("campaigns", index, "whisper"), "freeswitch does not whisper", "leave it out")
+            if section.flow and telephony.flows is None:
+                hint = "add `flows: FOLDER` to telephony: where the texts of flows are"
+                yield document.fault(("campaigns", index, "flow"), "there are no sounds for call flows", hint)
             for name in used:
                 if (sound := getattr(section, name)) not in telephony.sounds:
                     hint = f"add {sound} to telephony.sounds, with where it is"
                     yield document.fault(("campaigns", index, name), f"there is no sound for the message {sound}", hint)
-            if calls.mode == "robot_then_human":
-                hint = "use the embedded carrier, or another mode"
+            if calls.mode == "robot_then_human" and not section.flow:
+                hint = "name a `flow`, use the embedded carrier, or another mode"
                 message = f"the robot of {telephony.adapter} cannot be asked for an agent"
                 yield document.fault(("campaigns", index), message, hint)
 

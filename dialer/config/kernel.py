@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from dialer.config.checks import calls_of
 from dialer.config.sections import RunConfig
@@ -11,6 +12,8 @@ from dialer.runtime import learned
 from strategies.binding import rulebook_of
 from strategies.compiled import Calls, CompiledStrategy, RedialRule
 from strategies.compliance.terms import minutes_of
+from strategies.flow.compile import compile_flow
+from strategies.flow.records import Flow
 from strategies.planning.steps import steps_of
 from strategies.schema import Redialled
 
@@ -24,8 +27,12 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
         For every fault of the rule packs, or a file that is not what pacing has learned.
     """
     campaigns = []
+    followed: dict[str, Flow] = {}
     for section in config.campaigns:
         (how,) = calls_of(section, strategy)
+        flow = compile_flow(Path(section.flow)) if section.flow else None
+        if flow is not None:
+            followed[flow.identity] = flow
         campaigns.append(
             CampaignSettings(
                 id=section.name,
@@ -37,7 +44,8 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
                 strategy=strategy.identity,
                 hours=tuple(minutes_of(text) for text in section.hours),
                 zone=config.world.floor.zone,
-                **section.model_dump(exclude={"name", "channel", "mode", "segments", "hours"}),
+                flow=flow.identity if flow is not None else "",
+                **section.model_dump(exclude={"name", "channel", "mode", "segments", "hours", "flow"}),
             )
         )
     known = learned.read(config.learned, tuple(campaigns)) if config.learned else None
@@ -48,6 +56,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
         learned=known,
         scripts=strategy.scripts,
         lease=LeaseSettings(grab.limit, grab.lease_s) if grab else None,
+        flows=followed,
     )
 
 

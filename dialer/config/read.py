@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.presence.mqtt.config import MqttSection
 from dialer.config.checks import campaign_faults, file_faults
+from dialer.config.flows import flow_path
 from dialer.config.sections import PortfolioSection, RunConfig
 from simulator.world.settings import WorldSettings
 from strategies.amend import amend
@@ -73,6 +74,10 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
             ),
             "telephony": telephony,
             "presence": presence,
+            "campaigns": [
+                section.model_copy(update={"flow": section.flow and str(flow_path(section.flow, folder))})
+                for section in config.campaigns
+            ],
             "journal": folder / config.journal,
             "learned": folder / config.learned if config.learned else None,
             "control_socket": folder / config.control_socket,
@@ -92,4 +97,5 @@ def absolute_places(path: Path) -> dict[str, object]:
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, str):
             found[place] = str(folder / value)
-    return found
+    flows = {f"campaigns.{place}.flow": section.flow for place, section in enumerate(config.campaigns) if section.flow}
+    return found | flows

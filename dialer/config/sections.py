@@ -61,7 +61,8 @@ class CampaignSection(Section):
     `segments`: of these, only those of the named segments; none named: those that no other campaign names.
     `hours`: when it dials, by the clock of `world.floor.zone`, such as ``["09:00-12:30", "13:15-18:00"]``; none means
     at any time. The other fields are those of `dialer.core.settings.CampaignSettings`, with its defaults; how calls
-    are made, their attempts and redialling are the strategy's to say.
+    are made, their attempts and redialling are the strategy's to say. `flow`: what the robot follows, a call flow that
+    comes with Paceline or a path relative to this file.
     """
 
     name: Name
@@ -90,6 +91,7 @@ class CampaignSection(Section):
     robot_s: float = Field(_DEFAULT.robot_s, gt=0, le=600)
     safe_harbour: Name = _DEFAULT.safe_harbour
     robot_message: Name = _DEFAULT.robot_message
+    flow: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
     whisper: Name | Literal[""] = _DEFAULT.whisper
     opt_out_key: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"] = "9"
 

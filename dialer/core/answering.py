@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from dialer.core import closing, scripting
+from dialer.core import closing, scripting, talking
 from dialer.core.agent import Agent
 from dialer.core.call import DISPOSITION_OF_CAUSE, ENDED_BY, Call
 from dialer.core.effects import Bridge, PlayMessage
@@ -58,7 +58,10 @@ def serve(floor: Floor, call: Call) -> None:
         purpose = "robot" if campaign.mode == "robot" else "robot_then_human"
         if purpose == "robot":
             floor.observe(call.campaign, Connected(floor.now_s, call.id))
-        floor.out.append(PlayMessage(call.id, campaign.robot_message, purpose))
+        if (flow := talking.flow_of(floor, call)) is not None:
+            talking.begin(floor, call, flow)
+        else:
+            floor.out.append(PlayMessage(call.id, campaign.robot_message, purpose))
         return
     deadline_ns = _deadline_ns(floor, call)
     if deadline_ns < floor.now_ns == call.told_ns:
@@ -127,7 +130,9 @@ def recorded(floor: Floor, call: Call, event: CallRecorded) -> None:
 
 
 def key_pressed(floor: Floor, call: Call, event: KeyPressed) -> None:
-    """Who asks for it during the message to the abandoned is called no more."""
+    """The robot's flow asked for it; and who asks for it during the message to the abandoned is called no more."""
+    if call.state == "robot":
+        talking.key(floor, call, event.key)
     if call.state == "abandoned" and event.key == floor.campaigns[call.campaign].opt_out_key:
         person = floor.books[call.campaign].lead(call.lead).person
         floor.gate.suppress("person", person, "pressed the opt-out key")
@@ -144,10 +149,15 @@ def abandon(floor: Floor, call: Call) -> None:
 
 def transfer_requested(floor: Floor, call: Call, event: TransferRequested) -> None:
     """Whoever talks with the robot wants an agent, and waits for one as others wait from their answer on."""
+    transfer(floor, call)
+
+
+def transfer(floor: Floor, call: Call) -> None:
+    """Let an agent take over from the robot."""
     if floor.campaigns[call.campaign].mode != "robot_then_human" or call.hung_up:
         return
     if floor.move_call(call, "transfer"):
-        call.transfer_ns = event.t_ns
+        call.transfer_ns = floor.now_ns
         call.expect_ns = None
         floor.observe(call.campaign, Transferred(floor.now_s, call.id))
         serve(floor, call)
@@ -156,6 +166,10 @@ def transfer_requested(floor: Floor, call: Call, event: TransferRequested) -> No
 def message_finished(floor: Floor, call: Call, event: MessageFinished) -> None:
     """A recorded message is over, and so is the call; unless the person has gone on to an agent."""
     if call.transfer_ns is not None and call.state in ("waiting", "connecting", "bridged"):
+        return
+    if call.state == "robot" and call.talk is not None:
+        if talking.text_over(floor, call):
+            transfer(floor, call)
         return
     if call.state == "robot":
         call.disposition = "robot_done"
@@ -177,6 +191,7 @@ def ended(floor: Floor, call: Call, event: CallEnded) -> None:
             release_agent(floor, call, "the person hung up")
             closing.close(floor, call, unserved)
         case "robot":
+            talking.stop_waiting(floor, call)
             release_agent(floor, call, "the robot's call is over")
             closing.close(floor, call, call.disposition or "early_hangup")
         case "bridged":

@@ -7,6 +7,7 @@ import msgspec
 from dialer.core.machine import Machine
 from pacing import EndedBy
 from strategies.compliance.records import Reach
+from strategies.flow.records import Position as FlowPosition
 from strategies.script.records import Position
 
 CALL = Machine(
@@ -117,7 +118,8 @@ class Call(msgspec.Struct):
 
     `told_ns` is when the carrier said who had picked up, `transfer_ns` when the robot was asked for an agent.
     `expect_ns` is when the carrier must have said something more, `hung_up` whether we asked for the
-    end of the call. `position` is where the call's script stands, if it has one and has begun.
+    end of the call. `position` is where the call's script stands, if it has one and has begun; `talk` where the robot's
+    flow stands, or stood when the person went on to an agent, and `speaking` whether it says a text just now.
     """
 
     id: str
@@ -141,4 +143,6 @@ class Call(msgspec.Struct):
     expect_ns: int | None = None
     hung_up: bool = False
     position: Position | None = None
+    talk: FlowPosition | None = None
+    speaking: bool = False
     recording: str | None = None

@@ -33,7 +33,7 @@ def close(floor: Floor, call: Call, disposition: str) -> None:
     del floor.state.persons[lead.person]
     floor.state.reconciling.pop(call.id, None)
     floor.gate.settle(call.id, DISPOSITIONS[disposition], floor.now_ns)
-    if disposition == "do_not_call":
+    if disposition == "do_not_call" and call.bridged_ns is not None:
         floor.gate.suppress("person", lead.person, "asked an agent")
     parties.tried(floor, lead, disposition)
     status = book.status(lead.id)

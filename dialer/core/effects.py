@@ -93,12 +93,19 @@ class PlayMessage(Effect, frozen=True):
     """Play a recorded message on an answered call, and report when it is finished.
 
     `purpose`: ``safe_harbour`` for an abandoned call, ``robot`` for a robot campaign, ``robot_then_human``
-    for a robot that can be asked for an agent (`TransferRequested`), and then does not finish.
+    for a robot that can be asked for an agent (`TransferRequested`), and then does not finish. ``flow``: one text of
+    a call flow, which `strategies.flow.records.Prompt` names.
     """
 
     call: str
     message: str
-    purpose: Literal["safe_harbour", "robot", "robot_then_human"]
+    purpose: Literal["safe_harbour", "robot", "robot_then_human", "flow"]
+
+
+class StopMessage(Effect, frozen=True):
+    """Stop the message that plays on a call; it does not finish."""
+
+    call: str
 
 
 class HangUp(Effect, frozen=True):
@@ -220,6 +227,7 @@ AnyEffect = (
     | PlaceCall
     | Bridge
     | PlayMessage
+    | StopMessage
     | HangUp
     | OfferLead
     | WithdrawOffer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialer.core import answering, leasing, leaving, parties, placing, recovering, scripting, staffing
+from dialer.core import answering, leasing, leaving, parties, placing, recovering, scripting, staffing, talking
 from dialer.core import events as e
 from dialer.core.agent import Agent
 from dialer.core.call import Call
@@ -152,6 +152,15 @@ def _of_call(handle: Callable[[Floor, Call, Any], None], changes_pace: bool, *, 
     return handler
 
 
+def _message_finished(floor: Floor, event: e.MessageFinished) -> Campaigns:
+    finished = _of_call(answering.message_finished, changes_pace=False)
+    call = floor.state.calls.get(event.call)
+    before = call.state if call is not None else ""
+    finished(floor, event)
+    # A flow that hands a person over needs an agent; nothing else that a message ends does.
+    return (floor.campaigns[call.campaign],) if call is not None and call.state != before else NONE
+
+
 def _timer_fired(floor: Floor, event: e.TimerFired) -> Campaigns:
     if floor.state.timers.get(event.timer) != event.due_ns:
         return NONE  # replaced or dropped meanwhile
@@ -164,6 +173,11 @@ def _timer_fired(floor: Floor, event: e.TimerFired) -> Campaigns:
             call = floor.state.calls[whose]
             answering.abandon(floor, call)
             return (floor.campaigns[call.campaign],)
+        case "key":
+            call = floor.state.calls.get(whose)
+            if call is not None:
+                talking.waited(floor, call)
+            return NONE
         case "wrap":
             agent = floor.state.agents[whose]
             staffing.finish_wrap(floor, agent, "wrap_over", "wrap limit")
@@ -221,7 +235,7 @@ HANDLERS: dict[type, Handler] = {
     e.CaseReturned: _of_agent(leasing.returned),
     e.ScriptAnswered: _of_call(scripting.answered, changes_pace=False, from_carrier=False),
     e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False, from_carrier=False),
-    e.MessageFinished: _of_call(answering.message_finished, changes_pace=False),
+    e.MessageFinished: _message_finished,
     e.TransferRequested: _of_call(answering.transfer_requested, changes_pace=True),
     e.CallReported: _reported,
     e.TimerFired: _timer_fired,

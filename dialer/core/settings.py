@@ -8,6 +8,7 @@ import msgspec
 
 from pacing import ShareOf, Windows
 from strategies.compliance.rulebook import Rulebook
+from strategies.flow.records import Flow
 from strategies.script.records import Script
 
 Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_then_human"]
@@ -127,6 +128,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         Names of recorded messages.
     whisper : str
         Name of a recording that only the agent hears as a conversation begins; empty: none.
+    flow : str
+        What the robot follows instead of one message: a key of `RunSettings.flows`; empty: none.
     opt_out_key : str
         What an abandoned person presses during the message to be called no more (47 CFR 64.1200(a)(7)(i)(B)).
     purpose : str
@@ -164,6 +167,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     safe_harbour: str = "safe_harbour"
     robot_message: str = "reminder"
     whisper: str = ""
+    flow: str = ""
     opt_out_key: str = "9"
     purpose: Literal["collections", "telemarketing", "informational"] = "collections"
     strategy: str = ""
@@ -207,7 +211,7 @@ class LeaseSettings(msgspec.Struct, frozen=True):
 class RunSettings(msgspec.Struct, frozen=True):
     """Everything that decides what the kernel does, besides the events.
 
-    `scripts`: by their identity. `lease`: None when no account is claimed.
+    `scripts`, `flows`: by their identity. `lease`: None when no account is claimed.
     """
 
     campaigns: tuple[CampaignSettings, ...]
@@ -215,6 +219,7 @@ class RunSettings(msgspec.Struct, frozen=True):
     learned: Learned | None = None
     scripts: dict[str, Script] = {}
     lease: LeaseSettings | None = None
+    flows: dict[str, Flow] = {}
 
     def pools(self) -> list[tuple[str, ...]]:
         """Return the campaigns by who shares agents: every campaign once, most of them alone."""

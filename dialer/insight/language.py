@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dialer.insight.texts import audit, desk, evidence, laboratory, outcomes, pyramid, timeline
+from dialer.insight.texts import audit, desk, evidence, flow, laboratory, outcomes, pyramid, timeline
 
 Language = Literal["en", "zh"]
 
@@ -429,6 +429,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **outcomes.TEXTS,
     **pyramid.TEXTS,
     **desk.TEXTS,
+    **flow.TEXTS,
     **timeline.TEXTS,
 }
 

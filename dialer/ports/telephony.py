@@ -15,6 +15,10 @@ not wait for it.
 Machines. An adapter that tells machines from persons holds nobody for longer than the law lets a person wait; what
 it does not know by then is ``unknown``. `CallAnswered.picked_up_ns` says when it began to listen.
 
+Call flows. `PlayMessage` with the purpose ``flow`` plays one text. The person may press keys during it and after it
+(`KeyPressed`), and `StopMessage` stops it: a message that was stopped is not followed by `MessageFinished`, even if its
+end was on the way. Only adapters with `hears_keys` are given flows.
+
 Keys and recordings. `KeyPressed` is reported for every key that an answered person presses, during a message,
 too. A conversation that is recorded is reported by `CallRecorded` with a reference that means something to the
 far end and no number, name or path of one machine.
@@ -24,7 +28,8 @@ no order. A report carries the adapter's own reading of the clock it was given.
 
 Idempotence. A call's id is the key of its placement: `apply(PlaceCall)` with an id that the adapter
 or its far end has seen before places nothing, whether or not that call still exists. `HangUp`,
-`Bridge` and `PlayMessage` for a call that is over do nothing.
+`Bridge`, `PlayMessage` and `StopMessage` for a call that is over do nothing, and `StopMessage` does nothing where no
+message plays.
 
 Ends. Every placed call ends in exactly one `CallEnded`, also after `HangUp`, also when it could not
 be placed. A call that nobody answers is ended by the adapter after its ring time-out, with the cause
@@ -47,13 +52,13 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
 from dialer.core.events import AnyEvent
 
 Report = Callable[[AnyEvent], None]
 """Hands one event to the engine. Never blocks, never raises."""
 
-CallEffect = PlaceCall | Bridge | PlayMessage | HangUp | SetAgentState
+CallEffect = PlaceCall | Bridge | PlayMessage | StopMessage | HangUp | SetAgentState
 
 
 class TelephonyCapabilities(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ class Dispatcher:
                 except PortError as error:
                     log.warning("call could not be placed", call=effect.call, error=str(error))
                     self.inbox.put(CallEnded(self.clock.now_ns(), effect.call, "congestion"))
-            case f.Bridge() | f.PlayMessage() | f.HangUp():
+            case f.Bridge() | f.PlayMessage() | f.StopMessage() | f.HangUp():
                 try:
                     await self.telephony.apply(effect)
                 except PortError as error:

@@ -10,6 +10,7 @@ from dialer.core.settings import RunSettings
 from simulator.world.carrier import Carrier
 from simulator.world.floor import Floor
 from simulator.world.people import People
+from simulator.world.pressing import Presser
 from simulator.world.reading import Reader
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Timeline
@@ -47,7 +48,7 @@ def build(
         Makes the people.
     """
     people = make_people(settings, zones)
-    carrier = Carrier(settings, people, timeline)
+    carrier = Carrier(settings, people, timeline, Presser(run.flows, settings.seed))
     robots = {campaign.id for campaign in run.campaigns if campaign.mode == "robot"}
     staffed = [pool for pool in run.pools() if pool[0] not in robots]
     readers = {identity: Reader(script) for identity, script in run.scripts.items()}

@@ -14,13 +14,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage
+from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, StopMessage
 from dialer.core.events import (
     CallAnswered,
     CallBridged,
     CallEnded,
     CallReported,
     CallRinging,
+    KeyPressed,
     MessageFinished,
     TransferRequested,
 )
@@ -29,6 +30,7 @@ from dialer.core.units import ns
 from dialer.ports.telephony import Report
 from simulator.world.laws import quantile
 from simulator.world.people import Fate, People
+from simulator.world.pressing import Presser
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Script, Timeline
 
@@ -37,13 +39,14 @@ _ANSWERED = ("answered", "bridging", "bridged", "message", "heard", "asking")
 
 @dataclass(slots=True)
 class Line:
-    """A call that is up; `agent` is whom it is or was bridged to."""
+    """A call that is up; `agent` is whom it is or was bridged to, `turn` counts the messages."""
 
     placement: PlaceCall
     placed_ns: int
     fate: Fate
     state: str = "placed"
     agent: str = ""
+    turn: int = 0
 
 
 class Carrier:
@@ -59,7 +62,8 @@ class Carrier:
         By agent, the call that the agent was bridged to last.
     """
 
-    def __init__(self, settings: WorldSettings, people: People, timeline: Timeline) -> None:
+    def __init__(self, settings: WorldSettings, people: People, timeline: Timeline, presser: Presser) -> None:
+        self._presser = presser
         self._people, self._timeline, self._seed = people, timeline, settings.seed
         self._set_up_s, self._message_s = quantile(settings.carrier.set_up), quantile(settings.carrier.message)
         self._detection_s = quantile(settings.carrier.detection) if settings.carrier.detection else None
@@ -73,7 +77,7 @@ class Carrier:
         """Tell `report` from now on."""
         self._report = report
 
-    def apply(self, effect: PlaceCall | Bridge | PlayMessage | HangUp) -> None:
+    def apply(self, effect: PlaceCall | Bridge | PlayMessage | StopMessage | HangUp) -> None:
         """Carry out one effect."""
         match effect:
             case PlaceCall():
@@ -86,8 +90,15 @@ class Carrier:
             case PlayMessage(call=call):
                 if (line := self._in_state(call, "answered", "bridging", "bridged", "heard", "asking")) is not None:
                     line.state = "message"
-                    robot = effect.purpose == "robot_then_human"
-                    self._timeline.begin(self._with_robot(line) if robot else self._playing(line))
+                    line.turn += 1
+                    if effect.purpose == "flow":
+                        self._timeline.begin(self._in_flow(line, effect.message))
+                    else:
+                        robot = effect.purpose == "robot_then_human"
+                        self._timeline.begin(self._with_robot(line) if robot else self._playing(line))
+            case StopMessage(call=call):
+                if (line := self._in_state(call, "message")) is not None:
+                    line.state = "answered"
             case HangUp(call=call):
                 line = self.lines.get(call)
                 if line is not None and line.state != "closing":
@@ -180,12 +191,12 @@ class Carrier:
 
     def _alone(self, line: Line) -> Script:
         """Somebody picked up, and nobody speaks to them."""
-        state = line.state
+        state, turn = line.state, line.turn
         patience_ns = self._people.patience_ns(line.placement) if line.fate.end == "person" else self._voicemail_ns
         if patience_ns is None:
             return
         yield self._timeline.now_ns() + patience_ns
-        if line.state == state:
+        if line.state == state and line.turn == turn:
             self._end(line, "normal")
 
     def _talking(self, line: Line) -> Script:
@@ -202,9 +213,9 @@ class Carrier:
 
     def _playing(self, line: Line) -> Script:
         call = line.placement
-        length_s = self._message_s(uniform(self._seed, "message", call.lead, call.attempt))
+        turn, length_s = line.turn, self._message_s(uniform(self._seed, "message", call.lead, call.attempt))
         yield self._timeline.now_ns() + ns(length_s)
-        if line.state != "message":
+        if line.state != "message" or line.turn != turn:
             return
         line.state = "heard"
         self._report(MessageFinished(self._timeline.now_ns(), call.call))
@@ -219,6 +230,24 @@ class Carrier:
         line.state = "asking" if asks else "heard"
         said = TransferRequested if asks else MessageFinished
         self._report(said(self._timeline.now_ns(), call.call))
+        yield from self._alone(line)
+
+    def _in_flow(self, line: Line, message: str) -> Script:
+        """A text of a flow, and the keys that answer it; a key during the text is pressed in place of its end."""
+        call, turn, began_ns = line.placement, line.turn, self._timeline.now_ns()
+        length_ns = ns(self._message_s(uniform(self._seed, "text", call.lead, call.attempt, turn)))
+        keys = self._presser.keys(call, message, turn, length_ns)
+        if not keys or keys[0][0] >= length_ns:
+            keys = [(length_ns, ""), *keys]
+        for after_ns, key in keys:
+            yield began_ns + after_ns
+            if line.turn != turn or line.state not in ("message", "answered"):
+                return
+            if key:
+                self._report(KeyPressed(self._timeline.now_ns(), call.call, key))
+            else:
+                line.state = "answered"
+                self._report(MessageFinished(self._timeline.now_ns(), call.call))
         yield from self._alone(line)
 
     def _closing(self, line: Line, cause: str) -> Script:

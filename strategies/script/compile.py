@@ -83,7 +83,7 @@ def _faults(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
                 yield document.fault((*place, "say", language), message, hint)
         for index, field in enumerate(state.show):
             if field not in spec.fields:
-                yield document.fault((*place, "show", index), *_unknown(field, spec.fields))
+                yield document.fault((*place, "show", index), *unknown(field, spec.fields))
             elif trouble := _unreadable(spec, field):
                 yield document.fault((*place, "show", index), *trouble)
 
@@ -93,7 +93,7 @@ def _identity(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
     for index, name in enumerate(facts):
         place = ("identity", "facts", index)
         if name not in spec.fields:
-            yield document.fault(place, *_unknown(name, spec.fields))
+            yield document.fault(place, *unknown(name, spec.fields))
         elif facts.index(name) != index:
             yield document.fault(place, "this fact is here twice", "keep one of the two")
         elif spec.fields[name].type in ("name", "money", "number", "boolean"):
@@ -129,7 +129,7 @@ def _answers(document: Document, spec: ScriptSpec, state: StateSpec, place: Plac
         yield document.fault((*place, "answers"), "a comparison has a matching answer, and nothing else has one", hint)
     for name, answer in state.answers.items():
         if answer.to not in spec.states:
-            yield document.fault((*place, "answers", name, "to"), *_unknown(answer.to, spec.states, "state"))
+            yield document.fault((*place, "answers", name, "to"), *unknown(answer.to, spec.states, "state"))
         if name == MATCH and answer.party is not None:
             hint = "ask who is on the line in a state of its own"
             yield document.fault((*place, "answers", name, "party"), "a match says nothing of who speaks", hint)
@@ -145,7 +145,7 @@ def _text_faults(spec: ScriptSpec, text: str) -> Iterator[tuple[str, str]]:
         if name in spec.constants:
             continue
         if name not in spec.fields:
-            yield _unknown(name, [*spec.fields, *spec.constants])
+            yield unknown(name, [*spec.fields, *spec.constants])
         elif trouble := _unreadable(spec, name):
             yield trouble
 
@@ -160,7 +160,8 @@ def _unreadable(spec: ScriptSpec, name: str) -> tuple[str, str] | None:
     return None
 
 
-def _unknown(name: str, known: Iterable[str], what: str = "field") -> tuple[str, str]:
+def unknown(name: str, known: Iterable[str], what: str = "field") -> tuple[str, str]:
+    """Return the message and the hint for a name that means nothing."""
     names = list(known)
     near = get_close_matches(name, names, n=1)
     meant = f"did you mean `{near[0]}`? " if near else ""

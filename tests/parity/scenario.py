@@ -27,6 +27,7 @@ from simulator.world.laws import Constant, Exponential
 from simulator.world.settings import Break, CarrierSettings, FloorSettings, Outcome, PeopleSettings, WorldSettings
 from simulator.world.timeline import ClockTimeline
 from strategies.compliance.rulebook import Frequency, Hours, Rolling, Rulebook
+from strategies.flow.compile import compile_flow, flows
 from strategies.script.compile import compile_script, scripts
 
 GRID_S = 0.25
@@ -60,6 +61,7 @@ COMMON = {
     "calls_per_s": 4.0,
 }
 SCRIPT = compile_script(scripts()["three-steps"])
+FLOW = compile_flow(flows()["promise-by-keypad"])
 STEPS = {"led": StepSettings(script=SCRIPT.identity), "own": StepSettings({"busy": Redial(3.0, 2)}, SCRIPT.identity)}
 RUN = RunSettings(
     campaigns=(
@@ -72,9 +74,11 @@ RUN = RunSettings(
         CampaignSettings(id="grab", mode="progressive", steps=STEPS, **COMMON),
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
         CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, steps=STEPS, **COMMON),
+        CampaignSettings(id="keys", mode="robot_then_human", shift_s=150.0, flow=FLOW.identity, **COMMON),
     ),
     rulebook=RULES,
     scripts={SCRIPT.identity: SCRIPT},
+    flows={FLOW.identity: FLOW},
     lease=LeaseSettings(limit=3, lease_s=20.0),
 )
 MANIFEST = Manifest(version="parity", started_ns=START_NS, settings=RUN).encode()

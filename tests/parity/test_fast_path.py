@@ -362,6 +362,8 @@ def test_what_is_not_supported_is_refused_by_name() -> None:
     rolling = campaign("ratio", abandon_windows="rolling", shift_s=0.0)
     with pytest.raises(Unsupported, match="rolling abandon window"):
         run_shifts(RunSettings((rolling,), Rulebook()), people, some, DAY)
+    with pytest.raises(Unsupported, match="setting flow of the campaign"):
+        run_shifts(RunSettings((campaign("robot", flow="a flow"),), Rulebook()), people, some, DAY)
     with pytest.raises(Unsupported, match="setting opt_out_key of the campaign"):
         run_shifts(RunSettings((campaign("robot", opt_out_key="5"),), Rulebook()), people, some, DAY)
     last = LastResort(id="guarantor", days=3, zone="Europe/London", **HEAD)

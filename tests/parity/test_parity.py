@@ -59,7 +59,7 @@ def test_the_scenario_is_worth_comparing() -> None:
         total += len(records)
     commands = {"DrainRequested", "HangUpAllRequested", "CampaignPauseRequested", "CampaignResumeRequested"}
     notes = {"SuppressionAdded", "ContactReceived", "ConsentGiven", "ConsentWithdrawn"}
-    telephones = {"PortChanged", "CallReported", "BridgeFailed", "CallRecorded", "KeyPressed"}
+    telephones = {"PortChanged", "CallReported", "BridgeFailed", "CallRecorded"}
     not_here = commands | notes | telephones
     assert set(kinds) == {kind.__name__ for kind in get_args(AnyEvent)} - not_here
     assert total > 5 * 300

@@ -8,7 +8,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from adapters.telephony.settings import MemberName, MemberSection, Printable, apart, check_legs, endpoint_of, printable
+from adapters.telephony.settings import (
+    FlowFolder,
+    MemberName,
+    MemberSection,
+    Printable,
+    apart,
+    check_legs,
+    endpoint_of,
+    printable,
+)
 from strategies.document import Section, fault
 
 
@@ -116,6 +125,9 @@ class AsteriskSection(Section):
         See their classes; without a section, machines are not told from persons, and nothing is recorded.
     sounds : dict
         By the names that campaigns use (`safe_harbour`, `robot_message`, `whisper`): where the sound is.
+    flows : str | None
+        The folder on the nodes with the texts of call flows: in it, for each flow a folder by its name, and in that
+        ``STATE-LANGUAGE.wav`` for each text.
     ledger : Path
         Where the calls that were placed are written down, so that no restart dials one twice.
     give_up_s : float
@@ -131,6 +143,7 @@ class AsteriskSection(Section):
     detection: DetectionSection | None = None
     recording: RecordingSection | None = None
     sounds: Annotated[dict[str, str], AfterValidator(_sounds)]
+    flows: FlowFolder | None = None
     ledger: Path = Path("paceline.calls")
     give_up_s: float = Field(30.0, ge=1, le=600)
 

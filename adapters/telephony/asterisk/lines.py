@@ -32,6 +32,10 @@ class Line:
         The recording that runs.
     whisper : str
         The sound that the agent alone shall hear, until it was heard.
+    playback : str
+        The message that plays; another one's end means nothing.
+    played : int
+        How many messages were played.
     """
 
     call: str
@@ -45,6 +49,8 @@ class Line:
     picked_up_ns: int | None = None
     recording: str = ""
     whisper: str = ""
+    playback: str = ""
+    played: int = 0
 
 
 @dataclass(frozen=True, slots=True)

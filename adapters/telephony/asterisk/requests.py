@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 Purpose = Literal[
-    "dial", "hang_up", "continue", "play",  # the person's channel
+    "dial", "hang_up", "continue", "play", "hush",  # the person's channel
     "desk", "call_leg", "drop_leg", "seat", "connect", "record", "stop", "whisper",  # the agent's side
 ]  # fmt: skip
 
@@ -60,6 +60,11 @@ def play(call: str, channel: str, playback: str, media: str) -> Request:
     return Request(
         "play", call, channel, "POST", f"/channels/{quote(channel)}/play/{quote(playback)}", {"media": media}
     )
+
+
+def hush(call: str, channel: str, playback: str) -> Request:
+    """Stop a message; one that is over already is not there, which is as good."""
+    return Request("hush", call, channel, "DELETE", f"/playbacks/{quote(playback)}")
 
 
 def make_desk(agent: str, desk: str) -> Request:

@@ -17,8 +17,8 @@ from adapters.telephony.asterisk.lines import Line, Listing
 from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
 from adapters.telephony.causes import cause_of
 from adapters.telephony.names import Names
+from adapters.telephony.texts import media_of
 from dialer.core.effects import PlaceCall, PlayMessage
-from dialer.core.errors import PortError
 from dialer.core.events import (
     AgentPauseRequested,
     BridgeFailed,
@@ -110,13 +110,19 @@ class Switchboard:
         line = self.lines.get(effect.call)
         if line is None or line.closing or not line.answered:
             return
-        media = self._section.sounds.get(effect.message)
-        if media is None:
-            raise PortError(f"telephony.sounds has no {effect.message}", retryable=False)
+        media = media_of(effect, self._section.sounds, self._section.flows, "sound:{}")
         self._leave_desk(line)
         line.state = "message"
-        playback = self._names.playback(line.call, effect.purpose)
-        self._send(line.node, requests.play(line.call, line.channel, playback, media))
+        line.played += 1
+        line.playback = self._names.playback(line.call, f"{effect.purpose}-{line.played}")
+        self._send(line.node, requests.play(line.call, line.channel, line.playback, media))
+
+    def hush(self, call: str) -> None:
+        """Stop the message that plays."""
+        line = self.lines.get(call)
+        if line is not None and not line.closing and line.state == "message":
+            self._send(line.node, requests.hush(call, line.channel, line.playback))
+            line.state, line.playback = "answered", ""
 
     def hang_up(self, call: str) -> None:
         """End a call."""
@@ -353,7 +359,7 @@ class Switchboard:
         line = self.lines.get(self._names.call_of(playback.id) or "")
         if line is not None and self._names.is_snoop(playback.id):
             self._fall_silent(line)
-        elif line is None or line.state != "message":
+        elif line is None or line.state != "message" or line.playback != playback.id:
             pass
         elif playback.state == "done":
             line.state = "answered"

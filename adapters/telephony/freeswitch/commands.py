@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from dialer.core.errors import PortError
 
-Purpose = Literal["dial", "hang_up", "play", "call_leg", "drop_leg", "connect", "record"]
+Purpose = Literal["dial", "hang_up", "play", "hush", "call_leg", "drop_leg", "connect", "record"]
 
 NO_ANSWER, NOT_SENT = "no answer", "not sent"
 """Instead of an answer: nobody knows whether the command was carried out; it certainly was not."""
@@ -80,6 +80,11 @@ def play(call: str, channel: str, playback: str, media: str) -> Command:
         f"event-uuid: {playback}",
     )
     return Command("play", call, channel, lines)
+
+
+def hush(call: str, channel: str) -> Command:
+    """Stop what plays to a person."""
+    return Command("hush", call, channel, (f"api uuid_break {channel}",))
 
 
 def call_leg(agent: str, leg: str, endpoint: str, caller_id: str, rings_s: int) -> Command:

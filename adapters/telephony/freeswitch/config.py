@@ -8,7 +8,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from adapters.telephony.settings import MemberName, MemberSection, Printable, apart, check_legs, endpoint_of, printable
+from adapters.telephony.settings import (
+    FlowFolder,
+    MemberName,
+    MemberSection,
+    Printable,
+    apart,
+    check_legs,
+    endpoint_of,
+    printable,
+)
 from strategies.document import Section, fault
 
 
@@ -119,6 +128,8 @@ class FreeswitchSection(Section):
         See their classes; without `recording`, nothing is recorded.
     sounds : dict
         By the names that campaigns use (`safe_harbour`, `robot_message`): where the sound is.
+    flows : str | None
+        The folder on the nodes with the texts of call flows, as for Asterisk.
     ledger : Path
         Where the calls that were placed are written down, so that no restart dials one twice.
     give_up_s : float
@@ -133,6 +144,7 @@ class FreeswitchSection(Section):
     agents: AgentsSection = AgentsSection()
     recording: RecordingSection | None = None
     sounds: Annotated[dict[str, str], AfterValidator(_sounds)]
+    flows: FlowFolder | None = None
     ledger: Path = Path("paceline.calls")
     give_up_s: float = Field(30.0, ge=1, le=600)
 

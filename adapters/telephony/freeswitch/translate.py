@@ -18,8 +18,8 @@ from adapters.telephony.freeswitch.commands import NO_ANSWER, Command
 from adapters.telephony.freeswitch.config import FreeswitchSection
 from adapters.telephony.freeswitch.desks import Desk, Desks, Send, can_be_dialled
 from adapters.telephony.names import Names
+from adapters.telephony.texts import media_of
 from dialer.core.effects import PlaceCall, PlayMessage
-from dialer.core.errors import PortError
 from dialer.core.events import (
     AgentPauseRequested,
     BridgeFailed,
@@ -63,6 +63,10 @@ class Line:
         Whom it is bridged to, or is to be.
     recording : str
         The recording that runs.
+    playback : str
+        The message that plays; another one's end means nothing.
+    played : int
+        How many messages were played.
     """
 
     call: str
@@ -74,6 +78,8 @@ class Line:
     dialling: bool = False
     agent: str = ""
     recording: str = ""
+    playback: str = ""
+    played: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +156,19 @@ class Switchboard:
         line = self.lines.get(effect.call)
         if line is None or line.closing or not line.answered:
             return
-        media = self._section.sounds.get(effect.message)
-        if media is None:
-            raise PortError(f"telephony.sounds has no {effect.message}", retryable=False)
+        media = media_of(effect, self._section.sounds, self._section.flows, "{}.wav")
         self._leave_desk(line)
         line.state = "message"
-        playback = self._names.playback(line.call, effect.purpose)
-        self._send(line.node, commands.play(line.call, line.channel, playback, media))
+        line.played += 1
+        line.playback = self._names.playback(line.call, f"{effect.purpose}-{line.played}")
+        self._send(line.node, commands.play(line.call, line.channel, line.playback, media))
+
+    def hush(self, call: str) -> None:
+        """Stop the message that plays."""
+        line = self.lines.get(call)
+        if line is not None and not line.closing and line.state == "message":
+            self._send(line.node, commands.hush(call, line.channel))
+            line.state, line.playback = "answered", ""
 
     def hang_up(self, call: str) -> None:
         """End a call."""
@@ -368,7 +380,7 @@ class Switchboard:
             self._report(CallRecorded(self._clock.now_ns(), line.call, name))
 
     def _played(self, line: Line, ended: p.Executed) -> None:
-        if line.state != "message" or self._names.call_of(ended.id) != line.call:
+        if line.state != "message" or ended.id != line.playback:
             return
         if ended.response == "FILE PLAYED" and ended.up:
             line.state = "answered"

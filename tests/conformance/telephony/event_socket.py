@@ -170,6 +170,12 @@ class EventSocket:
                     return "-ERR Invalid uuid\n"
                 self._later(channel, self._bridge(channel, other))
                 return f"+OK {other.uuid}\n"
+            case "uuid_break":
+                if channel is None:
+                    return "-ERR No such channel!\n"
+                if channel.playing:
+                    self._played(channel, channel.playing, "FILE PLAYED")
+                return "+OK\n"
             case "uuid_record":
                 if channel is None:
                     return "-ERR Cannot locate session!\n"

@@ -21,6 +21,7 @@ class Line:
     fate: str
     state: str = "ringing"
     agent: str = ""
+    message: asyncio.Task[None] | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
@@ -84,10 +85,13 @@ class LineSystem:
             line.state, line.agent = "bridged", order["agent"]
             self._say(call=call, agent=line.agent, **{"is": "bridged"})
         elif order["do"] == "play":
-            self._later(line, self._message(call))
+            line.message = self._later(line, self._message(call))
+        elif order["do"] == "stop" and line.message is not None:
+            line.message.cancel()
 
-    def _later(self, line: Line, life: Any) -> None:
+    def _later(self, line: Line, life: Any) -> asyncio.Task[None]:
         line.tasks.append(asyncio.create_task(life))
+        return line.tasks[-1]
 
     async def _life(self, call: str, line: Line, ring_s: float) -> None:
         if line.fate in ("no_such_number", "no_room"):

@@ -19,6 +19,7 @@ from simulator.world.carrier import Carrier
 from simulator.world.floor import Floor
 from simulator.world.people import Fate as Lot
 from simulator.world.people import People
+from simulator.world.pressing import Presser
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import ClockTimeline
 from tests.crash.scenario import START_NS
@@ -59,8 +60,8 @@ class EmbeddedBench(Bench):
     def make(self) -> Telephony:
         settings = WorldSettings()
         people, timeline = Puppets(settings, {}), ClockTimeline(self._clock, settings.grid_ns)
-        carrier = Carrier(settings, people, timeline)
-        world = World(carrier, Floor(settings, people, carrier, timeline, (), {}, False))
+        carrier = Carrier(settings, people, timeline, Presser({}, settings.seed))
+        world = World(carrier, Floor(settings, people, carrier, timeline, (), {}, claims=False))
         return EmbeddedTelephony(world, self._clock, self._place / "ledger")
 
     def endpoint(self, fate: Fate) -> str:

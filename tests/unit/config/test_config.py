@@ -169,9 +169,9 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "line: 30",
             ":5:17: campaigns[0]: unknown key `line` (did you mean `lines`? allowed: abandon_clock, "
             "abandon_limit_share, abandon_share_of, abandon_window_s, abandon_windows, answer_grace_s, calls_per_s, "
-            "channel, detection_false_positive_share, hours, lines, lines_per_agent, mode, name, offer_timeout_s, "
-            "opt_out_key, pool, priority, ring_timeout_s, robot_message, robot_s, safe_harbour, segments, shift_s, "
-            "skip_delay_s, transfer_share, whisper, wrap_limit_s)",
+            "channel, detection_false_positive_share, flow, hours, lines, lines_per_agent, mode, name, "
+            "offer_timeout_s, opt_out_key, pool, priority, ring_timeout_s, robot_message, robot_s, safe_harbour, "
+            "segments, shift_s, skip_delay_s, transfer_share, whisper, wrap_limit_s)",
         ),
         (
             "lines: 30",
@@ -184,6 +184,17 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "abandon_window_s: 3600, shift_s: 28800",
             ":5:3: campaigns[0]: the shift is longer than the window of the abandon limit "
             "(write a shift_s of at most 3600, or a longer abandon_window_s)",
+        ),
+        (
+            "lines: 30",
+            "flow: promise",
+            ":5:23: campaigns[0].flow: there is no such call flow "
+            "(write a path relative to this file, or one of promise-by-keypad, reminder-by-keypad)",
+        ),
+        (
+            "lines: 30",
+            "flow: promise-by-keypad",
+            ":5:23: campaigns[0].flow: no robot speaks in the mode predictive (leave `flow` out, or let a robot call)",
         ),
         (
             "lines: 30",

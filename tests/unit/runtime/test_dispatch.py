@@ -20,7 +20,13 @@ from tests.unit.runtime.parts import Port, in_virtual_time
 
 WHY = f.Why("all", 1, 1, "", 3)
 PLACE = f.PlaceCall("c/l/1", "c", "l", "p", "p/0", 1, 20.0, None, WHY)
-TELEPHONY = (PLACE, f.Bridge("c/l/1", "a"), f.PlayMessage("c/l/1", "m", "robot"), f.HangUp("c/l/1", "r"))
+TELEPHONY = (
+    PLACE,
+    f.Bridge("c/l/1", "a"),
+    f.PlayMessage("c/l/1", "m", "robot"),
+    f.StopMessage("c/l/1"),
+    f.HangUp("c/l/1", "r"),
+)
 FORM = form(SCRIPT := compile_script(scripts()["two-checks"]), begin(SCRIPT), "en")
 DESK = (
     f.SetAgentState("a", "ready", "r"),

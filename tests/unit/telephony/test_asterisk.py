@@ -163,10 +163,28 @@ def test_a_message_that_failed_is_not_finished() -> None:
         channel = board.place()
         board.say("StasisStart", channel, args=[])
         board.board.play(PlayMessage("c/l/1", "safe_harbour", "safe_harbour"))
-        playback = NAMES.playback("c/l/1", "safe_harbour")
+        playback = NAMES.playback("c/l/1", "safe_harbour-1")
         board.say("PlaybackFinished", playback={"id": playback, "state": state})
         assert [type(event) for event in board.heard] == kinds
         assert board.purposes()[2:] == (["hang_up"] if state == "failed" else [])
+
+
+def test_the_texts_of_a_flow_are_found_by_their_names_and_a_stopped_one_never_ends() -> None:
+    board = Board(flows="/flows")
+    channel = board.place()
+    board.say("StasisStart", channel, args=[])
+    for state in ("greeting", "amount"):
+        board.board.play(PlayMessage("c/l/1", f"promise:1@abc/{state}/zh", "flow"))
+        board.board.hush("c/l/1")
+    assert board.purposes()[1:] == ["play", "hush", "play", "hush"]
+    media = [request.body["media"] for request in board.sent if request.purpose == "play" and request.body]
+    assert media == ["sound:/flows/promise/greeting-zh", "sound:/flows/promise/amount-zh"]
+    board.board.play(PlayMessage("c/l/1", "promise:1@abc/days/zh", "flow"))
+    for number in (1, 2, 3):
+        board.say("PlaybackFinished", playback={"id": NAMES.playback("c/l/1", f"flow-{number}"), "state": "done"})
+    assert [type(event) for event in board.heard] == [CallAnswered, MessageFinished]
+    board.board.hush("c/l/1")
+    assert board.purposes()[-1] == "play", "nothing plays any more"
 
 
 def test_a_silence_is_settled_by_what_the_node_still_has() -> None:

@@ -252,7 +252,7 @@ def test_a_message_counts_as_heard_when_it_was(response: str, state: str, *, fin
     board = Board()
     channel = board.answered()
     board.board.play(PlayMessage("c/l/1", "safe_harbour", "safe_harbour"))
-    playback = NAMES.playback("c/l/1", "safe_harbour")
+    playback = NAMES.playback("c/l/1", "safe_harbour-1")
     more = {"Application_Response": response, "Answer_State": state}
     board.say("CHANNEL_EXECUTE_COMPLETE", channel, Application_UUID="somebody's", **more)
     assert board.purposes() == ["dial", "play"]
@@ -333,7 +333,7 @@ CHANNELS = st.sampled_from([
     "paceline.leg.~0A.1",
 ])  # fmt: skip
 VALUES = CHANNELS | st.text(max_size=8) | st.sampled_from([
-    *SIP, "answered", "hangup", "NO_ANSWER", "USER_BUSY", "FILE PLAYED", "9", NAMES.playback("c/l/1", "safe_harbour"),
+    *SIP, "answered", "hangup", "NO_ANSWER", "USER_BUSY", "FILE PLAYED", "9", NAMES.playback("c/l/1", "safe_harbour-1"),
 ]).map(str)  # fmt: skip
 HEADERS = st.sampled_from([
     "Unique-ID", "Answer-State", "Bridge-A-Unique-ID", "Bridge-B-Unique-ID", "Hangup-Cause", "Application-UUID",

@@ -1,0 +1,113 @@
+"""From a flow file to the frozen record that a robot's calls follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from strategies.document import Document, Place, load
+from strategies.errors import ConfigError, ConfigErrors
+from strategies.flow.proof import proof_faults
+from strategies.flow.records import Entry, Flow, Move, Otherwise, State
+from strategies.flow.schema import FlowSpec, StateSpec, Words
+from strategies.schema import Language
+from strategies.script.compile import unknown
+from strategies.writing import placeholders
+
+
+def flows() -> dict[str, Path]:
+    """Return the flows that come with Paceline, by name."""
+    folder = Path(str(resources.files("strategies"))) / "flow" / "library"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def compile_flow(path: Path) -> Flow:
+    """Return the flow in the file at `path`.
+
+    Raises
+    ------
+    ConfigErrors
+        Every fault, with its file, line, column and what to write instead.
+    """
+    document = load(path)
+    spec = document.validate(FlowSpec)
+    faults = list(_faults(document, spec))
+    if not faults:
+        flow = _flow(spec)
+        faults = list(proof_faults(document, flow))
+        if not faults:
+            return flow
+    raise ConfigErrors(sorted(faults, key=lambda fault: (fault.line, fault.column)))
+
+
+def _flow(spec: FlowSpec) -> Flow:
+    return Flow(
+        name=spec.name,
+        version=spec.version,
+        language=spec.language,
+        start=spec.start,
+        states={name: _state(spec, name, state) for name, state in spec.states.items()},
+    )
+
+
+def _state(spec: FlowSpec, name: str, state: StateSpec) -> State:
+    said = {
+        language: text.format_map({name: words[language] for name, words in spec.constants.items()})
+        for language, text in state.say.items()
+    }
+    return State(
+        name=name,
+        say=said,
+        keys={key: Move(**dict(move)) for key, move in state.keys.items()},
+        number=None if state.number is None else Entry(**dict(state.number)),
+        otherwise=None if state.otherwise is None else Otherwise(**dict(state.otherwise)),
+        wait_s=state.wait_s,
+        to=state.to,
+        transfer=state.transfer,
+        end=state.end,
+    )
+
+
+def _faults(document: Document, spec: FlowSpec) -> Iterator[ConfigError]:
+    written: list[tuple[Place, Words]] = [(("constants", name), words) for name, words in spec.constants.items()]
+    written += [(("states", name, "say"), state.say) for name, state in spec.states.items()]
+    languages: list[Language] = sorted({spec.language, *(language for _, words in written for language in words)})
+    for place, words in written:
+        for language in languages:
+            if language not in words:
+                hint = f"write the text in {language} too, as elsewhere in the flow"
+                yield document.fault(place, f"there is no text in {language}", hint)
+    if spec.start not in spec.states:
+        yield document.fault(("start",), *unknown(spec.start, spec.states, "state"))
+    for name, state in spec.states.items():
+        for place, to in _ways(state):
+            if to not in spec.states:
+                yield document.fault(("states", name, *place), *unknown(to, spec.states, "state"))
+        for key, move in state.keys.items():
+            if move.language is not None and move.language not in languages:
+                message = f"nothing is written in {move.language}"
+                yield document.fault(("states", name, "keys", key, "language"), message, "write the texts, or leave it")
+        for language, text in state.say.items():
+            try:
+                names = placeholders(text)
+            except ValueError as error:
+                hint = "write {name} for a constant, and {{ for a brace"
+                yield document.fault(("states", name, "say", language), f"the braces cannot be read: {error}", hint)
+                continue
+            for used in names:
+                if used not in spec.constants:
+                    hint = "write the text out; a robot reads out no field of an account"
+                    message = f"there is no constant `{used}`"
+                    yield document.fault(("states", name, "say", language), message, hint)
+
+
+def _ways(state: StateSpec) -> Iterator[tuple[Place, str]]:
+    for key, move in state.keys.items():
+        yield ("keys", key, "to"), move.to
+    if state.number is not None:
+        yield ("number", "to"), state.number.to
+    if state.otherwise is not None:
+        yield ("otherwise", "to"), state.otherwise.to
+    if state.to is not None:
+        yield ("to",), state.to

@@ -1,0 +1,132 @@
+"""A robot that follows a call flow: texts, keys, silence, promises, no more calls, and the way to an agent."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from dialer.core import effects as f
+from dialer.core import events as e
+from dialer.core.kernel import Kernel
+from strategies.flow.compile import compile_flow, flows
+from strategies.flow.records import Prompt
+from tests.unit.core.floors import HandFloor, lead
+
+PROMISE = compile_flow(flows()["promise-by-keypad"])
+CALL = "c/l0/1"
+
+
+class Robot(HandFloor):
+    """A floor whose robot has picked up the first lead's call, and says its first text."""
+
+    def __init__(self, mode: str = "robot_then_human", agents: int = 1) -> None:
+        super().__init__(leads=0, mode=mode, flow=PROMISE.identity, zone="Asia/Shanghai")
+        self.settings = msgspec.structs.replace(self.settings, flows={PROMISE.identity: PROMISE})
+        self.kernel = Kernel(self.settings)
+        self.do(e.LeadsAdded, campaign="c", leads=(lead(0),))
+        for agent in ("ann", "bob")[:agents]:
+            self.ready(agent)
+        self.do(e.CallRinging, call=CALL).do(e.CallAnswered, call=CALL, by="person")
+
+    def heard(self) -> Robot:
+        self.do(e.MessageFinished, call=CALL)
+        return self
+
+    def press(self, keys: str) -> Robot:
+        for key in keys:
+            self.do(e.KeyPressed, call=CALL, key=key)
+        return self
+
+    def silence(self) -> Robot:
+        self.fire(f"key/{CALL}")
+        return self
+
+    def says(self) -> tuple[str, str]:
+        """Return the state and the language of the text that was begun last."""
+        last = self.all(f.PlayMessage)[-1]
+        assert last.purpose == "flow"
+        prompt = Prompt.of(last.message)
+        assert prompt.flow == PROMISE.identity
+        return prompt.state, prompt.language
+
+    def row(self) -> f.CloseAttempt:
+        self.do(e.CallEnded, call=CALL, cause="normal")
+        (row,) = self.got(f.CloseAttempt)
+        return row
+
+
+def test_a_promise_by_keypad() -> None:
+    robot = Robot()
+    assert robot.says() == ("greeting", "zh")
+    robot.press("8")
+    assert robot.got(f.StopMessage) == [f.StopMessage(CALL)]
+    assert robot.says() == ("greeting", "en")
+    robot.heard().press("1")
+    assert robot.says() == ("amount", "en") and robot.got(f.StopMessage) == []
+    robot.press("25*300#").heard().press("14#").heard().press("1")
+    assert robot.says() == ("promised", "en")
+    assert robot.heard().got(f.HangUp) == [f.HangUp(CALL, "the robot has said goodbye")]
+    row = robot.row()
+    assert (row.disposition, row.promise_cents, row.agent) == ("promise", 30_000, None)
+    assert row.promise_due is not None and row.promise_due.endswith("15")  # the floors begin on 1 January 1970
+
+
+def test_a_number_that_is_long_enough_needs_no_hash_and_one_out_of_bounds_is_asked_for_again() -> None:
+    robot = Robot().press("1").press("000000")
+    assert robot.says() == ("amount", "zh") and robot.kernel.view.calls[CALL].talk.missed == 1
+    assert robot.press("123456").says() == ("days", "zh")
+    robot.press("31")
+    assert robot.says() == ("days", "zh")
+    assert robot.press("3").heard().silence().says() == ("confirm", "zh")
+
+
+def test_silence_is_an_answer_and_in_the_end_the_robot_says_goodbye() -> None:
+    robot = Robot().heard()
+    assert robot.silence().says() == ("greeting", "zh")
+    assert robot.heard().silence().says() == ("goodbye", "zh")
+    assert robot.heard().got(f.HangUp)
+    assert robot.row().disposition == "robot_done"
+
+
+def test_who_wants_no_more_calls_gets_none_even_without_hearing_the_goodbye() -> None:
+    robot = Robot().press("9")
+    assert not robot.kernel.is_news(e.SuppressionAdded(robot.kernel.now_ns, "person", "p0", "test"))
+    assert robot.row().disposition == "do_not_call"
+
+
+@pytest.mark.parametrize("agents", [0, 1])
+def test_key_0_leads_to_an_agent_or_to_the_message_for_the_abandoned(agents: int) -> None:
+    robot = Robot()
+    if not agents:
+        robot.do(e.AgentLoggedOut, agent="ann")
+    robot.press("0")
+    assert robot.says() == ("agent", "zh") and robot.got(f.Bridge) == []
+    robot.heard()
+    if agents:
+        assert robot.got(f.Bridge) == [f.Bridge(CALL, "ann")]
+        robot.do(e.CallBridged, call=CALL, agent="ann").do(e.CallEnded, call=CALL, cause="normal")
+        robot.do(e.CallDispositioned, call=CALL, disposition="contact")
+        (row,) = robot.got(f.CloseAttempt)
+        assert (row.disposition, row.agent) == ("contact", "ann")
+        assert row.transfer_ns is not None
+    else:
+        robot.fire(f"grace/{CALL}")
+        assert [message.purpose for message in robot.got(f.PlayMessage)] == ["safe_harbour"]
+
+
+def test_keys_that_nobody_asked_for_and_late_timers_change_nothing() -> None:
+    robot = Robot().press("9")
+    before = robot.kernel.snapshot()
+    robot.do(e.KeyPressed, at_s=robot.t_s, call=CALL, key="1")
+    robot.do(e.TimerFired, at_s=robot.t_s, timer=f"key/{CALL}", due_ns=robot.kernel.now_ns)
+    assert robot.out == () and robot.kernel.snapshot() == before
+
+
+def test_a_snapshot_keeps_the_place_in_the_flow() -> None:
+    robot = Robot().press("8").press("1").press("12")
+    robot.kernel = Kernel.restore(robot.settings, robot.kernel.snapshot(), robot.leads_added)
+    assert robot.press("#").says() == ("days", "en")
+
+
+def test_who_hangs_up_early_has_heard_no_robot_out() -> None:
+    assert Robot().row().disposition == "early_hangup"
