@@ -15,10 +15,13 @@ from dialer.core.lead import Assigned, Lead
 from dialer.core.settings import CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.core.state import State
 from strategies.compliance.rulebook import Rulebook
+from strategies.flow.compile import compile_flow, flows
 from strategies.script.compile import compile_script, scripts
 from tests.unit.core.floors import lead
 
 SCRIPT = compile_script(scripts()["three-steps"])
+FLOW = compile_flow(flows()["promise-by-keypad"])
+FLOWS = {FLOW.identity: FLOW}
 AGENTS = ("ann", "bob", "cat")
 ASSIGNED = (
     None,
@@ -30,19 +33,22 @@ ASSIGNED = (
     Assigned("require"),
 )
 MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 29), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+STEPS = st.lists(st.tuples(st.integers(0, 32), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 SERVED = (("c",), ("c",), ("c", "d"), ("d", "c"), ("d",), ("c", "nonsense"), ())
 
 
-def make(mode: str, pool: str = "") -> RunSettings:
+def make(mode: str, pool: str = "", *, flow: bool = False) -> RunSettings:
     """Return a run with one campaign, or with two that share agents."""
     how = {"lines": 8, "lines_per_agent": 2.5, "calls_per_s": 3.0, "abandon_limit_share": 0.2, "pool": pool}
+    how["flow"] = FLOW.identity if flow else ""
     names = ("c", "d") if pool else ("c",)
     how["steps"] = {"led": StepSettings({"no_answer": Redial(5.0, 1)}, SCRIPT.identity)}
     campaigns = tuple(CampaignSettings(name, mode, **how) for name in names)
-    return RunSettings(campaigns, Rulebook(), scripts={SCRIPT.identity: SCRIPT}, lease=LeaseSettings(2, 30.0))
+    return RunSettings(
+        campaigns, Rulebook(), scripts={SCRIPT.identity: SCRIPT}, lease=LeaseSettings(2, 30.0), flows=FLOWS
+    )
 
 
 def people(numbers: Iterable[int]) -> tuple[Lead, ...]:
@@ -109,6 +115,8 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
             state = SCRIPT.states[known.position.state if known and known.position else SCRIPT.start]
             answers = [answer.name for answer in state.answers] + ["nonsense"]
             return e.ScriptAnswered(t_ns, call, state.name, answers[pick % len(answers)])
+        case 30 | 31 | 32:
+            return e.KeyPressed(t_ns, call, "1012#9*38"[pick % 9])
         case 23:
             return e.AgentLeaveAnnounced(t_ns, agent, t_ns + pick * 2 * 10**9 if pick % 4 else None)
         case _ if timers:
@@ -177,11 +185,13 @@ def check_books(state: State, in_flight: tuple[str, ...]) -> None:
 
 
 @settings(max_examples=150)
-@given(mode=MODES, pool=st.sampled_from(["", "floor"]), steps=STEPS, cut=st.integers(0, 60))
+@given(
+    mode=MODES, pool=st.sampled_from(["", "floor"]), steps=STEPS, cut=st.integers(0, 60), flow=st.sampled_from([0, 1])
+)
 def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
-    mode: str, pool: str, steps: list[tuple[int, int, int]], cut: int
+    mode: str, pool: str, steps: list[tuple[int, int, int]], cut: int, flow: int
 ) -> None:
-    run = make(mode, pool)
+    run = make(mode, pool, flow=bool(flow))
     kernel, twin = Kernel(run), Kernel(run)
     events: list[e.AnyEvent] = [e.EngineStarted(0, False)]
     events.append(e.LeadsAdded(0, "c", people(range(20))))
@@ -217,6 +227,11 @@ def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
                     assert held.agent == effect.agent and kernel.view.agents[effect.agent].call == effect.call
                     told = {field.name for field in (*screen.fields, *screen.show)}
                     assert screen.confirmed or told <= {"full_name"}, "a debt fact before the confirmation"
+                case f.PlayMessage(purpose="flow"):
+                    held = kernel.view.calls[effect.call]
+                    assert held.state == "robot" and held.speaking and not held.hung_up
+                case f.StopMessage():
+                    assert kernel.view.calls[effect.call].state == "robot"
                 case f.CloseAttempt():
                     assert effect.call in placed and effect.call not in closed
                     closed.add(effect.call)
