@@ -18,7 +18,7 @@ from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.journal.manifest import Manifest
 from dialer.ports.clock import Clock
-from dialer.ports.presence import DeskEffect
+from dialer.ports.presence import DeskEffect, Presence
 from dialer.ports.telephony import Report
 from dialer.runtime.clock import RealClock
 from dialer.runtime.driver import commit_in_thread
@@ -121,9 +121,10 @@ async def work(
     telephony: dict[str, Any],
     place: Path,
     *,
+    presence: Presence | None = None,
     observers: Sequence[Callable[[e.AnyEvent, tuple[AnyEffect, ...]], None]] = (),
 ) -> None:
-    """Run a shift, or go on with it, until every lead is closed."""
+    """Run a shift, or go on with it, until every lead is closed. `presence`: in place of agents who are there."""
     path, settings = place / "run.journal", shift.settings()
     if path.exists():
         store = SqliteJournal.open(path)
@@ -142,7 +143,8 @@ async def work(
     with ThreadPoolExecutor(1) as worker:
         commit = commit_in_thread(store, worker)
         watchers = (*observers, drain_when_done)
-        engine = Engine(recovered, store, commit, port, Agents(shift.agents, clock), clock, watchers)
+        floor = presence or Agents(shift.agents, clock)
+        engine = Engine(recovered, store, commit, port, floor, clock, watchers)
         await engine.run(shift.people())
     store.close()
 
