@@ -10,7 +10,6 @@ import asyncio
 import datetime as dt
 import os
 import sys
-import threading
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
@@ -23,8 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.presence.mqtt import messages as m
-from adapters.presence.mqtt.config import address_of, credentials_of
 from adapters.presence.mqtt.desktop import Desktop
+from dialer.cli.broker import Broker
 from dialer.cli.desk_words import (
     Misspelt,
     Typed,
@@ -36,7 +35,7 @@ from dialer.cli.desk_words import (
     reason_in,
     result_of,
 )
-from dialer.cli.terminal import language_of
+from dialer.cli.terminal import beside, language_of
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
 from dialer.runtime.clock import RealClock
@@ -53,12 +52,7 @@ def agent(
     /,
     *,
     campaign: Annotated[list[str], Parameter(negative=())],
-    broker: str = "mqtt://127.0.0.1",
-    topics: str = "paceline",
-    username: str | None = None,
-    password_file: Path | None = None,
-    password_env: str | None = None,
-    ca_file: Path | None = None,
+    broker: Broker | None = None,
     script: Path | None = None,
     skill: Annotated[list[str] | None, Parameter(negative=())] = None,
     language: Language | None = None,
@@ -72,15 +66,7 @@ def agent(
     campaign
         A campaign to serve; several may be given, the preferred one first.
     broker
-        mqtts://HOST:PORT, or mqtt://127.0.0.1:PORT on this machine.
-    topics
-        What all topics begin with, as in the engine's configuration.
-    username
-        At the broker; by default the agent's id.
-    password_file, password_env
-        A file whose first line is the password, or the name of a variable that holds it.
-    ca_file
-        Certificates of the authorities that the broker's one is checked against.
+        Where the engine is.
     script
         Commands, a line each, in place of the keyboard's. `wait STATE` (or offer, call, engine) `[SECONDS]` waits;
         `on STATE COMMAND` does something whenever a state begins; `stay` goes on until interrupted.
@@ -89,13 +75,8 @@ def agent(
     language
         en or zh, for the words on the screen and for call scripts; by default as LANG says.
     """
-    try:
-        address = address_of(broker)
-    except ValueError as error:
-        raise ConfigError(str(error), hint="--broker") from None
-    lines = None if script is None else _script(script)
-    given = username or (name if password_file or password_env else None)
-    credentials = credentials_of(address, given, password_file, password_env, ca_file)
+    where = broker or Broker()
+    lines, credentials = None if script is None else _script(script), where.credentials(name)
     clock = RealClock()
     spoken, skills = language_of(language), tuple(skill or ())
     terminal = Terminal(Console(highlight=False), name, clock, spoken)
@@ -103,13 +84,13 @@ def agent(
 
     async def work() -> int:
         desktop = Desktop(
-            address, credentials, topics, name, tuple(campaign), session, terminal.changed, spoken, skills
+            where.address, credentials, where.topics, name, tuple(campaign), session, terminal.changed, spoken, skills
         )
         terminal.desktop = desktop
         await desktop.open()
         desktop.log_in()
         try:
-            return await terminal.run(_keyboard() if lines is None else _given(lines))
+            return await terminal.run(beside(sys.stdin) if lines is None else _given(lines))
         finally:
             await desktop.close()
 
@@ -307,19 +288,4 @@ def _script(path: Path) -> list[str]:
 
 async def _given(lines: list[str]) -> Lines:
     for line in lines:
-        yield line
-
-
-async def _keyboard() -> Lines:
-    """Yield the lines of standard input, which is read beside the loop, until its end."""
-    typed, loop = asyncio.Queue[str | None](), asyncio.get_running_loop()
-
-    def read_on() -> None:
-        with suppress(RuntimeError):  # the loop is over
-            for line in sys.stdin:
-                loop.call_soon_threadsafe(typed.put_nowait, line)
-            loop.call_soon_threadsafe(typed.put_nowait, None)
-
-    threading.Thread(target=read_on, daemon=True).start()
-    while (line := await typed.get()) is not None:
         yield line

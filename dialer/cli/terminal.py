@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
+from typing import TypeVar
 
 from rich import box
 from rich.console import Console
@@ -19,6 +23,8 @@ from dialer.insight.pyramid.levels import of_totals
 from dialer.insight.tally import Tally
 from strategies.compliance.rulebook import Rule
 
+Item = TypeVar("Item")
+
 
 def language_of(choice: Language | None) -> Language:
     """Return the language that was asked for, or else the one that the environment names."""
@@ -26,6 +32,30 @@ def language_of(choice: Language | None) -> Language:
         return choice
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "zh" if named.lower().startswith("zh") else "en"
+
+
+async def beside(items: Iterable[Item]) -> AsyncGenerator[Item, None]:
+    """Yield `items`, for each of which one may have to wait, from a thread of their own: the loop goes on meanwhile.
+
+    What they raise is raised here. The thread is not waited for: whoever interrupts has not to wait for another item.
+    """
+    come, loop = asyncio.Queue[Item | Exception | None](), asyncio.get_running_loop()
+
+    def read_on() -> None:
+        with suppress(RuntimeError):  # the loop is over
+            last: Exception | None = None
+            try:
+                for item in items:
+                    loop.call_soon_threadsafe(come.put_nowait, item)
+            except Exception as error:
+                last = error
+            loop.call_soon_threadsafe(come.put_nowait, last)
+
+    threading.Thread(target=read_on, daemon=True).start()
+    while (item := await come.get()) is not None:
+        if isinstance(item, Exception):
+            raise item
+        yield item
 
 
 def clock(t_ns: int) -> str:

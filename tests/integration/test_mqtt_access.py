@@ -29,7 +29,7 @@ from tests.mqtt.mosquitto import Mosquitto, password_line
 
 # After a failed handshake paho leaves closing the socket to the collector.
 UNCLOSED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-PASSWORDS = {"paceline": "Str0ng-engine", "a01": "of-a01", "a02": "of-a02"}
+PASSWORDS = {"paceline": "Str0ng-engine"} | {name: f"of-{name}" for name in ("a01", "a02", "quality", "lead-1")}
 
 
 def certificate(place: Path, name: str) -> None:
@@ -181,6 +181,29 @@ def test_an_agent_hears_only_what_is_theirs(broker: Mosquitto, place: Path) -> N
         assert topics == {"paceline/engine", "paceline/agent/a01/state"}
 
     engine_and(broker, place, body)
+
+
+def test_only_call_quality_raises_alerts_and_only_leads_hear_them(broker: Mosquitto, place: Path) -> None:
+    async def work() -> None:
+        async with (
+            desk(broker, place, "a01") as agent,
+            desk(broker, place, "lead-1") as lead,
+            desk(broker, place, "quality") as quality,
+            desk(broker, place, "paceline") as engine,
+        ):
+            await agent.subscribe([("paceline/alert/+", 1), ("paceline/engine", 1)])
+            await lead.subscribe("paceline/alert/+", qos=1)
+            for one, text in ((agent, "forged"), (lead, "forged"), (quality, "true")):
+                await one.publish("paceline/alert/a01", text, qos=1)
+            await engine.publish("paceline/engine", "last", qos=1)
+            first = await anext(aiter(lead.messages))
+            assert first.payload == b"true"
+            async for message in agent.messages:
+                assert str(message.topic) == "paceline/engine"
+                if message.payload == b"last":
+                    break
+
+    asyncio.run(work())
 
 
 def test_a_wrong_password_is_told_without_it(

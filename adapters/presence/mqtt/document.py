@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from adapters.presence.mqtt import messages as m
-from adapters.presence.mqtt.topics import TO_DESKTOP, TO_ENGINE, Topic
+from adapters.presence.mqtt.topics import EVERY, TO_ENGINE, Topic
 
 _REFS = "#/components/schemas/{name}"
 
 
 def asyncapi() -> dict[str, Any]:
-    """Return the AsyncAPI 3.0 document, as the engine sees it: it receives what desktops send."""
-    records = {topic.name: _records(topic) for topic in (*TO_ENGINE, *TO_DESKTOP)}
+    """Return the AsyncAPI 3.0 document, as Paceline sees it: it receives what desktops send."""
+    records = {topic.name: _records(topic) for topic in EVERY}
     every = list(dict.fromkeys(record for own in records.values() for record in own))
     _, schemas = msgspec.json.schema_components(every, ref_template=_REFS)
     return {
@@ -24,17 +24,17 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Paceline desktops",
             "version": "1",
-            "description": "What agents' desktops and the engine say to each other over MQTT, with QoS 1.",
+            "description": "What agents' desktops and Paceline say to each other over MQTT, with QoS 1.",
         },
         "defaultContentType": "application/json",
-        "channels": {topic.name: _channel(topic, records[topic.name]) for topic in (*TO_ENGINE, *TO_DESKTOP)},
+        "channels": {topic.name: _channel(topic, records[topic.name]) for topic in EVERY},
         "operations": {
             topic.name: {
                 "action": "receive" if topic in TO_ENGINE else "send",
                 "channel": {"$ref": f"#/channels/{topic.name}"},
                 "bindings": {"mqtt": {"qos": 1, "retain": topic.retained}},
             }
-            for topic in (*TO_ENGINE, *TO_DESKTOP)
+            for topic in EVERY
         },
         "components": {
             "messages": {
@@ -53,7 +53,7 @@ def asyncapi() -> dict[str, Any]:
 def table() -> str:
     """Return the topics as a Markdown table."""
     lines = ["| topic | who writes | kept | message |", "|---|---|---|---|"]
-    for topic in (*TO_ENGINE, *TO_DESKTOP):
+    for topic in EVERY:
         said = "<br>".join(f"`{_example(record)}` {_about(record)}" for record in _records(topic))
         kept = "retained" if topic.retained else ""
         lines.append(f"| `paceline/{topic.path}` | {topic.sender} | {kept} | {said} |")

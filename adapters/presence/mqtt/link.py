@@ -50,8 +50,8 @@ class Link:
         Who this is to the broker, which lets in one of a name at a time.
     filters : sequence of str
         Topics to hear.
-    will : Letter
-        What the broker says when this connection is lost.
+    will : Letter | None
+        What the broker says when this connection is lost; None: nothing.
     hear : callable
         Given the topic and the bytes of every message.
     came, went : callable
@@ -66,7 +66,7 @@ class Link:
         credentials: Credentials,
         identifier: str,
         filters: Sequence[str],
-        will: Letter,
+        will: Letter | None,
         *,
         hear: Callable[[str, bytes], None],
         came: Callable[[], None],
@@ -100,6 +100,12 @@ class Link:
         self._task = asyncio.create_task(self._stay(tried))
         return await tried
 
+    async def flush(self, within_s: float) -> bool:
+        """Wait until the broker has everything that was said; return whether it has."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._empty.wait(), within_s)
+        return self._empty.is_set()
+
     async def close(self, last: Letter | None = None) -> None:
         """Say what is still to be said, and leave without the will."""
         if self._task is None:
@@ -107,8 +113,7 @@ class Link:
         if last is not None:
             self.say(last)
         if not self._task.done():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), FLUSH_WITHIN_S)
+            await self.flush(FLUSH_WITHIN_S)
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
@@ -141,6 +146,8 @@ class Link:
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
     def _client(self) -> aiomqtt.Client:
+        own = self._will
+        will = None if own is None else aiomqtt.Will(own.topic, own.payload, qos=1, retain=own.retain)
         return aiomqtt.Client(
             self._address.host,
             self._address.port,
@@ -149,12 +156,14 @@ class Link:
             tls_context=self._credentials.tls,
             identifier=self._identifier,
             clean_session=not self._keep,
-            will=aiomqtt.Will(self._will.topic, self._will.payload, qos=1, retain=self._will.retain),
+            will=will,
             keepalive=KEEPALIVE_S,
             timeout=ANSWER_WITHIN_S,
         )
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
+        if not self._filters:
+            return
         granted = await client.subscribe([(one, 1) for one in self._filters])
         for one, code in zip(self._filters, granted, strict=True):
             if getattr(code, "value", code) == 0x80:

@@ -27,8 +27,12 @@ NAME = rf"^[A-Za-z0-9][A-Za-z0-9_.@-]{{0,63}}{_END}"
 """Agents, campaigns, message ids and sessions: nothing that is a topic's separator or wildcard, and no control
 character."""
 
+NO_NUMBER = rf"(?![\s\S]*\+[0-9]{{4}})(?![0-9 ().-]{{7,}}{_END})"
+"""What cannot be taken for a telephone number: nothing with a plus and digits, and not digits alone."""
+
 Name = Annotated[str, Meta(pattern=NAME)]
 Reference = Annotated[str, Meta(min_length=1, max_length=300, pattern=f"^{_PLAIN}+{_END}")]
+Keyed = Annotated[str, Meta(min_length=1, max_length=300, pattern=f"^{NO_NUMBER}{_PLAIN}+{_END}")]
 Reason = Annotated[str, Meta(max_length=100, pattern=f"^{_PLAIN}*{_END}")]
 Instant = Annotated[dt.datetime, Meta(tz=True)]
 Amount = Annotated[str, Meta(pattern=rf"^[0-9]{{1,12}}(\.[0-9]{{1,2}})?{_END}")]
@@ -261,3 +265,24 @@ class Refused(Message, frozen=True):
 
     reason: str
     id: str | None = None
+
+
+# From call quality: what a team lead should know now -------------------------------------------------
+
+
+class Alert(Message, frozen=True):
+    """A violation was found in what the agent said in a call.
+
+    `id` is the same whenever this violation is told again. `call` is the call's keyed reference and no telephone
+    number, `team` the agent's, where it is known. `violation` is its kind, `phrase` the phrase of the pack that was
+    found and nothing of what stood around it; `from_s` is when the turn began, in seconds after the connection. `at` is
+    when the violation was found.
+    """
+
+    id: Name
+    call: Keyed
+    violation: Name
+    at: Instant
+    team: Keyed | None = None
+    phrase: Reason = ""
+    from_s: float | None = None

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from adapters.presence.mqtt import messages as m
 
-Who = Literal["desktop", "acd", "engine"]
+Who = Literal["desktop", "acd", "engine", "quality"]
 
 
 class Topic(NamedTuple):
@@ -53,9 +53,12 @@ SCREEN = Topic("screen", "agent/{agent}/screen", "engine", False, m.Screen)
 LEASE = Topic("lease", "agent/{agent}/lease", "engine", False, m.Lease)
 WITHDRAWN = Topic("withdrawn", "agent/{agent}/withdrawn", "engine", False, m.Withdrawn)
 REFUSED = Topic("refused", "agent/{agent}/refused", "engine", False, m.Refused)
+ALERT = Topic("alert", "alert/{agent}", "quality", False, m.Alert)
 
 TO_ENGINE = (PRESENCE, ACT, ACD)
 TO_DESKTOP = (ENGINE, STATE, POP, OFFER, SCREEN, LEASE, WITHDRAWN, REFUSED)
+TO_LEAD = (ALERT,)
+EVERY = (*TO_ENGINE, *TO_DESKTOP, *TO_LEAD)
 
 
 def take_apart(prefix: str, topic: str, known: tuple[Topic, ...]) -> tuple[Topic, str] | None:

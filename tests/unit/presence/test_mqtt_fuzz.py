@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from adapters.conformance.presence_far_end import CALL, OTHER_CALL, ConformanceAccounts, ConformancePops
 from adapters.presence.mqtt.document import asyncapi
 from adapters.presence.mqtt.parse import Heard, Refusal, parse
-from adapters.presence.mqtt.topics import ACT, PRESENCE, TO_DESKTOP, TO_ENGINE
+from adapters.presence.mqtt.topics import ACT, EVERY, PRESENCE, TO_ENGINE
 from adapters.presence.mqtt.translate import ACTS_REMEMBERED, Desks, Say
 from dialer.core import events as e
 from dialer.core.call import AGENT_DISPOSITIONS
@@ -114,7 +114,7 @@ def test_every_schema_is_one() -> None:
         Draft202012Validator.check_schema(schema)
         assert schema.get("additionalProperties") is False or name in ("Choice", "Fact")
     assert {channel["address"] for channel in document["channels"].values()} == {
-        f"paceline/{topic.path}" for topic in (*TO_ENGINE, *TO_DESKTOP)
+        f"paceline/{topic.path}" for topic in EVERY
     }
 
 
