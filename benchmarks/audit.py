@@ -29,7 +29,7 @@ from strategies.compliance.packs import load_packs
 from strategies.compliance.rulebook import Duty, PackChoice
 
 ATTEMPTS, EACH = 1_000_000, 10
-MEMORY, CORES = "6GiB", 2
+MEMORY, CORES = "4GiB", 2
 PACKS = (
     "house",
     "house-gentle",

@@ -17,7 +17,7 @@ class History(NamedTuple):
     Attributes
     ----------
     database : duckdb.DuckDBPyConnection
-        Has a table or a view for each table of the contract.
+        Has a table or a view for each table of the contract, and ``numbered``: attempts with their place as ``n``.
     known : frozenset of str
         Those of which the history says everything. Of the others nothing is known, and they are empty.
     """

@@ -33,11 +33,13 @@ def about(applies: Applies, kind: Kind) -> tuple[bool, str]:
 class Binding(NamedTuple):
     """SQL conditions over ``event`` for one rule.
 
-    `may` holds for the contacts that the rule is about or may be about. `missing` is what the log would have
+    `may` holds for the contacts that the rule is about or may be about; `ever` is the same but for the instants from
+    and until which the rule holds. `missing` is what the log would have
     to say to be sure, empty when it says it. `any` is false where there can be no such contact.
     """
 
     may: str
+    ever: str
     missing: str
     any: bool
 
@@ -47,11 +49,13 @@ def binding(rule: RuleHead, facts: Facts) -> Binding:
     found = [about(rule.applies, kind) for kind in facts.kinds]
     here = [covers(rule, places) for places in facts.places]
     start_ns, end_ns = bounds_ns(rule)
-    may = [
+    ever = [
         "NOT inbound",
         _among("kind", [may for may, _ in found]),
         _among("places", here),
         "NOT agreed" if rule.unless_agreed else "TRUE",
+    ]
+    holds = [
         "TRUE" if rule.valid_from is None else f"t >= {start_ns // 1000}",
         "TRUE" if rule.valid_to is None else f"t < {end_ns // 1000}",
     ]
@@ -61,7 +65,7 @@ def binding(rule: RuleHead, facts: Facts) -> Binding:
     if unplaced:
         missing = f"CASE WHEN places IN ({listed(unplaced)}) THEN 'places' ELSE {missing} END"
     some = any(may for may, _ in found) and any(here)
-    return Binding(" AND ".join(part for part in may if part != "TRUE"), missing, some)
+    return Binding(_all([*ever, *holds]), _all(ever), missing, some)
 
 
 def counted(applies: Applies, inbound: bool, facts: Facts) -> tuple[str, str]:
@@ -80,3 +84,7 @@ def _among(column: str, wanted: list[bool]) -> str:
     if all(wanted):
         return "TRUE"
     return f"{column} IN ({listed(index for index, one in enumerate(wanted) if one)})"
+
+
+def _all(conditions: list[str]) -> str:
+    return " AND ".join(condition for condition in conditions if condition != "TRUE")

@@ -32,6 +32,10 @@ _ROBOTS = ("robot", "robot_then_human")
 _NEVER_LEFT = ("congestion", "failed", "not_in_service")
 _KEYS: dict[Scope, str] = {"person": "person", "account": "account", "number": "endpoint", "campaign": "campaign"}
 
+_WORDS = "hash(campaign, channel, mode, party)"
+_SPOTS = "hash(zones, places)"
+"""What kinds and whereabouts are joined by: 64-bit hashes, as keys are compared."""
+
 
 class Kind(NamedTuple):
     """What rules ask of a contact by its words, in the words of the packs; None: not known."""
@@ -82,9 +86,9 @@ def gather(history: History, terms: Terms) -> Facts:
     # A lead whose person asked for a call back: the attempt after that is agreed.
     database.execute(
         """
-        CREATE TABLE asked_back AS SELECT attempt FROM (
-            SELECT attempt, lag(disposition) OVER (PARTITION BY campaign, lead ORDER BY placed_at) AS before
-            FROM attempts
+        CREATE TABLE asked_back AS SELECT n FROM (
+            SELECT n, lag(disposition) OVER (PARTITION BY campaign, lead ORDER BY placed_at) AS before
+            FROM numbered
             SEMI JOIN (SELECT DISTINCT campaign, lead FROM attempts WHERE disposition = 'callback') AS asked
                 USING (campaign, lead)
         ) WHERE before = 'callback'
@@ -94,18 +98,15 @@ def gather(history: History, terms: Terms) -> Facts:
         f"""
         CREATE TABLE event AS
         SELECT n, t, greatest(t, coalesce(own.e, t)) AS e, {_reach()} AS reach, kind.kind, whereabouts.whereabouts,
-            whereabouts.places, asked_back.attempt IS NOT NULL AS agreed, FALSE AS inbound,
+            whereabouts.places, asked_back.n IS NOT NULL AS agreed, FALSE AS inbound,
             {", ".join(_hash(f"own.{column}", key) for key, column in _KEYS.items())}
         FROM (
-            SELECT row_number() OVER () AS n, epoch_us(placed_at) AS t, epoch_us(coalesce(ended_at, ready_at)) AS e,
-                attempt, channel, mode, party, disposition, zones, places AS own_places, {", ".join(_KEYS.values())}
-            FROM attempts
+            SELECT n, epoch_us(placed_at) AS t, epoch_us(coalesce(ended_at, ready_at)) AS e,
+                channel, disposition, {_WORDS} AS words, {_SPOTS} AS spots, {", ".join(_KEYS.values())}
+            FROM numbered
         ) AS own
-        JOIN kind ON kind.campaign = own.campaign AND kind.channel IS NOT DISTINCT FROM own.channel
-            AND kind.mode IS NOT DISTINCT FROM own.mode AND kind.party IS NOT DISTINCT FROM own.party
-        JOIN whereabouts ON whereabouts.zones IS NOT DISTINCT FROM own.zones
-            AND whereabouts.own_places IS NOT DISTINCT FROM own.own_places
-        LEFT JOIN asked_back ON asked_back.attempt = own.attempt
+        JOIN kind USING (words) JOIN whereabouts USING (spots)
+        LEFT JOIN asked_back USING (n)
         """
     ).fetchall()
     ((attempts, first, last),) = database.execute("SELECT count(*), min(t), max(e) FROM event").fetchall()
@@ -119,10 +120,12 @@ def listed(values: Iterable[int]) -> str:
 
 
 def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> list[Kind]:
-    rows = database.execute("SELECT DISTINCT campaign, channel, mode, party FROM attempts ORDER BY ALL").fetchall()
+    rows = database.execute(
+        f"SELECT DISTINCT campaign, channel, mode, party, {_WORDS} FROM attempts ORDER BY ALL"
+    ).fetchall()
     kinds: dict[Kind, int] = {}
     numbers = []
-    for campaign, channel, mode, party in rows:
+    for campaign, channel, mode, party, _ in rows:
         kind = Kind(
             terms.purposes.get(campaign, terms.purpose),
             CHANNELS.get(channel, channel),
@@ -131,25 +134,27 @@ def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> list[Kind]
         )
         numbers.append(kinds.setdefault(kind, len(kinds)))
     database.execute(
-        "CREATE TABLE kind AS SELECT unnest(?::VARCHAR[]) AS campaign, unnest(?::VARCHAR[]) AS channel, "
-        "unnest(?::VARCHAR[]) AS mode, unnest(?::VARCHAR[]) AS party, unnest(?::UTINYINT[]) AS kind",
-        [*([row[column] for row in rows] for column in range(4)), numbers],
+        "CREATE TABLE kind AS SELECT unnest(?::UBIGINT[]) AS words, unnest(?::UTINYINT[]) AS kind",
+        [[row[-1] for row in rows], numbers],
     ).fetchall()
     return list(kinds)
 
 
 def _make_whereabouts(database: duckdb.DuckDBPyConnection) -> tuple[list[Where], list[tuple[str, ...]]]:
-    rows = database.execute("SELECT DISTINCT zones, places FROM attempts ORDER BY ALL").fetchall()
+    rows = database.execute(
+        f"SELECT any_value(zones) AS zones, any_value(places) AS own, {_SPOTS} AS spots FROM attempts "
+        "GROUP BY spots ORDER BY zones, own, spots"
+    ).fetchall()
     where: dict[Where, int] = {}
     places: dict[tuple[str, ...], int] = {}
     numbers = []
-    for zones, own in rows:
+    for zones, own, _ in rows:
         one = Where(tuple(dict.fromkeys(zones or ())), tuple(dict.fromkeys(own or ())))
         numbers.append((where.setdefault(one, len(where)), places.setdefault(one.places, len(places))))
     database.execute(
-        "CREATE TABLE whereabouts AS SELECT unnest(?::VARCHAR[][]) AS zones, unnest(?::VARCHAR[][]) AS own_places, "
-        "unnest(?::UINTEGER[]) AS whereabouts, unnest(?::USMALLINT[]) AS places",
-        [[row[0] for row in rows], [row[1] for row in rows], [one for one, _ in numbers], [two for _, two in numbers]],
+        "CREATE TABLE whereabouts AS SELECT unnest(?::UBIGINT[]) AS spots, unnest(?::UINTEGER[]) AS whereabouts, "
+        "unnest(?::USMALLINT[]) AS places",
+        [[row[-1] for row in rows], [one for one, _ in numbers], [two for _, two in numbers]],
     ).fetchall()
     return list(where), list(places)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dialer.insight.audit.binding import Binding
 from dialer.insight.audit.facts import Facts
-from dialer.insight.audit.proofs import CHECKS, NUMBERED, concerned
+from dialer.insight.audit.proofs import CHECKS, concerned
 from dialer.insight.audit.records import RuleFinding, Standing, Terms, ZoneFinding
 from strategies.compliance.gate import SUPPRESSION
 from strategies.compliance.rulebook import Frequency, Rule, Rulebook, Setting
@@ -83,6 +83,16 @@ def make_evidence(facts: Facts, rows: Sequence[RuleFinding]) -> None:
         ],
     ).fetchall()
     database.execute(
+        """
+        CREATE TEMP TABLE shown AS
+        SELECT n, attempt, campaign, lead, person, account, party, endpoint, agent, channel, placed_at, disposition,
+            zones
+        FROM numbered SEMI JOIN (
+            SELECT n FROM finding WHERE missing = '' UNION SELECT unnest(counted) FROM finding WHERE missing = ''
+        ) AS told USING (n)
+        """
+    ).fetchall()
+    database.execute(
         f"""
         CREATE TABLE evidence AS
         WITH found AS (FROM finding WHERE missing = ''),
@@ -90,7 +100,7 @@ def make_evidence(facts: Facts, rows: Sequence[RuleFinding]) -> None:
             SELECT n, rule, list(attempt ORDER BY place) AS counted FROM (
                 SELECT n, rule, unnest(counted) AS its_n, generate_subscripts(counted, 1) AS place FROM found
             ) JOIN (
-                SELECT n AS its_n, attempt FROM {NUMBERED}
+                SELECT n AS its_n, attempt FROM shown
                 UNION ALL SELECT {facts.attempts} + row_number() OVER (),
                     'inbound ' || strftime("at", '%Y-%m-%d %H:%M:%S') FROM inbound
             ) USING (its_n) GROUP BY n, rule
@@ -101,7 +111,7 @@ def make_evidence(facts: Facts, rows: Sequence[RuleFinding]) -> None:
             list_transform(found.zones, lambda zone: zone || ' '
                 || strftime(timezone(zone, own.placed_at), '%a %Y-%m-%d %H:%M:%S')) AS local_times,
             behind.counted, found.counts, judged.source, judged.number
-        FROM found JOIN {NUMBERED} AS own USING (n) JOIN judged ON judged.number = found.rule
+        FROM found JOIN shown AS own USING (n) JOIN judged ON judged.number = found.rule
         LEFT JOIN behind ON behind.n = found.n AND behind.rule = found.rule
         ORDER BY judged.number, own.placed_at, own.attempt
         """

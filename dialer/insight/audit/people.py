@@ -61,7 +61,7 @@ def make_consents(facts: Facts) -> None:
 def judge_consents(facts: Facts, rules: Mapping[int, ConsentNeeded], bindings: Mapping[int, Binding]) -> None:
     """Add to ``finding`` the contacts without the consent that a rule asks for."""
     for index, rule in rules.items():
-        may, missing, _ = bindings[index]
+        may, missing = bindings[index].may, bindings[index].missing
         if "consents" not in facts.known:
             _gap(facts, index, "consents", may)
             continue
@@ -95,7 +95,7 @@ def judge_last_resort(facts: Facts, rules: Mapping[int, LastResort], bindings: M
     none = REACHES.index("none")
     debtors = listed(number for number, kind in enumerate(facts.kinds) if kind.party == "debtor")
     for index, rule in rules.items():
-        may, missing, _ = bindings[index]
+        may, missing = bindings[index].may, bindings[index].missing
         _gap(facts, index, "account", f"{may} AND account IS NULL")
         if "inbound" not in facts.known:
             _gap(facts, index, "inbound", may)

@@ -13,9 +13,6 @@ from strategies.compliance.rulebook import Setting
 
 US_PER_S = 1_000_000
 
-NUMBERED = "(SELECT row_number() OVER () AS n, * FROM attempts)"
-"""The attempts with the numbers that they have in ``event``."""
-
 CHECKS: tuple[Required, ...] = get_args(Required)
 """The checks of the record; `dialer.insight.texts.audit` has what they ask for."""
 
@@ -26,7 +23,7 @@ def judge_record(facts: Facts, index: int, check: Required, terms: Terms) -> Non
     """Add to ``finding`` the contacts whose record fails a check; to ``gap`` those whose record does not say."""
     concerned, failed, unsaid = _conditions(check, terms)
     facts.database.execute(
-        f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, '' FROM {NUMBERED} WHERE {concerned} AND {failed}"
+        f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, '' FROM numbered WHERE {concerned} AND {failed}"
     ).fetchall()
     facts.database.execute(
         f"INSERT INTO gap SELECT {index}, '{check}', count(*) FROM attempts WHERE {concerned} AND {unsaid} "
@@ -49,7 +46,7 @@ def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[in
             SELECT n, {index}, missing
             FROM (
                 SELECT n, epoch_us(ended_at) - epoch_us(coalesce(ringing_at, placed_at)) AS rang_at_most
-                FROM {NUMBERED}
+                FROM numbered
                 WHERE channel = 'call' AND answered_at IS NULL AND disposition IN ('no_answer', 'cancelled')
                     AND ended_at IS NOT NULL
             ) AS given_up

@@ -1,22 +1,33 @@
 """Caps and lockouts: of every contact, whether as many events as the rule allows lay behind it.
 
-Two passes. The first goes over all contacts, sorted by key and time, and looks at one earlier event for each
-rule: the `limit`-th latest that counts. Where that lies too far back there is nothing to find. The second
-counts, event by event, for the few that are left: there an attempt that was still under way counts too, as
+Two passes. The first goes over all contacts by key and time (`dialer.insight.audit.lookback`), and looks at one
+earlier event for each rule: the `limit`-th latest that counts. Where that lies too far back there is nothing to find.
+The second counts, event by event, for the few that are left: there an attempt that was still under way counts too, as
 the gate counts it, because nobody could know yet how it would end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
 
 from dialer.insight.audit.binding import Binding, counted
 from dialer.insight.audit.calendar import make_calendar
 from dialer.insight.audit.facts import DAY_US, REACHES, Facts, listed
+from dialer.insight.audit.lookback import Events, Looks, Seen, look_back
 from strategies.compliance.counters import counted as counter_of
 from strategies.compliance.rulebook import Frequency, Lockout, Rolling, Scope
 from strategies.compliance.windows import longest_ns
+
+TAKEN, AT_ONCE = 10_000_000, 2
+"""About how many events are looked at together, and how many times at once; an event takes 106 bytes meanwhile."""
+
+TOGETHER = 32
+"""Rules that are looked at together; there is room for 64 in a word."""
 
 
 class _Look(NamedTuple):
@@ -34,14 +45,6 @@ class _Look(NamedTuple):
     needs_zones: bool
     bound: Binding
 
-    @property
-    def seen(self) -> str:
-        """The event to look at, in the window ``w``."""
-        counts = f"{self.may_count} AND {self.counts_by_reach}"
-        if self.settled:
-            return f"max(CASE WHEN {counts} THEN e END) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-        return f"lag(CASE WHEN {counts} THEN t END, {self.limit} IGNORE NULLS) OVER w"
-
 
 def judge_windows(facts: Facts, rules: Mapping[int, Frequency | Lockout], bindings: Mapping[int, Binding]) -> None:
     """Add to ``finding`` the contacts that a cap or a lockout forbade, to ``gap`` those without the rule's key."""
@@ -52,9 +55,10 @@ def judge_windows(facts: Facts, rules: Mapping[int, Frequency | Lockout], bindin
         by_key.setdefault(rule.key, []).append(_look(index, rule, facts, bindings[index]))
     make_calendar(facts, {index: rule.window for index, rule in rules.items() if not isinstance(rule.window, Rolling)})
     for key, looks in by_key.items():
-        _suspect(facts, key, looks)
-        for look in looks:
-            _count(facts, look)
+        for first in range(0, len(looks), TOGETHER):
+            _suspect(facts, key, looks[first : first + TOGETHER])
+            for look in looks[first : first + TOGETHER]:
+                _count(facts, look)
 
 
 def _look(index: int, rule: Frequency | Lockout, facts: Facts, bound: Binding) -> _Look:
@@ -93,36 +97,87 @@ def _suspect(facts: Facts, key: tuple[Scope, ...], looks: list[_Look]) -> None:
             f"INSERT INTO gap SELECT {look.index}, CASE {lost} END AS missing, count(*) FROM event "
             f"WHERE NOT ({known}) AND {look.bound.may} GROUP BY missing"
         ).fetchall()
-    seen = ", ".join(f"{look.seen} AS seen_{look.index}" for look in looks)
-    recent = " OR ".join(f"seen_{look.index} > t - {look.longest_us}" for look in looks)
     hits = ", ".join(
         f"CASE WHEN (busy_until > t OR seen_{look.index} > {look.after}) AND {look.bound.may} THEN {look.index} END"
         for look in looks
     )
+    seen = _look_back(facts, own_key, known, looks)
+    columns = {"n": seen.n, "busy_until": seen.busy_until}
+    columns |= {f"seen_{look.index}": at for look, at in zip(looks, seen.at, strict=True)}
+    database.register("recent", columns)
     database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE suspect AS
         SELECT * FROM (
-            SELECT recent.* EXCLUDE (day), calendar.* EXCLUDE (whereabouts, starts, ends, day),
+            SELECT own.*, calendar.* EXCLUDE (whereabouts, starts, ends, day),
                 list_filter([{hits}], lambda hit: hit IS NOT NULL) AS hits
             FROM (
-                SELECT *, t // {DAY_US} AS day FROM (
-                    SELECT n, t, reach, kind, whereabouts, places, agreed, inbound, {own_key} AS key,
-                        max(e) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until, {seen}
-                    FROM event WHERE {known} WINDOW w AS (PARTITION BY {own_key} ORDER BY t, n)
-                ) WHERE NOT inbound AND (busy_until > t OR {recent})
-            ) AS recent
-            JOIN calendar ON calendar.whereabouts = recent.whereabouts AND calendar.day = recent.day
-                AND recent.t >= calendar.starts AND recent.t < calendar.ends
+                SELECT n, t, reach, kind, whereabouts, places, agreed, inbound, {own_key} AS key, recent.* EXCLUDE (n)
+                FROM event JOIN recent USING (n)
+            ) AS own
+            JOIN calendar ON calendar.whereabouts = own.whereabouts AND calendar.day = own.t // {DAY_US}
+                AND own.t >= calendar.starts AND own.t < calendar.ends
         ) WHERE len(hits) > 0
         """
     ).fetchall()
+    database.unregister("recent")
     database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE near AS SELECT *, {own_key} AS key FROM event
         WHERE {known} AND {own_key} IN (SELECT key FROM suspect)
         """
     ).fetchall()
+
+
+def _look_back(facts: Facts, own_key: str, known: str, looks: Sequence[_Look]) -> Seen:
+    """Return the contacts worth counting for, taking so many keys at a time that their events fit into memory."""
+    database = facts.database
+    places = max(len(facts.places), 1)
+    bits = [
+        " + ".join(f"CASE WHEN {condition} THEN 1::UBIGINT << {bit} ELSE 0 END" for bit, condition in enumerate(asked))
+        for asked in (
+            [f"{look.may_count} AND {look.counts_by_reach}" for look in looks],
+            [look.bound.ever for look in looks],
+        )
+    ]
+    sorts = _columns(
+        database,
+        f"""
+        SELECT ({bits[0]})::UBIGINT AS counts, ({bits[1]})::UBIGINT AS asks
+        FROM (SELECT unnest(range({len(facts.kinds)})) AS kind), (SELECT unnest(range({places})) AS places),
+            (SELECT unnest(range({len(REACHES)})) AS reach), (SELECT unnest([FALSE, TRUE]) AS agreed),
+            (SELECT unnest([FALSE, TRUE]) AS inbound) ORDER BY kind, places, reach, agreed, inbound
+        """,
+    )
+    looked = Looks(
+        **sorts,
+        limit=np.array([look.limit for look in looks], np.int64),
+        settled=np.array([look.settled for look in looks]),
+        longest=np.array([look.longest_us for look in looks], np.int64),
+    )
+    what = f"(((kind::UINTEGER * {places} + places) * {len(REACHES)} + reach) * 2 + agreed::UINTEGER) * 2"
+    parts = -(-(facts.attempts + facts.inbound) // TAKEN)
+
+    def part_of(part: int) -> Seen:
+        with database.cursor() as cursor:
+            columns = _columns(
+                cursor,
+                f"SELECT {own_key} AS key, n, t, e, ({what} + inbound::UINTEGER)::UINTEGER AS what "
+                f"FROM event WHERE {known} AND {own_key} % {parts} = {part}",
+            )
+        return look_back(Events(**columns), looked)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(part_of, range(parts)))
+    return Seen(
+        np.concatenate([one.n for one in found]),
+        np.concatenate([one.busy_until for one in found]),
+        np.concatenate([one.at for one in found], axis=1),
+    )
+
+
+def _columns(database: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
+    return database.execute(sql).fetchnumpy()
 
 
 def _count(facts: Facts, look: _Look) -> None:

@@ -33,4 +33,5 @@ def history(attempts: Iterable[Row], **tables: Iterable[Row]) -> History:
             values = ", ".join(f'unnest(?::{column.type}[]) AS "{column.name}"' for column in used)
             columns = [[row.get(column.name) for row in listed] for column in used]
             database.execute(f"INSERT INTO {table} BY NAME SELECT {values}", columns)
+    database.execute("CREATE VIEW numbered AS SELECT row_number() OVER () AS n, * FROM attempts")
     return History(database, frozenset(given))

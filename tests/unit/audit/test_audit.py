@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dialer.insight.audit import windows
 from dialer.insight.audit.audit import audit
 from dialer.insight.audit.records import Audit, Terms
 from dialer.insight.tables import History
@@ -44,6 +45,17 @@ def test_every_plant_is_found_and_nothing_else(plants: Plants, audited: tuple[Au
     kinds = {"hours", "holidays", "frequency", "lockout", "consent", "last_resort", "setting"}
     tags = {rule.id: type(rule).__struct_config__.tag for rule in BOOK.rules}
     assert {tags[rule] for rule in broken if rule in tags} == kinds
+
+
+def test_a_log_taken_a_few_keys_at_a_time_is_judged_alike(
+    plants: Plants, audited: tuple[Audit, History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "TAKEN", 50)
+    monkeypatch.setattr(windows, "TOGETHER", 2)
+    past = history(**plants.tables)
+    assert audit(past, BOOK, TERMS) == audited[0]
+    assert found(past) == plants.planted
+    past.database.close()
 
 
 def test_nothing_is_unknown_where_the_log_says_all(audited: tuple[Audit, History]) -> None:
