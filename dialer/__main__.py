@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
+from typing import Literal, cast
 
 from cyclopts import App
 
@@ -85,13 +87,23 @@ adapter.command("dialer.cli.adapter:test", name="test", help="Try an adapter on 
 app.command(adapter)
 
 
+def _told(error: PacelineError, words: list[str]) -> str:
+    """Return `error` in the language of the command."""
+    from dialer.cli.terminal import language_of
+    from dialer.insight.faults import told
+
+    asked = re.search(r"--language(?:=|\s)(en|zh)\b", " ".join(words))
+    return told(language_of(cast(Literal["en", "zh"], asked[1]) if asked else None), error)
+
+
 def main(words: list[str] | None = None) -> None:
     """Run the command in `words` (or on the command line); errors for people are printed without a traceback."""
+    words = sys.argv[1:] if words is None else words
     try:
-        code = app(sys.argv[1:] if words is None else words, result_action="return_value")
+        code = app(words, result_action="return_value")
         sys.stdout.flush()
     except PacelineError as error:
-        print(f"paceline: {error}", file=sys.stderr)
+        print(f"paceline: {_told(error, words)}", file=sys.stderr)
         code = 2 if isinstance(error, ConfigError) else 1
     except KeyboardInterrupt:
         code = 130

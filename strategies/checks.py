@@ -14,7 +14,7 @@ from strategies.compliance.terms import minutes_by_day
 from strategies.conditions import Conditions
 from strategies.document import Document, Place
 from strategies.errors import ConfigError, ConfigErrors
-from strategies.hours import closing_rules
+from strategies.hours import closing_rules, written
 from strategies.redial import redial_faults
 from strategies.schema import Channel, Mode, Reader, StepSpec, StrategySpec
 from strategies.script.steps import script_faults
@@ -164,7 +164,7 @@ def _windows(document: Document, spec: StrategySpec) -> Faults:
             hint = 'write hours, such as {mon-fri: ["09:00-12:00"]}, or leave the window out'
             yield document.fault((*place, "window"), "this window has no hours", hint)
         elif rules := closing_rules(window, step.channel, spec.purpose, rulebook):
-            hint = f"write hours within these: {' '.join(f'{rule.id}: {rule.says}' for rule in rules)}"
+            hint = f"write hours within these: {'; '.join(f'{rule.id} {written(rule.open)}' for rule in rules)}"
             yield document.fault((*place, "window"), "this window never opens", hint)
 
 

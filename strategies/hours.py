@@ -1,15 +1,16 @@
-"""Whether a step's window is ever open, given the calling hours of the rule packs."""
+"""Whether a step's window is ever open, given the calling hours of the rule packs, and hours as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import groupby, product
 
 from strategies.compiled import Hours, medium_of
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Hours as HoursRule
 from strategies.compliance.rulebook import Purpose, Rulebook
 from strategies.compliance.scope import is_about, may_be_in
+from strategies.compliance.terms import WEEKDAYS
 from strategies.schema import Channel
 
 
@@ -28,6 +29,20 @@ def closing_rules(window: Hours, channel: Channel, purpose: Purpose, rulebook: R
         if _opens([window, *(rule.open for rule in binding)]):
             return []
     return [rule for rule in binding if not _opens([window, rule.open])] or binding
+
+
+def written(hours: Hours) -> str:
+    """Return hours as a file writes them, such as ``mon-fri 07:30-21:00, sat-sun 09:00-21:00``; a dash for none."""
+    parts = []
+    for spans, run in groupby(zip(WEEKDAYS, hours, strict=True), key=lambda day: day[1]):
+        days = [name for name, _ in run]
+        named = days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"
+        parts += [f"{named} {_clock(start)}-{_clock(end)}" for start, end in spans]
+    return ", ".join(parts) or "-"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _opens(weeks: Sequence[Hours]) -> bool:

@@ -15,6 +15,7 @@ from adapters.leads.file.client import Portfolio
 from adapters.leads.file.faults import Rejected
 from dialer.cli.terminal import language_of
 from dialer.config import read_config, to_settings
+from dialer.insight.faults import told
 from dialer.insight.figures import number
 from dialer.insight.language import Language, say
 from dialer.insight.plans import reason_rows
@@ -106,4 +107,4 @@ def print_rejected(console: Console, rows: Portfolio | Rejected, language: Langu
         where = say(language, "rows_rejected", number(rows.rejected), rows.rejected_file)
         console.print(where, style="yellow", soft_wrap=True)
         for fault in rows.first_faults:
-            console.print(f"  {fault}", style="yellow", soft_wrap=True, markup=False)
+            console.print(f"  {told(language, fault)}", style="yellow", soft_wrap=True, markup=False)

@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dialer.cli.terminal import language_of
-from dialer.insight.faults import faults_in
 from dialer.insight.language import Language, say
-from strategies.errors import ConfigError, ConfigErrors
+from strategies.errors import ConfigError
 from strategies.script.compile import compile_script, scripts
 from strategies.script.proof import walk
 from strategies.script.records import Script
@@ -27,7 +26,7 @@ def check(file: str, /, *, language: Language | None = None) -> None:
     language
         en or zh; by default as LANG says.
     """
-    spoken, script = language_of(language), _script(file, language_of(language))
+    spoken, script = language_of(language), _script(file)
     found = walk(script)
     console = Console(highlight=False, soft_wrap=True)
     console.print(say(spoken, "script_sound", script.identity), markup=False)
@@ -47,7 +46,7 @@ def show(file: str, /, *, language: Language | None = None) -> None:
     language
         en or zh; by default as LANG says.
     """
-    spoken, script = language_of(language), _script(file, language_of(language))
+    spoken, script = language_of(language), _script(file)
     if spoken not in script.languages:
         raise ConfigError(f"{script.name} is not written in {spoken}", hint=f"--language {script.languages[0]}")
     told = set(walk(script).states(script, sure=False))
@@ -66,11 +65,8 @@ def show(file: str, /, *, language: Language | None = None) -> None:
     Console(highlight=False).print(table)
 
 
-def _script(file: str, language: Language) -> Script:
+def _script(file: str) -> Script:
     path = scripts().get(file) or Path(file)
     if not path.exists():
         raise ConfigError(f"there is no script {file}", hint=f"write a path, or one of {', '.join(scripts())}")
-    try:
-        return compile_script(path)
-    except ConfigErrors as found:
-        raise faults_in(language, found) from None
+    return compile_script(path)

@@ -94,7 +94,7 @@ def campaign_faults(document: Document, config: RunConfig, strategy: CompiledStr
             modes = [calls.mode for calls in calls_of(section, strategy)]
             yield from flow_faults(document, ("campaigns", index, "flow"), section.flow, modes)
         for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
-            message = f"the rule {rule.id} does not allow this: {rule.says}"
+            message = f"the rule {rule.id} does not allow this"
             yield document.fault(("campaigns", index, rule.setting), message, hint)
     declared = [field.name for field in strategy.fields]
     for index, name in enumerate(config.presence.show if isinstance(config.presence, MqttSection) else ()):

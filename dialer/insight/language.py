@@ -175,6 +175,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "plan_written": ("The plan is in {0}", "计划已写入 {0}"),
     "plan_reasons": ("Why no contact is made", "不联系的原因"),
     "plan_reason": ("Reason", "原因"),
+    "plan_because": ("{0}: {1}", "{0}：{1}"),
     "plan_no_segment": ("no segment's condition is true", "不符合任何客群条件"),
     "plan_rests": ("its segment is left alone", "所属客群不安排联系"),
     "plan_stopped": ("stopped", "已停止联系"),

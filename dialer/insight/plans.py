@@ -13,7 +13,7 @@ def reason_text(reason: str, rule: str, language: Language) -> str:
     words = say(language, f"plan_{reason}")
     if not rule:
         return words
-    return f"{words}: {say(language, f'stop_{rule}') if reason == 'stopped' else rule}"
+    return say(language, "plan_because", words, say(language, f"stop_{rule}") if reason == "stopped" else rule)
 
 
 def reason_rows(counts: tuple[ReasonCount, ...], language: Language) -> list[tuple[str, int]]:

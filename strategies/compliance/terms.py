@@ -17,7 +17,7 @@ from strategies.document import Date, Section, fault
 Item = TypeVar("Item")
 
 _REACHES: tuple[Reach, ...] = get_args(Reach)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS_HINT = 'write "08:00-21:00": hours and minutes with two digits, in quotes, up to "24:00"'
 _DAYS_HINT = "write mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
 
@@ -71,9 +71,13 @@ def _week(week: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def _days(text: str) -> list[str]:
     first, _, last = text.partition("-")
-    if first not in _DAYS or (last or first) not in _DAYS or _DAYS.index(first) > _DAYS.index(last or first):
+    if (
+        first not in WEEKDAYS
+        or (last or first) not in WEEKDAYS
+        or WEEKDAYS.index(first) > WEEKDAYS.index(last or first)
+    ):
         raise fault(f"{text} are not weekdays", _DAYS_HINT)
-    return list(_DAYS[_DAYS.index(first) : _DAYS.index(last or first) + 1])
+    return list(WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last or first) + 1])
 
 
 def _rule_id(text: str) -> str:
@@ -153,7 +157,7 @@ def check_inbound(key: tuple[Scope, ...], *, inbound: bool) -> None:
 def minutes_by_day(week: dict[str, list[str]]) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Return the hours of seven days from Monday, in minutes since 00:00; a day that is left out has none."""
     hours = {day: texts for days, texts in week.items() for day in _days(days)}
-    return tuple(tuple(sorted(minutes_of(text) for text in hours.get(day, []))) for day in _DAYS)
+    return tuple(tuple(sorted(minutes_of(text) for text in hours.get(day, []))) for day in WEEKDAYS)
 
 
 class CalendarSection(Section):

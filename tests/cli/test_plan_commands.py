@@ -95,7 +95,7 @@ def test_a_plan_that_fails_leaves_the_earlier_one(folder: Path, capsys: pytest.C
         ),
         ("a3", "en", ("It is contacted, from 2026-11-23 10:25 (America/New_York) on.", "HOUSE-GAP")),
         ("a4", "zh", ("客群 M2", "不联系：没有电话号码。")),
-        ("a2", "zh", ("不联系：全程被规则禁止: US-REGF-FREQ-B。", "仍在冷却期内", "2026-11-28 08:00")),
+        ("a2", "zh", ("不联系：全程被规则禁止：US-REGF-FREQ-B。", "仍在冷却期内", "2026-11-28 08:00")),
         ("a5", "en", ("It is not contacted: its segment is left alone.",)),
         ("a6", "en", ("the portfolio has no account a6 (rows that were rejected are in",)),
     ],

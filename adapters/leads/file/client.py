@@ -26,6 +26,7 @@ from adapters.leads.file.prepared import is_prepared, view_prepared
 from adapters.leads.file.source import read_raw
 from dialer.core.errors import PortError
 from strategies.compiled import AccountField
+from strategies.errors import ConfigError
 
 _ENDPOINT = re.compile(f"({ID_PATTERN})/([ep]?)([0-9]+)")
 """Person, kind (none for a number) and index."""
@@ -90,8 +91,8 @@ class Portfolio:
         Rows that were loaded, and rows that were not.
     rejected_file : Path | None
         Where the rejected rows are explained; None when there are none.
-    first_faults : tuple of str
-        Some of what was wrong, each with file and line.
+    first_faults : tuple of ConfigError
+        Some of what was wrong, each with file and line, and what is allowed there.
     is_prepared : bool
         Whether it has endpoints in place of numbers.
     book : FileAddressBook
@@ -106,7 +107,7 @@ class Portfolio:
         accounts: int,
         rejected: int,
         rejected_file: Path | None,
-        faults: tuple[str, ...],
+        faults: tuple[ConfigError, ...],
         *,
         is_prepared: bool = False,
     ) -> None:

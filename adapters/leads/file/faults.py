@@ -20,13 +20,13 @@ class Rejected(NamedTuple):
         How many.
     rejected_file : Path | None
         Where they are explained; None when there are none.
-    first_faults : tuple of str
-        Some of what was wrong, each with file and line.
+    first_faults : tuple of ConfigError
+        Some of what was wrong, each with file and line, and what is allowed there.
     """
 
     rejected: int
     rejected_file: Path | None
-    first_faults: tuple[str, ...]
+    first_faults: tuple[ConfigError, ...]
 
 
 def tell_faults(database: duckdb.DuckDBPyConnection, file: Path) -> Rejected:
@@ -62,11 +62,11 @@ def write_faults(database: duckdb.DuckDBPyConnection, side_file: Path) -> None:
         ) from None
 
 
-def first_faults(database: duckdb.DuckDBPyConnection, file: Path, number: int = 3) -> tuple[str, ...]:
-    """Return the first faults of `file` as ``file:line: what is wrong (what to write)``; no cell is repeated."""
+def first_faults(database: duckdb.DuckDBPyConnection, file: Path, number: int = 3) -> tuple[ConfigError, ...]:
+    """Return the first faults of `file`, each with its line and what is allowed there; no cell is repeated."""
     rows = database.execute("SELECT source_row, field, reason, allowed FROM fault ORDER BY ALL LIMIT ?", [number])
     return tuple(
-        f"{file}:{row}: {' '.join(filter(None, (field, reason)))} (allowed: {allowed})"
+        ConfigError(" ".join(filter(None, (field, reason))), file=str(file), line=row, hint=f"allowed: {allowed}")
         for row, field, reason, allowed in rows.fetchall()
     )
 

@@ -348,8 +348,7 @@ def test_a_file_of_learned_numbers_is_read_beside_the_configuration(path: Path) 
 
 def test_a_setting_that_a_rule_does_not_allow(path: Path) -> None:
     assert errors(path, ("lines: 30}", "lines: 30, abandon_limit_share: 0.05}")) == [
-        ":5:49: campaigns[0].abandon_limit_share: the rule HOUSE-ABANDON-RATE does not allow this: At most 3 % of the "
-        "calls that a person answers are abandoned, whatever the campaign is for. (write at most 0.03)"
+        ":5:49: campaigns[0].abandon_limit_share: the rule HOUSE-ABANDON-RATE does not allow this (write at most 0.03)"
     ]
 
 

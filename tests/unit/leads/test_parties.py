@@ -60,7 +60,9 @@ def test_rows_that_cannot_be_used_are_rejected_with_their_line(tmp_path: Path) -
         "a1,,q6,+13105550199,,",
     )
     assert rejected.rejected == 6
-    assert rejected.first_faults[0].startswith(f"{tmp_path / 'b.csv'}:3: person_id owes on this account (allowed: ")
+    assert str(rejected.first_faults[0]).startswith(
+        f"{tmp_path / 'b.csv'}:3: person_id owes on this account (allowed: "
+    )
     side = (tmp_path / "b.rejected.csv").read_text()
     assert [line.split(",")[:2] for line in side.splitlines()[1:]] == [
         ["3", "person_id"], ["4", "account_id"], ["5", "party"], ["6", "person_id"], ["7", "phones"], ["8", "party"],

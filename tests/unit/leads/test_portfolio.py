@@ -280,7 +280,7 @@ def test_a_place_that_nobody_knows_is_a_fault_and_not_elsewhere(path: Path) -> N
     rows = ["a1,p1,+15125550101,,,,,,,,US-TX", "a2,p2,+15125550101,,,,,,,,US-FLA"]
     portfolio = load(path, "\n".join([f"{HEADER},places", *rows]))
     assert (portfolio.accounts, portfolio.rejected) == (1, 1)
-    assert "3: places is not a place (allowed: ISO 3166 codes such as" in portfolio.first_faults[0]
+    assert "3: places is not a place (allowed: ISO 3166 codes such as" in str(portfolio.first_faults[0])
 
 
 def test_all_accounts_of_a_person_say_where_the_person_may_be(path: Path) -> None:
@@ -402,7 +402,7 @@ def test_addresses_are_keyed_by_their_kind(path: Path) -> None:
     portfolio = read_portfolio(path, ())
     rows = portfolio.database.execute("SELECT account_id, endpoints, emails, post FROM accounts").fetchall()
     assert rows == [("a1", ["p1/0"], ["p1/e0", "p1/e1"], ["p1/p0"]), ("a2", [], ["p1/e1", "p1/e2"], [])]
-    assert portfolio.first_faults[0].startswith(f"{path}:4: emails is not an e-mail address (allowed: ")
+    assert str(portfolio.first_faults[0]).startswith(f"{path}:4: emails is not an e-mail address (allowed: ")
     found = [portfolio.book.number(endpoint) for endpoint in ("p1/0", "p1/e2", "p1/p0")]
     assert found == ["+12125550101", "new@example.org", "1 High Street; London"]
     for unknown in ("p1/e3", "p1/ee0", "p1/x0", "p3/e0"):

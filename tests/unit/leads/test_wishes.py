@@ -57,7 +57,9 @@ def test_rows_that_say_nobody_are_told(tmp_path: Path, database: duckdb.DuckDBPy
     )
     rejected = read_suppressed(tmp_path / "s.csv", database)
     assert rejected.rejected == 4
-    assert rejected.first_faults[0] == f"{tmp_path / 's.csv'}:3: scope is none (allowed: person, account or number)"
+    assert (
+        str(rejected.first_faults[0]) == f"{tmp_path / 's.csv'}:3: scope is none (allowed: person, account or number)"
+    )
     assert "555" not in (tmp_path / "s.rejected.csv").read_text().replace("+12125550123", "")
     assert [event.key for event in wishes(database, 0) if isinstance(event, SuppressionAdded)] == ["p1"]
 
@@ -76,7 +78,7 @@ def test_what_cannot_be_read_is_no_consent(tmp_path: Path, database: duckdb.Duck
     )
     rejected = read_consents(tmp_path / "c.csv", database)
     assert rejected.rejected == 6
-    assert rejected.first_faults[0].startswith(f"{tmp_path / 'c.csv'}:4: given is not an instant")
+    assert str(rejected.first_faults[0]).startswith(f"{tmp_path / 'c.csv'}:4: given is not an instant")
     assert list(wishes(database, 7)) == [
         ConsentGiven(7, "p1", "hours", "tape 1", ns("2026-12-01"), "a1", "voice", ns("2026-11-01")),
         ConsentGiven(7, "p2", "robot", "tape 2", None, "", "", ns("2026-11-02")),

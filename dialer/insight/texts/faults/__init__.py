@@ -1,0 +1,16 @@
+"""Faults in Chinese, by the English text: ``{}`` stands for what a text quotes, ``{text}`` for a text of its own."""
+
+from __future__ import annotations
+
+from dialer.insight.texts.faults import commands, conditions, files, packs, portfolios, runs, scripts, strategies
+
+CHINESE: dict[str, str] = {
+    **strategies.TEXTS,
+    **scripts.TEXTS,
+    **conditions.TEXTS,
+    **packs.TEXTS,
+    **files.TEXTS,
+    **portfolios.TEXTS,
+    **runs.TEXTS,
+    **commands.TEXTS,
+}
