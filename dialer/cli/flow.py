@@ -10,9 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dialer.cli.terminal import language_of
-from dialer.insight.faults import faults_in
 from dialer.insight.language import Language, say
-from strategies.errors import ConfigError, ConfigErrors
+from strategies.errors import ConfigError
 from strategies.flow.compile import compile_flow, flows
 from strategies.flow.proof import walk
 from strategies.flow.records import Flow, State
@@ -28,7 +27,7 @@ def check(file: str, /, *, language: Language | None = None) -> None:
     language
         en or zh; by default as LANG says.
     """
-    spoken, flow = language_of(language), _flow(file, language_of(language))
+    spoken, flow = language_of(language), _flow(file)
     console = Console(highlight=False, soft_wrap=True)
     console.print(say(spoken, "flow_sound", flow.identity), markup=False)
     texts, languages = sum(len(state.say) for state in flow.states.values()), ", ".join(flow.languages)
@@ -45,7 +44,7 @@ def show(file: str, /, *, language: Language | None = None) -> None:
     language
         en or zh; by default as LANG says.
     """
-    spoken, flow = language_of(language), _flow(file, language_of(language))
+    spoken, flow = language_of(language), _flow(file)
     if spoken not in flow.languages:
         raise ConfigError(f"{flow.name} is not written in {spoken}", hint=f"--language {flow.languages[0]}")
     open_to_all = {here.state for here in walk(flow) if here.party != "person"}
@@ -73,11 +72,8 @@ def _ways(spoken: Language, state: State) -> Iterator[str]:
         yield say(spoken, "flow_ends", say(spoken, state.end))
 
 
-def _flow(file: str, language: Language) -> Flow:
+def _flow(file: str) -> Flow:
     path = flows().get(file) or Path(file)
     if not path.exists():
         raise ConfigError(f"there is no flow {file}", hint=f"write a path, or one of {', '.join(flows())}")
-    try:
-        return compile_flow(path)
-    except ConfigErrors as found:
-        raise faults_in(language, found) from None
+    return compile_flow(path)

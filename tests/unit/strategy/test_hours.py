@@ -45,7 +45,11 @@ def test_a_window_is_minutes_by_weekday() -> None:
     ("window", "message", "hint"),
     [
         ('{mon: ["21:00-23:00"]}', "this window never opens", "HOUSE-HOURS mon-sun 08:00-21:00"),
-        ('{mon-sun: ["12:30-13:30"]}', "this window never opens", "HOUSE-LUNCH mon-sun 00:00-12:00, mon-sun 14:00-24:00"),
+        (
+            '{mon-sun: ["12:30-13:30"]}',
+            "this window never opens",
+            "HOUSE-LUNCH mon-sun 00:00-12:00, mon-sun 14:00-24:00",
+        ),
         ("{}", "this window has no hours", "leave the window out"),
         ("{mon: []}", "this window has no hours", "leave the window out"),
         ('{mon: ["11:00-09:00"]}', "it ends before it begins", "split hours"),
