@@ -244,6 +244,7 @@ class _Control:
             "telephony_up": state.telephony_up,
             "agents": agents,
             "calls": len(state.calls),
+            "nodes": msgspec.to_builtins(self._engine.nodes()),
             "campaigns": {
                 name: {"paused": own.paused, "lines": own.lines, "waiting": len(own.waiting), "idle": len(own.idle)}
                 for name, own in state.campaigns.items()

@@ -30,7 +30,7 @@ from dialer.core.events import (
     PortChanged,
 )
 from dialer.ports.clock import Clock
-from dialer.ports.telephony import CallEffect, Report, TelephonyCapabilities
+from dialer.ports.telephony import CallEffect, NodeHealth, Report, TelephonyCapabilities
 
 CAUSES = {
     "hung up": "normal",
@@ -103,6 +103,9 @@ class LineTelephony:
             row = there.get(call, {"is": "gone"})
             self._report(CallReported(self._clock.now_ns(), call, row["is"], row.get("agent")))
         self._up = set(there)
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        return ()  # one system is no trunk group
 
     async def _list(self) -> list[dict[str, Any]]:
         listing = asyncio.get_running_loop().create_future()

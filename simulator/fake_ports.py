@@ -11,7 +11,7 @@ from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, CallEnded
 from dialer.ports.clock import Clock
 from dialer.ports.presence import DeskEffect, PresenceCapabilities
-from dialer.ports.telephony import CallEffect, Report, TelephonyCapabilities
+from dialer.ports.telephony import CallEffect, NodeHealth, Report, TelephonyCapabilities
 from simulator.ledger import Duplicate, Ended, Ledger, Placed
 from simulator.world.build import World
 
@@ -73,6 +73,10 @@ class EmbeddedTelephony:
     async def which_exist(self, calls: Sequence[str]) -> None:
         """Report each of `calls`, and every other one that is up."""
         self._carrier.which_exist(calls)
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        """Return nothing: one carrier is no group."""
+        return ()
 
     async def stop(self) -> None:
         """Fall silent. With a ledger, the calls that are up are up again after the next start."""

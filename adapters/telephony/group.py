@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dialer.core.units import NS_PER_S, ns
+from dialer.ports.telephony import NodeState
 
 MOST_REFUSALS = 5
 """Failures in a row after which a node gets no calls for a while (house value, 2026-11)."""
@@ -28,8 +29,9 @@ class Member(Protocol):
 
 @dataclass(slots=True)
 class Health:
-    """How a node does: when it may have its next call, failures in a row, and until when it rests."""
+    """How a node does: since when it is connected, when it may have its next call, failures in a row, its rest."""
 
+    since_ns: int = 0
     next_ns: int = 0
     failures: int = 0
     rests_until_ns: int = 0
@@ -65,6 +67,10 @@ class Group:
         health.next_ns = at_ns + round(NS_PER_S / self._nodes[name].calls_per_s)
         return name, at_ns
 
+    def lines(self, node: str) -> int:
+        """Return how many calls a node may have up at once."""
+        return self._nodes[node].lines
+
     def is_fit(self, node: str, now_ns: int) -> bool:
         """Return whether a node is to be given calls."""
         return self.health[node].rests_until_ns <= now_ns
@@ -78,6 +84,13 @@ class Group:
         health.failures, health.rests_until_ns = 0, now_ns + ns(REST_S)
         return True
 
-    def came(self, node: str) -> None:
-        """Forget how a node did before it was connected again."""
-        self.health[node] = Health()
+    def came(self, node: str, now_ns: int) -> None:
+        """A node is connected: forget how it did before."""
+        self.health[node] = Health(since_ns=now_ns)
+
+    def state(self, node: str, now_ns: int) -> tuple[NodeState, int]:
+        """Return how a node that is connected does, and since when."""
+        health = self.health[node]
+        if not self.is_fit(node, now_ns):
+            return "draining", health.rests_until_ns - ns(REST_S)
+        return "up", max(health.since_ns, health.rests_until_ns)

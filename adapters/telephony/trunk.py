@@ -22,7 +22,7 @@ from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, PortChanged
 from dialer.core.units import ns
 from dialer.ports.clock import Clock
-from dialer.ports.telephony import CallEffect, Report, TelephonyCapabilities
+from dialer.ports.telephony import CallEffect, NodeHealth, Report, TelephonyCapabilities
 
 log = structlog.get_logger("paceline.trunk")
 
@@ -234,6 +234,17 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
         listings = await asyncio.gather(*(node.listing() for node in up))
         self._switchboard.tell(calls, {node.name: listing for node, listing in zip(up, listings, strict=True)})
 
+    def nodes(self) -> Sequence[NodeHealth]:
+        """Return how each node does."""
+        now_ns, calls = self._clock.now_ns(), self._calls()
+        found = []
+        for name, node in self._nodes.items():
+            state, since_ns = self._group.state(name, now_ns)
+            if not node.up:
+                state, since_ns = "down", self._gone_since_ns.get(name, now_ns)
+            found.append(NodeHealth(name, state, since_ns, calls[name], self._group.lines(name)))
+        return found
+
     async def stop(self) -> None:
         """Disconnect. Calls that are up stay up; what happens to them before the next start goes unheard.
 
@@ -254,7 +265,7 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
         number = self._number(effect.number)
         if not _E164.fullmatch(number):
             raise PortError(f"the number of {effect.number} is not in E.164 form", retryable=False)
-        lines = Counter(line.node for line in self._switchboard.lines.values())
+        lines = self._calls()
         used = {name: lines[name] for name, node in self._nodes.items() if node.up}
         chosen = self._group.choose(self._clock.now_ns(), used)
         if chosen is None:
@@ -262,6 +273,9 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
         node, at_ns = chosen
         self._memory.add(effect.call, node)
         self._switchboard.place(effect, node, number, at_ns)
+
+    def _calls(self) -> Counter[str]:
+        return Counter(line.node for line in self._switchboard.lines.values())
 
     def _tell(self, event: AnyEvent) -> None:
         self._report(event)
@@ -271,7 +285,7 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
     def came(self, node: AnyNode, listing: Any) -> None:
         """A node is connected; it may have been gone for a while, or have been started again."""
         self._gone_since_ns.pop(node.name, None)
-        self._group.came(node.name)
+        self._group.came(node.name, self._clock.now_ns())
         self._switchboard.resume(node.name, listing)
         self._say_whether_up()
 

@@ -96,6 +96,9 @@ def _status_rows(reply: dict[str, Any], language: Language) -> list[tuple[str, s
         (say(language, "occupancy"), percent(reply["occupancy_share"])),
         (say(language, "abandon_share"), percent(reply["abandon_share"], 2)),
     ]
+    for node in reply["nodes"]:
+        calls = say(language, "node_calls", number(node["calls"]), number(node["lines"]), clock(node["since_ns"]))
+        rows.append((node["name"], f"{say(language, 'node_' + node['state'])}, {calls}"))
     for name, campaign in reply["campaigns"].items():
         running = say(language, "campaign_paused" if campaign["paused"] else "campaign_running")
         rows.append((name, f"{running}, {say(language, 'lines')} {campaign['lines']}"))

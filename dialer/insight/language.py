@@ -254,6 +254,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "campaign_paused": ("paused", "已暂停"),
     "campaign_running": ("running", "运行中"),
     "draining": ("Draining: no new calls", "收尾中：不再发起新呼叫"),
+    "node_up": ("up", "正常"),
+    "node_draining": ("draining: it fails to dial and gets no new calls", "排空：呼出失败，不再分配新呼叫"),
+    "node_down": ("down", "断开"),
+    "node_calls": ("{0} of {1} lines, since {2}", "线路 {0}/{1}，自 {2}"),
     "telephony_down": ("Telephony is down: no new calls", "线路中断：不再发起新呼叫"),
     # Journals
     "journal_entries": ("entries 1 to {0} are sound: {1} to {2}", "第 1 至 {0} 条完好：{1} 至 {2}"),

@@ -42,6 +42,9 @@ Asking. `which_exist(calls)` is answered by exactly one `CallReported` for every
 ``gone`` for a call that the far end does not know, and one more for every call of ours that the far
 end has and nobody asked about.
 
+Nodes. An adapter that is a trunk group of several systems says how each of them does (`nodes`): one that is ``down``
+or ``draining`` is given no new calls. Whether anything can be dialled at all is reported as `PortChanged`.
+
 Errors. `PortError`; `retryable` tells whether the same call can be tried again.
 """
 
@@ -92,6 +95,32 @@ class TelephonyCapabilities(msgspec.Struct, frozen=True):
     talks: bool = False
 
 
+NodeState = Literal["up", "draining", "down"]
+
+
+class NodeHealth(msgspec.Struct, frozen=True):
+    """How one system of a trunk group does.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the configuration.
+    state : str
+        ``up``; ``draining``: it is connected and fails to dial, so its calls go on and it gets no new ones; ``down``:
+        it is not connected, and its calls are resolved when it is back or given up.
+    since_ns : int
+        When that began.
+    calls, lines : int
+        Calls that are up there as far as is known, and how many may be.
+    """
+
+    name: str
+    state: NodeState
+    since_ns: int
+    calls: int
+    lines: int
+
+
 class Telephony(Protocol):
     """Places calls and reports what becomes of them; see the module's text for the contract."""
 
@@ -110,6 +139,10 @@ class Telephony(Protocol):
 
     async def which_exist(self, calls: Sequence[str]) -> None:
         """Report for each of `calls` what the far end knows of it."""
+        ...
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        """Return how each system of the trunk group does; empty for an adapter that is no group."""
         ...
 
     async def stop(self) -> None:

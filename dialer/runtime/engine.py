@@ -14,7 +14,7 @@ from dialer.core.lead import Lead
 from dialer.ports.clock import Clock
 from dialer.ports.journal import JournalStore
 from dialer.ports.presence import Presence
-from dialer.ports.telephony import Telephony
+from dialer.ports.telephony import NodeHealth, Telephony
 from dialer.runtime.dispatch import Dispatcher
 from dialer.runtime.driver import Commit, Driver, Observer
 from dialer.runtime.inbox import Inbox
@@ -112,6 +112,10 @@ class Engine:
     def now_ns(self) -> int:
         """The run's present instant."""
         return self._clock.now_ns()
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        """Return how each system of the trunk group does; empty when there is no group."""
+        return self._telephony.nodes()
 
     def drain(self) -> None:
         """Place no new calls, let those in progress finish, then stop."""

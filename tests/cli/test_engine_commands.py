@@ -20,6 +20,11 @@ STATUS = {
     "telephony_up": False,
     "agents": {"ready": 3, "in_call": 2},
     "calls": 1234,
+    "nodes": [
+        {"name": "east", "state": "up", "since_ns": 1_750_233_600 * 10**9, "calls": 3, "lines": 1200},
+        {"name": "west", "state": "draining", "since_ns": 1_750_247_995 * 10**9, "calls": 1, "lines": 200},
+        {"name": "north", "state": "down", "since_ns": 1_750_244_400 * 10**9, "calls": 0, "lines": 200},
+    ],
     "campaigns": {"cards": {"paused": True, "lines": 5, "waiting": 0, "idle": 3}},
     "contacts_per_agent_hour": 8.126,
     "occupancy_share": None,
@@ -71,6 +76,9 @@ def test_status_is_shown_in_words(engine: Engine, capsys: pytest.CaptureFixture[
     assert "Contacts per agent-hour 8.13" in said
     assert "Occupancy –" in said
     assert "1.23%" in said
+    assert "east up, 3 of 1,200 lines, since 2025-06-18 08:00:00 UTC" in said
+    assert "west draining: it fails to dial and gets no new calls, 1 of 200 lines" in said
+    assert "north down, 0 of 200 lines, since 2025-06-18 11:00:00 UTC" in said
     assert "cards paused, Lines in use 5" in said
     assert "Draining" in said
     assert "Telephony is down" in said

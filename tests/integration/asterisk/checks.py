@@ -15,7 +15,7 @@ from dialer.core.kernel import Kernel
 from dialer.core.settings import CampaignSettings
 from dialer.journal.entry import decode_effects, decode_event
 from dialer.journal.replay import replay
-from tests.integration.asterisk.floor import DISPOSITIONS, Shift
+from tests.integration.asterisk.floor import Shift
 from tools.rig.rig import Rig
 
 UNCERTAIN = {"lost", "abandoned", "early_hangup", "no_disposition", "congestion", "cancelled", "failed", "no_answer"}
@@ -36,7 +36,7 @@ class Found:
 
 
 def check(shift: Shift, place: Path, rig: Rig, dialled_before: int, *, faults: bool = False) -> Found:
-    """Check a shift that came to its end.
+    """Check a shift that came to its end, by its journal, by what the carrier saw, and by what is left at Asterisk.
 
     Parameters
     ----------
@@ -45,6 +45,14 @@ def check(shift: Shift, place: Path, rig: Rig, dialled_before: int, *, faults: b
     faults
         Whether something failed during it, so that attempts may end otherwise than the carrier was told.
     """
+    numbers = Counter(rig.carrier.dialled()[dialled_before:])
+    found = check_journal(shift, place, numbers, faults=faults)
+    assert "0 active channels" in rig.asterisk.command("core show channels count"), "a call is still up"
+    return found
+
+
+def check_journal(shift: Shift, place: Path, numbers: Counter[str], *, faults: bool = False) -> Found:
+    """Check the journal of a shift that came to its end. `numbers`: how often each was dialled."""
     with closing(SqliteJournal.reader(place / "run.journal")) as journal:
         report = replay(journal, Kernel)
         assert report.divergence is None, str(report.divergence)
@@ -79,7 +87,6 @@ def check(shift: Shift, place: Path, rig: Rig, dialled_before: int, *, faults: b
     assert not {agent: state for agent, state in agents.items() if state in ("reserved", "in_call")}
     assert set(agents.values()) <= set(AGENT.states)
 
-    numbers = Counter(rig.carrier.dialled()[dialled_before:])
     twice = [shift.outcome(at) for at in range(shift.leads) if numbers[shift.number(at)] > 1]
     assert not twice, f"dialled twice: {twice}"
     if not faults:
@@ -89,7 +96,7 @@ def check(shift: Shift, place: Path, rig: Rig, dialled_before: int, *, faults: b
     abandoned = 0
     for close in closes.values():
         outcome = shift.outcome(int(close.lead.removeprefix("l")))
-        allowed = DISPOSITIONS[outcome] | (UNCERTAIN if faults else set())
+        allowed = shift.dispositions(outcome) | (UNCERTAIN if faults else set())
         assert close.disposition in allowed, f"{outcome} became {close.disposition}"
         found[outcome, close.disposition] += 1
         bridged += close.bridged_ns is not None
@@ -99,5 +106,4 @@ def check(shift: Shift, place: Path, rig: Rig, dialled_before: int, *, faults: b
         if close.disposition == "abandoned":
             abandoned += 1
             heard += close.call in finished
-    assert "0 active channels" in rig.asterisk.command("core show channels count"), "a call is still up"
     return Found(found, abandoned, heard, bridged)

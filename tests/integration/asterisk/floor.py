@@ -19,7 +19,7 @@ from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.journal.manifest import Manifest
 from dialer.ports.clock import Clock
 from dialer.ports.presence import DeskEffect, Presence
-from dialer.ports.telephony import Report
+from dialer.ports.telephony import Report, Telephony
 from dialer.runtime.clock import RealClock
 from dialer.runtime.driver import commit_in_thread
 from dialer.runtime.engine import Engine
@@ -58,6 +58,10 @@ class Shift:
     def outcome(self, lead: int) -> str:
         """Return what the carrier does with a lead's number."""
         return self.outcomes[lead % len(self.outcomes)]
+
+    def dispositions(self, outcome: str) -> set[str]:
+        """Return how an attempt may end."""
+        return DISPOSITIONS[outcome]
 
     def number(self, lead: int) -> str:
         """Return a lead's number, which nobody else has."""
@@ -118,13 +122,21 @@ def section(data: dict[str, Any]) -> AsteriskSection:
 
 async def work(
     shift: Shift,
-    telephony: dict[str, Any],
+    telephony: dict[str, Any] | Telephony,
     place: Path,
     *,
     presence: Presence | None = None,
     observers: Sequence[Callable[[e.AnyEvent, tuple[AnyEffect, ...]], None]] = (),
 ) -> None:
-    """Run a shift, or go on with it, until every lead is closed. `presence`: in place of agents who are there."""
+    """Run a shift, or go on with it, until every lead is closed.
+
+    Parameters
+    ----------
+    telephony
+        The section of a run's file, for an Asterisk, or an adapter.
+    presence
+        In place of agents who are there.
+    """
     path, settings = place / "run.journal", shift.settings()
     if path.exists():
         store = SqliteJournal.open(path)
@@ -132,7 +144,8 @@ async def work(
         store = SqliteJournal.create(path, Manifest(version="test", started_ns=1, settings=settings).encode())
     recovered = recover(store, settings)
     clock = RealClock(recovered.last_ns)
-    port = AsteriskTelephony(section(telephony), lambda reference: shift.number(int(reference)), clock)
+    if isinstance(telephony, dict):
+        telephony = AsteriskTelephony(section(telephony), lambda reference: shift.number(int(reference)), clock)
 
     def drain_when_done(event: e.AnyEvent, effects: tuple[AnyEffect, ...]) -> None:
         if isinstance(event, e.EngineStarted) or any(isinstance(effect, CloseAttempt) for effect in effects):
@@ -144,7 +157,7 @@ async def work(
         commit = commit_in_thread(store, worker)
         watchers = (*observers, drain_when_done)
         floor = presence or Agents(shift.agents, clock)
-        engine = Engine(recovered, store, commit, port, floor, clock, watchers)
+        engine = Engine(recovered, store, commit, telephony, floor, clock, watchers)
         await engine.run(shift.people())
     store.close()
 

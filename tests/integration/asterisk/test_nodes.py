@@ -60,8 +60,11 @@ def test_a_dead_nodes_calls_are_resolved_and_the_other_goes_on(rig: Rig, second:
             await port.apply(placement(f"l{at}"))
         await until(lambda: sum(isinstance(event, e.CallAnswered) for event in heard) == 6)
         assert Counter(line.node for line in port._switchboard.lines.values()) == {"n0": 3, "n1": 3}
+        assert [(node.state, node.calls) for node in port.nodes()] == [("up", 3), ("up", 3)]
         second.asterisk.kill()
+        await until(lambda: [(node.state, node.calls) for node in port.nodes()] == [("up", 3), ("down", 3)])
         await until(lambda: sum(isinstance(event, e.CallEnded) for event in heard) == 3)
+        assert [(node.name, node.state, node.calls) for node in port.nodes()] == [("n0", "up", 3), ("n1", "down", 0)]
         assert {event.cause for event in heard if isinstance(event, e.CallEnded)} == {"lost"}
         assert not [event for event in heard if isinstance(event, e.PortChanged)], "the other node still works"
         await port.apply(placement("l6"))

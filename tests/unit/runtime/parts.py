@@ -12,7 +12,7 @@ from dialer.core.effects import AnyEffect
 from dialer.core.errors import JournalError, PortError
 from dialer.journal.entry import Record
 from dialer.ports.journal import JournalStore
-from dialer.ports.telephony import Report, TelephonyCapabilities
+from dialer.ports.telephony import NodeHealth, Report, TelephonyCapabilities
 from dialer.runtime.clock import VirtualClock, VirtualTimeLoop
 from dialer.runtime.driver import Observer, commit_at_once
 from dialer.runtime.engine import Engine
@@ -82,6 +82,9 @@ class Port:
         if isinstance(effect, self.fails):
             raise PortError("the trunk is down", retryable=True)
         self.applied.append(effect)
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        return ()
 
     async def which_exist(self, calls: Sequence[str]) -> None:
         self.asked.append(tuple(calls))

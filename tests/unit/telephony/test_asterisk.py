@@ -258,10 +258,14 @@ def test_calls_go_to_the_emptier_node_within_its_pace() -> None:
     assert group.choose(0, {"a": 0}) == ("a", 0)
     assert group.choose(0, {"a": 1}) == ("a", 100_000_000)
     assert group.choose(0, {"a": 10, "b": 20}) is None
+    group.came("a", 7)
+    assert group.state("a", 8) == ("up", 7)
     for _ in range(MOST_REFUSALS):
-        group.dialled("a", 0, failed=True)
-    assert group.choose(0, {"a": 0}) is None
+        group.dialled("a", 9, failed=True)
+    assert group.choose(10, {"a": 0}) is None
+    assert group.state("a", 10) == ("draining", 9)
     assert group.choose(11 * 10**9, {"a": 0}) is not None
+    assert group.state("a", 11 * 10**9) == ("up", 10 * 10**9 + 9)
 
 
 def test_the_ledger_outlives_a_torn_line(tmp_path: Path) -> None:
