@@ -74,6 +74,18 @@ topics = st.text(max_size=30) | st.builds(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(topics, payloads), max_size=12))
 def test_any_bytes_on_any_topic(said: list[tuple[str, bytes]]) -> None:
+    hear(said)
+
+
+@pytest.mark.soak
+@settings(max_examples=10_000, deadline=None)
+@given(st.lists(st.tuples(topics, payloads), max_size=12))
+def test_many_bytes_on_any_topic(said: list[tuple[str, bytes]]) -> None:
+    hear(said)
+
+
+def hear(said: list[tuple[str, bytes]]) -> None:
+    """Take whatever was said, and check what comes of it."""
     desks = Desks(ConformancePops(), ConformanceAccounts())
     for topic, payload in said:
         heard = parse("paceline", topic, payload, TO_ENGINE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.telephony.asterisk import AsteriskTelephony
@@ -315,6 +315,10 @@ MESSAGE = st.fixed_dictionaries(
 
 @given(st.binary())
 def test_any_bytes_are_an_event_or_a_port_error(text: bytes) -> None:
+    read(text)
+
+
+def read(text: bytes) -> None:
     for parse in (p.parse_event, lambda body: p.parse_answer(body, tuple[p.Channel, ...])):
         try:
             parse(text)
@@ -324,6 +328,19 @@ def test_any_bytes_are_an_event_or_a_port_error(text: bytes) -> None:
 
 @given(st.lists(MESSAGE, max_size=12))
 def test_any_story_is_taken_and_a_call_ends_once(story: list[dict[str, Any]]) -> None:
+    tell(story)
+
+
+@pytest.mark.soak
+@settings(max_examples=10_000)
+@given(st.binary() | MESSAGE.map(lambda message: json.dumps(message).encode()), st.lists(MESSAGE, max_size=12))
+def test_many_bytes_and_stories(text: bytes, story: list[dict[str, Any]]) -> None:
+    read(text)
+    tell(story)
+
+
+def tell(story: list[dict[str, Any]]) -> None:
+    """Tell a story to a switchboard with one call, and check what comes of it."""
     board = Board(detection={}, recording={})
     board.place()
     for message in story:
