@@ -76,6 +76,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         store = _journal(config, settings, version)
         held.callback(store.close)
         settings = _as_begun(store, settings)
+        began_ns = Manifest.decode(store.manifest).started_ns
         writer = held.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
         recovered = recover(store, settings)
         clock = RealClock(recovered.last_ns)
@@ -100,7 +101,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         _drain_on_interrupt(engine)
         try:
             with short_pauses():
-                await engine.run(leads, plan=str(day), wishes=leads.wishes)
+                await engine.run(leads, plan=str(day), wishes=lambda t_ns: leads.wishes(t_ns, began_ns))
         finally:
             await control.stop()
         if config.learned is not None:

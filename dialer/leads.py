@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from adapters.leads.file.assigned import read_assigned
 from adapters.leads.file.client import Portfolio, read_portfolio
 from adapters.leads.file.faults import Rejected
-from adapters.leads.file.history import read_history
+from adapters.leads.file.history import read_history, remembered
 from adapters.leads.file.more import read_more
 from adapters.leads.file.wishes import wishes
 from dialer.config import RunConfig, calls_of
@@ -35,9 +35,14 @@ class Leads:
     unassigned: Assigned | None
     rejected: tuple[Rejected, ...] = ()
 
-    def wishes(self, t_ns: int) -> Iterator[AnyEvent]:
-        """Yield what the persons have asked for before the run, as events of the instant `t_ns`."""
-        return wishes(self.portfolio.database, t_ns)
+    def wishes(self, t_ns: int, began_ns: int | None = None) -> Iterator[AnyEvent]:
+        """Yield past contacts and what persons have asked for, as events of the instant `t_ns`.
+
+        `began_ns`: when the run began, where that was earlier. What has happened since is in its journal.
+        """
+        database = self.portfolio.database
+        yield from remembered(database, self.plan.basis.rules, t_ns, t_ns if began_ns is None else began_ns)
+        yield from wishes(database, t_ns)
 
     def __iter__(self) -> Iterator[tuple[str, Lead]]:
         """Yield campaign and lead, in the order in which they are to be worked."""
@@ -79,17 +84,18 @@ def load_leads(
         When the portfolio or the history cannot be used at all; single bad rows go to side files.
     """
     portfolio = read_portfolio(config.portfolio.file, strategy.fields)
-    if config.portfolio.history is not None:
-        read_history(config.portfolio.history, rules, portfolio.database)
     files = config.portfolio
     rejected = read_more(portfolio, files.parties, files.suppressed, files.consent)
+    if files.history is not None:
+        rejected += (read_history(files.history, rules, portfolio.database),)
     campaigns = {(calls.channel, calls.mode): _of_segment(config, strategy, calls) for calls in strategy.calls}
     start_ns, _ = shift_on(config.world.floor, day)
     _, end_ns = shift_on(config.world.floor, day + dt.timedelta(days=days - 1))
     span_ns = (start_ns, end_ns)
     today = plan(portfolio.database, strategy, day, rules=rules, span_ns=span_ns, campaigns=dict(campaigns.items()))
     assigned, unassigned = _assigned(config, strategy, portfolio, day)
-    return Leads(portfolio, today, campaigns, day, assigned, unassigned, rejected)
+    told = tuple(rows for rows in rejected if rows.rejected)
+    return Leads(portfolio, today, campaigns, day, assigned, unassigned, told)
 
 
 def _assigned(

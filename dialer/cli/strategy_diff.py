@@ -74,12 +74,11 @@ def diff(
     accounts = read_portfolio(portfolio, both_fields(*strategies))
     database = accounts.database
     rejected = read_more(accounts, parties, suppressed, consent)
-    day = day_of(on)
+    day, past = day_of(on), ()
     span_ns = _span_ns(day, _zone(zone, database))
     for strategy, table in zip(strategies, ("before", "after"), strict=True):
         rules = rulebook_of(strategy).rules
-        if history is not None:
-            read_history(history, rules, database)
+        past = () if history is None else (read_history(history, rules, database),)
         treated(plan(database, strategy, day, rules=rules, span_ns=span_ns), table)
     found = difference(database)
     write_parquet(database, found.QUERY, output)
@@ -95,7 +94,7 @@ def diff(
         ]
         table.add_row(*sides, number(change.accounts), ", ".join(change.sample))
     console.print(table)
-    for rows in (accounts, *rejected):
+    for rows in (accounts, *rejected, *past):
         print_rejected(console, rows, spoken)
     console.print(say(spoken, "diff_same", number(found.alike), number(found.accounts)))
     console.print(say(spoken, "diff_written", output), soft_wrap=True, markup=False)

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from dialer.core.lead import Lead
-from strategies.compliance.records import Topic
+from strategies.compliance.records import PastContact, Topic
 
 
 def snake_case(name: str) -> str:
@@ -79,6 +79,13 @@ class ContactReceived(Event, frozen=True):
     channel: str
     reach: Literal["message", "person", "conversation"]
     source: str = ""
+
+
+class ContactsRemembered(Event, frozen=True):
+    """Contacts from before the run, for the rules that count them. `last`: there are no more."""
+
+    contacts: tuple[PastContact, ...]
+    last: bool = False
 
 
 class ConsentGiven(Event, frozen=True):
@@ -326,6 +333,7 @@ AnyEvent = (
     | CampaignResumeRequested
     | SuppressionAdded
     | ContactReceived
+    | ContactsRemembered
     | ConsentGiven
     | ConsentWithdrawn
     | PortChanged

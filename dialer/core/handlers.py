@@ -73,6 +73,13 @@ def _received(floor: Floor, event: e.ContactReceived) -> Campaigns:
     return NONE
 
 
+def _remembered(floor: Floor, event: e.ContactsRemembered) -> Campaigns:
+    for past in event.contacts:
+        floor.gate.remember(past)
+    floor.state.remembered = floor.state.remembered or event.last
+    return NONE
+
+
 def consent_of(event: e.ConsentGiven) -> Consent:
     """Return the record that the gate keeps of a consent."""
     given_ns = event.t_ns if event.given_ns is None else event.given_ns
@@ -212,6 +219,7 @@ HANDLERS: dict[type, Handler] = {
     e.CampaignResumeRequested: _resume,
     e.SuppressionAdded: _suppress,
     e.ContactReceived: _received,
+    e.ContactsRemembered: _remembered,
     e.ConsentGiven: _consented,
     e.ConsentWithdrawn: _withdrawn,
     e.PortChanged: _port_changed,

@@ -16,7 +16,7 @@ import pacing
 from dialer.core import leasing, placing, scripting
 from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
-from dialer.core.events import AnyEvent, ConsentGiven, LeadsAdded, SuppressionAdded
+from dialer.core.events import AnyEvent, ConsentGiven, ContactsRemembered, LeadsAdded, SuppressionAdded
 from dialer.core.handlers import HANDLERS, consent_of
 from dialer.core.lead import Lead
 from dialer.core.selection import BookState, LeadBook
@@ -105,12 +105,17 @@ class Kernel:
         return lead in self._floor.books[campaign]
 
     def is_news(self, event: AnyEvent) -> bool:
-        """Return whether a suppression or a consent says something that is not known; True for every other event."""
+        """Return whether what is told at a start is not known: a suppression, a consent, contacts from before the run.
+
+        True for every other event.
+        """
         match event:
             case SuppressionAdded():
                 return not self._floor.gate.is_suppressed(event.scope, event.key, event.channel)
             case ConsentGiven():
                 return not self._floor.gate.has_consent(consent_of(event))
+            case ContactsRemembered():
+                return not self._floor.state.remembered
             case _:
                 return True
 

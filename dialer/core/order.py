@@ -20,6 +20,7 @@ _RANK_AND_SUBJECT: dict[type, tuple[int, str]] = {
     e.CampaignResumeRequested: (0, "campaign"),
     e.SuppressionAdded: (0, "key"),
     e.ContactReceived: (0, "person"),
+    e.ContactsRemembered: (0, ""),
     e.ConsentGiven: (0, "person"),
     e.ConsentWithdrawn: (0, "person"),
     e.LeadsAdded: (1, "campaign"),

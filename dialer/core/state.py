@@ -65,7 +65,8 @@ class Missed(msgspec.Struct):
 class State(msgspec.Struct):
     """Everything that is neither settings nor kept by the lead books, the gate and the pacers.
 
-    `leaving` is when agents said they would leave, `missed` the count by account.
+    `leaving` is when agents said they would leave, `missed` the count by account; `remembered`: the contacts from
+    before the run are known.
     """
 
     now_ns: int = 0
@@ -80,6 +81,7 @@ class State(msgspec.Struct):
     timers: dict[str, int] = {}
     reconciling: dict[str, None] = {}
     missed: dict[str, Missed] = {}
+    remembered: bool = False
 
 
 class Floor:

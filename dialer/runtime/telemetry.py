@@ -51,6 +51,8 @@ def log_entry(event: e.AnyEvent, effects: tuple[f.AnyEffect, ...]) -> None:
             log.warning("port changed", port=event.port, up=event.up)
         case e.SuppressionAdded():
             log.info("suppressed", scope=event.scope, key=event.key, source=event.source)
+        case e.ContactsRemembered():
+            log.info("contacts remembered", contacts=len(event.contacts), last=event.last)
         case e.ContactReceived():
             log.info("contact received", person=event.person, channel=event.channel)
         case e.ConsentGiven() | e.ConsentWithdrawn():

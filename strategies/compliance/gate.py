@@ -21,7 +21,7 @@ from strategies.compliance.judges import (
     bounds_ns,
 )
 from strategies.compliance.misses import Misses, Row
-from strategies.compliance.records import Consent, Contact, Reach, Reason, Topic, Verdict
+from strategies.compliance.records import Consent, Contact, PastContact, Reach, Reason, Topic, Verdict
 from strategies.compliance.rulebook import (
     ConsentNeeded,
     ContactRule,
@@ -175,6 +175,25 @@ class Gate:
             counter.record(contact, reach, t_ns)
         for misses in self._misses.values():
             misses.record(contact, reach)
+
+    def remember(self, past: PastContact) -> None:
+        """Count a contact from before the run; those about one account come in the order in which they ended.
+
+        One of which nobody knows what became counts as the worst that it can have become, for good.
+        """
+        contact, begun_ns = past.contact, past.begun_ns
+        if past.inbound:
+            self.record(contact, past.reach or "conversation", begun_ns)
+            return
+        ended_ns = begun_ns if past.ended_ns is None else past.ended_ns
+        for counter in self._for(contact).counters:
+            counter.reserve(contact, begun_ns)
+            if past.reach is not None:
+                counter.settle(contact, begun_ns, past.reach, ended_ns)
+        for misses in self._misses.values():
+            misses.reserve(contact)
+            if past.reach is not None:
+                misses.settle(contact, past.reach, ended_ns)
 
     def give(self, consent: Consent) -> None:
         """Note what a person has agreed to."""

@@ -57,6 +57,20 @@ or a written one was sent. ``abandoned``: a person answered and nobody was there
 person answered, without a conversation. ``conversation``: a person was spoken to.
 """
 
+
+class PastContact(msgspec.Struct, frozen=True, array_like=True):
+    """A contact from before a run.
+
+    `reach` and `ended_ns` are None where nobody knows what became of it. `inbound`: the person began it.
+    """
+
+    contact: Contact
+    begun_ns: int
+    ended_ns: int | None = None
+    reach: Reach | None = None
+    inbound: bool = False
+
+
 Topic = Literal["calls", "messages", "robot", "hours", "frequency"]
 """What a person may agree to: being called, written to, called by a machine or a recording, contacted
 outside of the hours, or more often than the caps."""

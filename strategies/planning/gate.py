@@ -9,7 +9,7 @@ import duckdb
 from strategies.compliance.gate import SUPPRESSION_SCOPES, Gate
 from strategies.compliance.records import Consent, Contact
 from strategies.compliance.rulebook import ContactRule, Frequency, Lockout, Rulebook
-from strategies.planning.history import KEYS
+from strategies.planning.history import KEYS, past_contacts
 
 
 def gate_for(
@@ -32,7 +32,8 @@ def gate_for(
     about = " OR ".join(f"{KEYS[scope]} IN (SELECT {scope} FROM asked)" for scope in ("person", "account", "number"))
     if any(isinstance(rule, Frequency | Lockout) and rule.key == ("campaign",) for rule in rules):
         about = "TRUE"
-    _remember(gate, database, about, at_ns)
+    for past in past_contacts(database, about, at_ns):
+        gate.remember(past)
     keys = " OR ".join(f"scope = '{scope}' AND key IN (SELECT {scope} FROM asked)" for scope in SUPPRESSION_SCOPES)
     about_them = f"{keys} OR scope = 'person' AND key IN (SELECT about FROM asked)"
     query = f"SELECT scope, key, channel, coalesce(source, '') FROM suppressed WHERE {about_them} ORDER BY ALL"
@@ -45,27 +46,3 @@ def gate_for(
     for row in database.execute(query).fetchall():
         gate.give(Consent(*row))
     return gate
-
-
-def _remember(gate: Gate, database: duckdb.DuckDBPyConnection, about: str, at_ns: int) -> None:
-    rows = database.execute(
-        f"""
-        SELECT coalesce(person_id, ''), coalesce(account_id, ''), coalesce(number, ''), coalesce(campaign, ''),
-            coalesce(channel, ''), coalesce(mode, ''), coalesce(purpose, ''), coalesce(party, ''),
-            inbound, epoch_ns(begun), epoch_ns(coalesce(ended, begun)), reach
-        FROM history WHERE begun <= make_timestamp_ns({at_ns}) AND ({about})
-        """
-    ).fetchall()
-    # Begin before end, and of one instant all beginnings first: as the journal of such a run would be.
-    steps = [(row[9], 0, index) for index, row in enumerate(rows)]
-    steps += [(row[10], 1, index) for index, row in enumerate(rows) if row[11] is not None and row[10] <= at_ns]
-    for t_ns, ends, index in sorted(steps):
-        person, account, number, campaign, channel, mode, purpose, party, inbound, _, _, reach = rows[index]
-        contact = Contact(person, account, number, campaign, (), channel, mode, purpose, party)
-        if not inbound:
-            if ends:
-                gate.settle(str(index), reach, t_ns)
-            else:
-                gate.reserve(str(index), contact, t_ns)
-        elif not ends:
-            gate.record(contact, reach or "conversation", t_ns)

@@ -12,14 +12,16 @@ conversation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
 import duckdb
 import msgspec
 
 from strategies.compliance.counters import Counted, counted
-from strategies.compliance.rulebook import Channel, Frequency, Lockout, Mode, Party, Purpose, Rule, Scope
+from strategies.compliance.misses import FAILED
+from strategies.compliance.records import Contact, PastContact
+from strategies.compliance.rulebook import Channel, Frequency, LastResort, Lockout, Mode, Party, Purpose, Rule, Scope
 from strategies.compliance.windows import longest_ns
 
 COLUMNS: dict[str, str] = {
@@ -76,6 +78,10 @@ _WORDS = {
     "mode": get_args(Mode),
     "party": get_args(Party),
 }
+
+
+_ROWS = 10_000
+"""Rows of the history that are read at a time."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -139,6 +145,57 @@ def make_empty(database: duckdb.DuckDBPyConnection) -> None:
             database.execute(f"CREATE TABLE {table} ({listed})").fetchall()
 
 
+def past_contacts(database: duckdb.DuckDBPyConnection, about: str, at_ns: int) -> Iterator[PastContact]:
+    """Yield the rows of ``history`` begun by `at_ns` for which the SQL `about` is true, in the order of their ends.
+
+    What had not ended by then is not known yet. A word that the history does not say is empty, and may be any.
+    """
+    settled = f"reach IS NOT NULL AND coalesce(ended, begun) <= {_instant(at_ns)}"
+    columns = ", ".join(map(str, range(1, len(COLUMNS) + 1)))
+    keys = "coalesce(person_id, ''), coalesce(account_id, ''), coalesce(number, ''), coalesce(campaign, '')"
+    words = "coalesce(channel, ''), coalesce(mode, ''), coalesce(purpose, ''), coalesce(party, '')"
+    found = database.execute(
+        f"""
+        SELECT {keys}, {words}, epoch_ns(begun),
+            CASE WHEN {settled} THEN epoch_ns(coalesce(ended, begun)) END,
+            CASE WHEN inbound OR {settled} THEN reach END, inbound
+        FROM history WHERE begun <= {_instant(at_ns)} AND ({about})
+        ORDER BY CASE WHEN NOT inbound AND {settled} THEN coalesce(ended, begun) ELSE begun END, {columns}
+        """
+    )
+    while rows := found.fetchmany(_ROWS):
+        for person, account, number, campaign, channel, mode, purpose, party, begun, ended, reach, inbound in rows:
+            contact = Contact(person, account, number, campaign, (), channel, mode, purpose, party)
+            yield PastContact(contact, begun, ended, reach, inbound)
+
+
+def needed(rules: Sequence[Rule], at_ns: int) -> str:
+    """Return SQL for the rows of ``history`` that one of `rules` may look at from `at_ns` on.
+
+    They are those that a gate would still remember: within the longest window that counts them, and where a rule
+    keeps other parties for the last resort, what was tried in vain since the debtor was last reached.
+    """
+    longest: dict[Counted, int] = {}
+    for event in events_of(rules).values():
+        longest[event.what] = max(longest.get(event.what, 0), event.longest_ns)
+    wanted = [f"({_counts(what, longest_ns, at_ns)})" for what, longest_ns in longest.items()]
+    if any(isinstance(rule, LastResort) for rule in rules):
+        failed = ", ".join(f"'{reach}'" for reach in (*FAILED, "none"))
+        wanted.append(
+            f"""(account_id IN (SELECT account_id FROM party WHERE role = 'contact')
+                AND party = 'debtor' AND channel = 'voice' AND NOT inbound
+                AND coalesce(coalesce(ended, begun) > (
+                    SELECT max(CASE WHEN own.inbound THEN own.begun ELSE coalesce(own.ended, own.begun) END)
+                    FROM history AS own
+                    WHERE own.account_id = history.account_id AND own.party = 'debtor'
+                        AND own.begun <= {_instant(at_ns)}
+                        AND CASE WHEN own.inbound THEN coalesce(own.reach, 'conversation') <> 'none'
+                            ELSE own.channel = 'voice' AND own.reach NOT IN ({failed}) END
+                ), TRUE))"""
+        )
+    return " OR ".join(wanted) or "FALSE"
+
+
 def oldest_ns(database: duckdb.DuckDBPyConnection) -> int | None:
     """Return the instant of the first contact on record; None when there is none."""
     ((oldest,),) = database.execute("SELECT epoch_ns(min(begun)) FROM history").fetchall()
@@ -150,22 +207,34 @@ def _instant(t_ns: int) -> str:
 
 
 def _nth_latest(event: Event, at_ns: int) -> str:
-    reaches = ", ".join(f"'{reach}'" for reach in event.what.reaches)
-    settled = f"(inbound OR reach IS NOT NULL AND coalesce(ended, begun) <= {_instant(at_ns)})"
-    moment = "begun"
-    if event.what.moment == "settled":
-        moment = f"CASE WHEN {settled} AND NOT inbound THEN coalesce(ended, begun) ELSE begun END"
+    moment = _moment(event.what, at_ns)
+    matching = f"FILTER (WHERE {_counts(event.what, event.longest_ns, at_ns)})"
+    latest = f"max({moment}) {matching}" if event.nth == 1 else f"(max({moment}, {event.nth}) {matching})[{event.nth}]"
+    return f"epoch_ns({latest})"
+
+
+def _settled(at_ns: int) -> str:
+    return f"(inbound OR reach IS NOT NULL AND coalesce(ended, begun) <= {_instant(at_ns)})"
+
+
+def _moment(what: Counted, at_ns: int) -> str:
+    if what.moment == "settled":
+        return f"CASE WHEN {_settled(at_ns)} AND NOT inbound THEN coalesce(ended, begun) ELSE begun END"
+    return "begun"
+
+
+def _counts(what: Counted, longest_ns: int, at_ns: int) -> str:
+    """Return SQL for the contacts that `what` counts, no older than `longest_ns` at `at_ns`."""
+    reaches = ", ".join(f"'{reach}'" for reach in what.reaches)
     conditions = [
-        f"(NOT {settled} OR coalesce(reach, 'conversation') IN ({reaches}))",
-        f"{moment} > {_instant(at_ns - event.longest_ns)}",
+        f"(NOT {_settled(at_ns)} OR coalesce(reach, 'conversation') IN ({reaches}))",
+        f"{_moment(what, at_ns)} > {_instant(at_ns - longest_ns)}",
     ]
-    if not event.what.inbound:
+    if not what.inbound:
         conditions.append("NOT inbound")
     for field, known in _WORDS.items():
-        if words := getattr(event.what.applies, field):
+        if words := getattr(what.applies, field):
             # A word that nobody knows may mean anything, so the rule is about it.
             others = ", ".join(f"'{word}'" for word in known if word not in words)
             conditions.append(f"coalesce({field} NOT IN ({others}), TRUE)" if others else "TRUE")
-    matching = f"FILTER (WHERE {' AND '.join(conditions)})"
-    latest = f"max({moment}) {matching}" if event.nth == 1 else f"(max({moment}, {event.nth}) {matching})[{event.nth}]"
-    return f"epoch_ns({latest})"
+    return " AND ".join(conditions)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from strategies.binding import rulebook_of
 from strategies.compile import compile_document
+from strategies.compliance.gate import Gate
 from strategies.compliance.records import TOPICS, Consent
-from strategies.compliance.rulebook import ConsentNeeded, Frequency, Hours, LastResort, Lockout, Rule
+from strategies.compliance.rulebook import ConsentNeeded, Frequency, Hours, LastResort, Lockout, Rule, Rulebook
 from strategies.compliance.whereabouts import Whereabouts
 from strategies.document import Document
 from strategies.planning.gate import gate_for
-from strategies.planning.history import make_empty
+from strategies.planning.history import make_empty, needed, past_contacts
 from strategies.planning.planner import plan
 from strategies.planning.verdicts import Kind, Verdicts
 from tests.property.test_compliance_gate import (
@@ -182,6 +183,31 @@ def test_the_plan_agrees_with_the_gate(case: dict[str, Any]) -> None:
                     assert until_ns == verdict.until_ns
                     assert not rule or rule in {reason.rule for reason in verdict.reasons} | {"do-not-contact"}
                 event(f"asks {asks_gate}, allowed {verdict.allowed}, known {verdict.until_ns is not None}")
+
+
+@law(max_examples=80)
+@given(cases(), st.integers(0, 200))
+def test_what_a_run_is_told_of_the_past_is_all_that_its_gate_needs(case: dict[str, Any], later: int) -> None:
+    """A kernel is told what its rules may look at, and answers as one that was told everything."""
+    now = case["now"]
+    with database_of(case["past"], case["inbound"], [], []) as database:
+        database.executemany("INSERT INTO party (account_id, role) VALUES (?, 'contact')", [["a"], ["b"]]).fetchall()
+        told = list(past_contacts(database, needed(case["rules"], now), now))
+        everything = list(past_contacts(database, "TRUE", now))
+    lean, full = (Gate(Rulebook(rules=tuple(case["rules"]))) for _ in range(2))
+    for gate, contacts_of in ((lean, told), (full, everything)):
+        for past in contacts_of:
+            gate.remember(past)
+    event(f"told {len(told)} of {len(everything)}")
+    for kind in case["kinds"]:
+        for person, account, number in (("p", "a", "p/0"), ("q", "b", "q/0"), ("p", "b", "p/1")):
+            for where in case["where"]:
+                asked = msgspec.structs.replace(
+                    kind, person=person, account=account, number=number, campaign="c", zones=where.zones,
+                    places=where.places,
+                )  # fmt: skip
+                for t_ns in (now, now + later * HOUR):
+                    assert lean.check(asked, t_ns) == full.check(asked, t_ns)
 
 
 RULED = """

@@ -8,27 +8,33 @@ knows, counts as the worst that it can have become, and one without ``channel`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import get_args
 
 import duckdb
 
-from adapters.leads.file.faults import write_faults
+from adapters.leads.file.faults import Rejected, tell_faults
 from adapters.leads.file.parse import Check, add_faults
 from adapters.leads.file.source import Wanted, read_raw
+from dialer.core.events import ContactsRemembered
 from strategies.compliance.records import Reach
 from strategies.compliance.rulebook import Frequency, Lockout, Rule
 from strategies.errors import ConfigError
-from strategies.planning.history import COLUMNS, KEYS
+from strategies.planning.history import COLUMNS, KEYS, needed, past_contacts
 
 _NEEDED = ("person_id", "account_id", "begun")
 
 _INSTANT = "an instant in UTC such as 2026-11-20 09:30:00"
 
 
-def read_history(path: Path, rules: Sequence[Rule], database: duckdb.DuckDBPyConnection) -> int:
-    """Make the relation ``history`` of `database` from the file at `path`; return the number of rejected rows.
+_AT_ONCE = 500
+"""Contacts in one event."""
+
+
+def read_history(path: Path, rules: Sequence[Rule], database: duckdb.DuckDBPyConnection) -> Rejected:
+    """Make the relation ``history`` of `database` from the file at `path`; return what was rejected.
 
     Rejected rows are explained in ``<name>.rejected.csv`` beside the file.
 
@@ -57,15 +63,37 @@ def read_history(path: Path, rules: Sequence[Rule], database: duckdb.DuckDBPyCon
         return [name for name in header if name in COLUMNS]
 
     if path.suffix.lower() == ".parquet":
-        rejected = _view_parquet(path, wanted, database)
+        _view_parquet(path, wanted, database)
     else:
-        rejected = _load(path, wanted, database)
-    write_faults(database, path.with_name(f"{path.stem}.rejected.csv"))
+        _load(path, wanted, database)
+    rejected = tell_faults(database, path)
     database.execute("DROP TABLE fault").fetchall()
     return rejected
 
 
-def _view_parquet(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> int:
+def remembered(
+    database: duckdb.DuckDBPyConnection, rules: Sequence[Rule], t_ns: int, at_ns: int
+) -> Iterator[ContactsRemembered]:
+    """Yield the contacts that `rules` may look at, as ``history`` was at `at_ns`, as events of the instant `t_ns`.
+
+    Those of others than the portfolio's persons and accounts are left out, unless a rule counts by campaign alone.
+    """
+    persons = "(SELECT person_id FROM accounts UNION SELECT person_id FROM party)"
+    about = (
+        f"(person_id IN {persons} OR account_id IN (SELECT account_id FROM accounts) "
+        f"OR regexp_replace(number, '/[^/]*$', '') IN {persons})"
+    )
+    if any(isinstance(rule, Frequency | Lockout) and rule.key == ("campaign",) for rule in rules):
+        about = "TRUE"
+    past = past_contacts(database, f"{about} AND ({needed(rules, at_ns)})", at_ns)
+    contacts = tuple(islice(past, _AT_ONCE))
+    while contacts:
+        more = tuple(islice(past, _AT_ONCE))
+        yield ContactsRemembered(t_ns, contacts, last=not more)
+        contacts = more
+
+
+def _view_parquet(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> None:
     """Make ``history`` a view, so that hundreds of millions of rows stay where they are."""
     quoted = str(path).replace("'", "''")
     source = f"read_parquet('{quoted}', file_row_number = true)"
@@ -86,15 +114,13 @@ def _view_parquet(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnectio
         "'person_id, account_id or begun' AS field, 'is missing' AS reason, 'a contact has all of them' AS allowed "
         f"FROM {source} WHERE {missing}"
     ).fetchall()
-    ((rejected,),) = database.execute("SELECT count(*) FROM fault").fetchall()
     database.execute(
         f"CREATE OR REPLACE VIEW history AS SELECT {_projection(columns, typed=True)} FROM {source} "
         f"WHERE NOT ({missing})"
     ).fetchall()
-    return rejected
 
 
-def _load(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> int:
+def _load(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> None:
     columns = read_raw(path, wanted, database, "contacts")
     for name in ("person_id", "account_id", "begun"):
         add_faults(database, Check(name, "is missing", "a contact has all of them", f"{name} IS NULL"))
@@ -106,9 +132,7 @@ def _load(path: Path, wanted: Wanted, database: duckdb.DuckDBPyConnection) -> in
         f"CREATE OR REPLACE TABLE history AS SELECT {_projection(columns)} FROM raw "
         "WHERE source_row NOT IN (SELECT source_row FROM fault)"
     ).fetchall()
-    ((rejected,),) = database.execute("SELECT count(DISTINCT source_row) FROM fault").fetchall()
     database.execute("DROP TABLE raw").fetchall()
-    return rejected
 
 
 def _projection(columns: Sequence[str], *, typed: bool = False) -> str:

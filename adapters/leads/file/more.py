@@ -29,4 +29,4 @@ def read_more(
         found.append(read_suppressed(suppressed, portfolio.database))
     if consent is not None:
         found.append(read_consents(consent, portfolio.database))
-    return tuple(rows for rows in found if rows.rejected)
+    return tuple(found)

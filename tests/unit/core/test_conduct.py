@@ -9,6 +9,7 @@ import msgspec
 from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.kernel import Kernel
+from strategies.compliance.records import Contact, PastContact
 from strategies.compliance.rulebook import (
     ConsecutiveDays,
     ConsentNeeded,
@@ -76,6 +77,31 @@ def test_a_rule_of_one_place_binds_who_may_be_there() -> None:
     add(floor, 1, places=("US-GA",))
     assert floor.got(f.PlaceCall)
     assert denied(add(floor, 2, places=("US-GA", "US-FL"))) == ["CLOSED"]
+
+
+def test_contacts_from_before_the_run_count() -> None:
+    """A conversation and two tries of yesterday: one person is locked out, the other has one try left of three."""
+    cap = Frequency(id="CAP", key=("person",), counts=("ring",), limit=3, window=ConsecutiveDays(7), **HEAD)
+    floor = floor_under(STOP, cap)
+    assert floor.kernel.is_news(e.ContactsRemembered(0, (), last=True))
+    yesterday_ns = 10**9
+    past = (
+        PastContact(Contact("p1", "a1", "p1/0", "c", ()), yesterday_ns, yesterday_ns + 5, "conversation"),
+        *(
+            PastContact(Contact("p2", "a2", "p2/0", "c", ()), yesterday_ns + n, yesterday_ns + n + 1, "ring")
+            for n in (1, 3)
+        ),
+    )
+    floor.do(e.ContactsRemembered, contacts=past[:2])
+    floor.do(e.ContactsRemembered, contacts=past[2:], last=True)
+    assert not floor.kernel.is_news(e.ContactsRemembered(0, (), last=True)), "a restart does not tell them again"
+    assert denied(add(floor, 1, 2)) == ["STOP"]
+    assert [placed.lead for placed in floor.got(f.PlaceCall)] == ["l2"]
+    kept = floor.kernel.snapshot()
+    assert Kernel.restore(floor.settings, kept, floor.leads_added).snapshot() == kept
+    more = PastContact(Contact("p3", "a3", "p3/0", "c", ()), yesterday_ns)
+    floor.do(e.ContactsRemembered, contacts=(more,) * 3)
+    assert denied(add(floor, 3)) == ["STOP", "CAP"], "what became of them is not known: they count as the worst"
 
 
 def test_a_snapshot_keeps_what_persons_said() -> None:

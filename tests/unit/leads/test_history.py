@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from adapters.leads.file.history import read_history
+from adapters.leads.file.history import read_history, remembered
 from strategies.compliance.packs import load_packs
 from strategies.errors import ConfigError
+from strategies.planning.history import make_empty
 
 RULES = load_packs(["house"]).rules
 HEADER = "person_id,account_id,number,channel,begun,ended,reach"
@@ -25,7 +27,7 @@ def load(path: Path, text: str) -> tuple[int, list[tuple[object, ...]]]:
     path.write_text(text)
     database = duckdb.connect()
     rejected = read_history(path, RULES, database)
-    return rejected, database.execute(QUERY).fetchall()
+    return rejected.rejected, database.execute(QUERY).fetchall()
 
 
 def test_a_csv_file_is_read(tmp_path: Path) -> None:
@@ -66,7 +68,7 @@ def test_a_sqlite_table_is_read(tmp_path: Path) -> None:
         source.execute(f"INSERT INTO contacts VALUES ({', '.join(repr(cell) for cell in GOOD.split(','))})")
         source.commit()
     database = duckdb.connect()
-    assert read_history(path, RULES, database) == 0
+    assert read_history(path, RULES, database).rejected == 0
     assert database.execute(QUERY).fetchall() == [FOUND]
     (tmp_path / "x.sqlite").write_bytes(b"not a database")
     with pytest.raises(ConfigError, match="must be a SQLite database with the table contacts"):
@@ -84,8 +86,33 @@ def test_parquet_stays_where_it_is_and_its_types_are_checked(tmp_path: Path) -> 
     database.execute(
         f"COPY (SELECT {cells} UNION ALL BY NAME SELECT NULL AS person_id, 'a1' AS account_id) TO '{path}'"
     ).fetchall()
-    assert read_history(path, RULES, database) == 1
+    assert read_history(path, RULES, database).rejected == 1
     assert database.execute(QUERY).fetchall() == [FOUND]
     database.execute(f"COPY (SELECT * REPLACE ('today' AS begun) FROM (SELECT {cells})) TO '{path}'").fetchall()
     with pytest.raises(ConfigError, match="the column begun has the type VARCHAR"):
         read_history(path, RULES, database)
+
+
+def test_a_run_is_told_what_its_rules_look_at(tmp_path: Path) -> None:
+    """Of its own persons, within the longest window; what was begun after the run began is the run's to know."""
+    database = duckdb.connect()
+    database.execute("CREATE TABLE accounts (account_id VARCHAR, person_id VARCHAR)").fetchall()
+    database.execute("INSERT INTO accounts VALUES ('a1', 'p1')").fetchall()
+    make_empty(database)
+    rows = [
+        GOOD,
+        GOOD.replace("p1", "p9").replace("a1", "a9"),
+        GOOD.replace("2026-11-20", "2026-09-20"),
+        GOOD.replace("2026-11-20", "2026-11-21"),
+        "p1,a1,p1/0,voice,2026-11-20 10:00:00,,",
+    ]
+    (tmp_path / "h.csv").write_text("\n".join([HEADER, *rows]))
+    database.execute("DROP TABLE history").fetchall()
+    read_history(tmp_path / "h.csv", RULES, database)
+    began_ns = int(datetime(2026, 11, 20, 20, tzinfo=UTC).timestamp()) * 1_000_000_000
+    (event,) = remembered(database, RULES, began_ns + 5, began_ns)
+    assert (event.t_ns, event.last) == (began_ns + 5, True)
+    told = [(past.contact.person, past.contact.number, past.reach) for past in event.contacts]
+    assert told == [("p1", "p1/0", None), ("p1", "p1/0", "ring")]
+    database.execute("DELETE FROM history").fetchall()
+    assert list(remembered(database, RULES, began_ns, began_ns)) == []
