@@ -16,6 +16,7 @@ from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.state import MakePacer
 from dialer.core.units import NS_PER_S, ns, seconds
 from pacing import Launched, Observation, PacingDecision, PacingInput
+from pacing.memoryless import Table
 from simulator.driver import OnEntry, simulate
 from simulator.world.laws import Constant, Law
 from simulator.world.settings import CarrierSettings, FloorSettings, Outcome, PeopleSettings, WorldSettings
@@ -94,6 +95,29 @@ class BlindPoisson:
             upcoming += 1
         review_s = self._due_s[upcoming] - floor.t_s if upcoming < len(self._due_s) else None
         return PacingDecision(upcoming - self._launched, "policy", {}, review_s)
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+
+class OrderUpTo:
+    """A pacer that keeps as many lines ringing as a table says for the idle agents: by `first` until `until_s`."""
+
+    name = "order up to"
+
+    def __init__(self, first: Table, then: Table, until_s: float) -> None:
+        self._tables, self._until_s = (first.tolist(), then.tolist()), until_s
+
+    def observe(self, event: Observation) -> None:
+        pass
+
+    def decide(self, floor: PacingInput) -> PacingDecision:
+        table = self._tables[floor.t_s >= self._until_s]
+        lines = table[min(floor.idle, len(table) - 1)]
+        return PacingDecision(max(0, lines - floor.in_flight), "policy", {})
 
     def state(self) -> dict[str, Any]:
         return {}
