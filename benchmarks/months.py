@@ -4,11 +4,12 @@ Set-up: accounts in ten sets of time zones and places, prepared as Parquet; the 
 that it names; 60 agents for each 100,000 accounts. Measured in a process of its own for each size: wall time, CPU
 time and the most memory, from opening the file to the tables written as Parquet.
 
-Run: ``python benchmarks/months.py [ACCOUNTS ...]``, by default 100,000; 1,000,000 for the growth.
+Run: ``python benchmarks/months.py [ACCOUNTS ...] [--days 90]``, by default 100,000 accounts; 1,000,000 for the growth.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
@@ -31,7 +32,7 @@ from simulator.world.settings import FloorSettings, WorldSettings
 from strategies.compile import compile_strategy, library
 from strategies.compliance.packs import load_packs
 
-DAYS, FIRST_DAY, AGENTS_EACH = 90, date(2026, 6, 1), 60 / 100_000
+FIRST_DAY, AGENTS_EACH = date(2026, 6, 1), 60 / 100_000
 ZONES = (
     "[['America/New_York'], ['America/Chicago'], ['America/Denver'], ['America/Los_Angeles'], ['America/Phoenix'], "
     "['America/Chicago', 'America/New_York'], ['America/Boise', 'America/Denver'], ['America/Detroit']]"
@@ -40,9 +41,7 @@ PLACES = "[['US-NY'], ['US-TX'], ['US-CO'], ['US-CA'], ['US-AZ'], ['US-FL', 'US-
 
 
 def make_portfolio(file: Path, accounts: int) -> None:
-    """Write the portfolio unless it is there. Every value is a hash of its row."""
-    if file.exists():
-        return
+    """Write the portfolio. Every value is a hash of its row."""
     with duckdb.connect() as database:
         database.execute(
             f"""
@@ -57,22 +56,21 @@ def make_portfolio(file: Path, accounts: int) -> None:
                     lpad(CAST(i % 10000 AS VARCHAR), 4, '0') AS card_last_four,
                     DATE '1950-01-01' + CAST(i % 18000 AS INTEGER) AS birth_date
                 FROM range({accounts}) AS t(i)
-            ) TO '{file}.part' (FORMAT PARQUET)
+            ) TO '{file}' (FORMAT PARQUET)
             """
         ).fetchall()
-    Path(f"{file}.part").rename(file)
 
 
-def measure(folder: Path, accounts: int) -> None:
+def measure(folder: Path, accounts: int, days: int) -> None:
     """Simulate, and print what it took, as JSON."""
     start, started = perf_counter(), process_time()
     strategy = compile_strategy(library()["cards-demo"])
     portfolio = read_portfolio(folder / "accounts.parquet", strategy.fields)
-    portfolio.database.execute("SET threads = 2; SET memory_limit = '4GiB'")
+    portfolio.database.execute("SET threads = 2; SET memory_limit = '6GiB'")
     world = WorldSettings(floor=FloorSettings(agents=round(accounts * AGENTS_EACH), zone="America/New_York"))
     rules = load_packs(strategy.packs).rules
     book = run_months(
-        portfolio.database, strategy, rules, world, MonthsSettings(), Scenario(), FIRST_DAY, DAYS
+        portfolio.database, strategy, rules, world, MonthsSettings(), Scenario(), FIRST_DAY, days
     )  # fmt: skip
     write(tables_of(book), {}, folder / "out")
     found = {name: book.total(name) for name in ("attempts", "conversations", "promises", "kept", "broken", "payments")}
@@ -90,21 +88,25 @@ def measure(folder: Path, accounts: int) -> None:
 
 def main() -> None:
     """Measure each size in a child, and print."""
-    if "--measure" in sys.argv:
-        measure(Path(sys.argv[1]), int(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("accounts", nargs="*", type=int, default=[100_000])
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.measure:
+        measure(asked.measure, asked.accounts[0], asked.days)
         return
     base: float | None = None
-    for accounts in [int(word) for word in sys.argv[1:]] or [100_000]:
-        folder = Path(tempfile.gettempdir()) / f"paceline-months-{accounts}"
-        folder.mkdir(exist_ok=True)
-        make_portfolio(folder / "accounts.parquet", accounts)
-        command = [sys.executable, __file__, str(folder), str(accounts), "--measure"]
-        child = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    for accounts in asked.accounts:
+        with tempfile.TemporaryDirectory(prefix="paceline-months-") as folder:
+            make_portfolio(Path(folder) / "accounts.parquet", accounts)
+            command = [sys.executable, __file__, str(accounts), "--days", str(asked.days), "--measure", folder]
+            child = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         found = json.loads(child.stdout)
         each = found["cpu_s"] / accounts
         base = base or each
         print(
-            f"{accounts:,} accounts, {DAYS} days: {found['wall_s']:.1f} s, {found['cpu_s']:.1f} CPU s, "
+            f"{accounts:,} accounts, {asked.days} days: {found['wall_s']:.1f} s, {found['cpu_s']:.1f} CPU s, "
             f"peak {found['peak_gib']:.2f} GiB; CPU per account {each / base:.2f} times the first; "
             f"load average {os.getloadavg()[0]:.1f}"
         )

@@ -53,6 +53,8 @@ class Accounts:
         Days until the next due date; of no meaning while past due.
     balance, promised, paid : int64 array
         Hundredths of the currency: what is owed, what the running promise is for, the last payment.
+    keeps : float64 array
+        Chance that the running promise is kept, before the person's ability.
     promise_due, broken_on, paid_on, contact_on : int32 array
         Days (`day_number`), or `NEVER`.
     failed : int32 array
@@ -107,6 +109,7 @@ class Accounts:
         self.disputed, self.complained, self.opted_out = (
             self._read(name, 0) > 0 for name in (roles.disputed, roles.complained, roles.opted_out)
         )
+        self.keeps = np.full(count, settings.payment.kept_share)
         self.handed_over = np.zeros(count, bool)
         self.lift, self.lift_until = np.ones(count), np.full(count, NEVER, np.int32)
         draw = uniform(seed, Stream.ABILITY, self.person_keys)
@@ -116,17 +119,17 @@ class Accounts:
         return len(self.keys)
 
     def write(self, day: int) -> None:
-        """Make the relation ``accounts`` as it is on the morning of `day`."""
+        """Make the relation ``accounts`` as on the morning of `day`: a view, which holds until an array changes."""
         changed = {name: how for name, how in self._columns(day) if name in self._types}
         if not changed:
             return
+        self._database.unregister("today_columns")
         self._database.register("today_columns", {name: values for name, (values, _) in changed.items()})
         replaced = ", ".join(f"{sql.format(f'now.{name}')} AS {name}" for name, (_, sql) in changed.items())
         self._database.execute(
-            f"CREATE OR REPLACE TABLE accounts AS SELECT portfolio.* EXCLUDE (person, row) REPLACE ({replaced}) "
+            f"CREATE OR REPLACE TEMP VIEW accounts AS SELECT portfolio.* EXCLUDE (person, row) REPLACE ({replaced}) "
             "FROM portfolio POSITIONAL JOIN today_columns AS now"
         ).fetchall()
-        self._database.unregister("today_columns")
 
     def _columns(self, day: int) -> Iterator[tuple[str, tuple[np.ndarray, str]]]:
         roles, date = self._roles, f"CASE WHEN {{0}} <> {NEVER} THEN DATE '1970-01-01' + {{0}} END"

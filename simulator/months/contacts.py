@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, assert_never
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy as np
 from dialer.core.call import CONTACTS, DISPOSITIONS
 from simulator.months.accounts import Accounts
 from simulator.months.draws import Stream, uniform
+from simulator.months.past import REACHES
 from simulator.months.settings import Scenario
 from simulator.world.laws import beta_quantile, column, quantile
-from simulator.world.settings import WorldSettings
+from simulator.world.settings import PeopleSettings, WorldSettings
 from strategies.compiled import Calls, CompiledStrategy
 from strategies.compliance.rulebook import Calendar, ConsecutiveDays, Frequency, Rolling, Rule, Tumbling, Window
 
@@ -82,7 +83,13 @@ class People:
     """Who picks up, and how it goes, by the laws of a world."""
 
     def __init__(
-        self, world: WorldSettings, strategy: CompiledStrategy, scenario: Scenario, accounts: Accounts, seed: int
+        self,
+        world: WorldSettings,
+        strategy: CompiledStrategy,
+        scenario: Scenario,
+        accounts: Accounts,
+        seed: int,
+        promise_factor: Mapping[str, float],
     ) -> None:
         people, floor = world.people, world.floor
         hours = range(floor.shift_start.hour, max(floor.shift_end.hour, floor.shift_start.hour + 1))
@@ -97,10 +104,11 @@ class People:
             self._reach = reach(uniform(seed, Stream.REACH, accounts.person_keys)) / mean
         self._seed, self._accounts = seed, accounts
         self.dispositions = list(people.outcomes)
-        self._ends = np.cumsum([how.share for how in people.outcomes.values()])[:-1]
+        shares = [_outcome_shares(people, promise_factor.get(one.name, 1.0)) for one in strategy.segments]
+        self._ends = np.cumsum(shares, axis=1)[:, :-1]
         self._talk_s = [column(quantile(how.talk)) for how in people.outcomes.values()]
         self._wrap_s = column(quantile(floor.wrap))
-        self.reach = np.array([DISPOSITIONS[name] for name in self.dispositions], dtype=object)
+        self.reach = np.array([REACHES.index(DISPOSITIONS[name]) for name in self.dispositions], np.int8)
         self.is_contact = np.array([name in CONTACTS for name in self.dispositions])
 
     def call(self, row: np.ndarray, segment: np.ndarray, most: np.ndarray, day: int, stream: int) -> Called:
@@ -119,11 +127,21 @@ class People:
         outcome, agent_s = np.zeros(len(row), np.int64), np.zeros(len(row))
         spoken = keys[answered]
         draw = uniform(self._seed, Stream.OUTCOME, spoken, day, stream)
-        outcome[answered] = ends = np.searchsorted(self._ends, draw, "right")
+        outcome[answered] = ends = (draw[:, None] >= self._ends[segment[answered]]).sum(axis=1)
         draw = uniform(self._seed, Stream.TALK, spoken, day, stream)
         talk_s = np.choose(ends, [law(draw) for law in self._talk_s])
         agent_s[answered] = talk_s + self._wrap_s(uniform(self._seed, Stream.WRAP, spoken, day, stream))
         return Called(row, attempts, answered, outcome, agent_s)
+
+
+def _outcome_shares(people: PeopleSettings, promise_factor: float) -> list[float]:
+    """Return how conversations end where promises are so many times as frequent; all else gives way in proportion."""
+    shares = {name: how.share for name, how in people.outcomes.items()}
+    promised = min(0.95, shares.get("promise", 0.0) * promise_factor)
+    if promise_factor == 1.0 or not 0.0 < shares.get("promise", 0.0) < 1.0:
+        return list(shares.values())
+    others = (1 - promised) / (1 - shares["promise"])
+    return [promised if name == "promise" else share * others for name, share in shares.items()]
 
 
 def tries(calls: Calls, shift_s: float) -> int:

@@ -40,19 +40,19 @@ class Payers:
         waiting = (accounts.past_due > 0) & (accounts.balance > 0) & (accounts.promise_due < day)
         return np.where(waiting, chance, 0.0)
 
-    def promise(self, accounts: Accounts, row: np.ndarray, day: int) -> None:
-        """Note that the debtors of `row` promise to settle what is overdue."""
+    def promise(self, accounts: Accounts, row: np.ndarray, keeps: np.ndarray, day: int) -> None:
+        """Note that the debtors of `row` promise to settle what is overdue; `keeps`: see `Accounts.keeps`."""
         span = self._settings.payment.promise_days
         draw = uniform(self._seed, Stream.PROMISE_DAY, accounts.keys[row], day)
         accounts.promise_due[row] = day + 1 + (draw * span).astype(np.int32)
         accounts.promised[row] = self.overdue(accounts)[row]
-        accounts.broken_on[row] = NEVER
+        accounts.broken_on[row], accounts.keeps[row] = NEVER, keeps
 
     def pay(self, accounts: Accounts, day: int) -> Money:
         """Let the day's payments come in."""
         payment, keys = self._settings.payment, accounts.keys
         due = (accounts.promise_due == day) & (accounts.promised > 0) & ~accounts.handed_over
-        keeps = np.clip(payment.kept_share * self._scenario.pay * np.sqrt(accounts.ability), 0.0, 0.98)
+        keeps = np.clip(accounts.keeps * self._scenario.pay * np.sqrt(accounts.ability), 0.0, 0.98)
         kept = due & (uniform(self._seed, Stream.KEEPS, keys, day) < keeps)
         broken = due & ~kept
         unasked = uniform(self._seed, Stream.CURE, keys, day) < self.chance(accounts, day)

@@ -14,13 +14,13 @@ from simulator.months.book import Book, Day, Group, bucket_of
 from simulator.months.capacity import busy_s
 from simulator.months.contacts import Called, People, Pressure, caps_of, tries
 from simulator.months.draws import Stream, uniform
+from simulator.months.past import CONVERSATION, MESSAGE, RING, Past
 from simulator.months.payments import Payers
 from simulator.months.settings import MonthsSettings, Scenario
 from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
-from strategies.compiled import VOICE, CompiledStrategy, Step, medium_of
+from strategies.compiled import VOICE, CompiledStrategy, Step
 from strategies.compliance.rulebook import Rule
-from strategies.planning.history import COLUMNS, SUPPRESSED
 from strategies.planning.planner import plan
 from strategies.planning.steps import steps_of
 
@@ -101,10 +101,10 @@ class _Months:
         self._database, self._strategy, self._rules, self._world = database, strategy, rules, world
         self._settings, self._seed = settings, seed
         self.accounts = Accounts(database, strategy, settings, seed, first_day)
-        for table, columns in (("history", COLUMNS), ("suppressed", SUPPRESSED)):
-            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            database.execute(f"CREATE TABLE months.{table} ({listed})").fetchall()
-        self._people = People(world, strategy, scenario, self.accounts, seed)
+        self._past = Past(database, strategy.purpose)
+        self._people = People(world, strategy, scenario, self.accounts, seed, settings.payment.promise_factor)
+        kept = settings.payment
+        self._keeps = np.array([kept.kept_share_of.get(one.name, kept.kept_share) for one in strategy.segments])
         self._payers = Payers(settings, scenario, seed)
         self._steps = [place.step for place in steps_of(strategy)]
         self._groups = [Group(one.name, arm.name) for one in strategy.segments for arm in one.arms] + [Group("", "")]
@@ -117,7 +117,6 @@ class _Months:
         self.book = Book()
         self.book.initial_overdue_cents = int(self._payers.overdue(self.accounts).sum())
         self._month_began = bucket_of(self.accounts.past_due)
-        self._made: list[dict[str, np.ndarray]] = []
         self._done = 0
 
     def live(self, date: dt.date) -> None:
@@ -133,7 +132,7 @@ class _Months:
         self.book.add(name, self._groups, group, accounts=everyone, late=accounts.past_due > 0,
                       balance_cents=accounts.balance, overdue_cents=owed)  # fmt: skip
         used_s, left_over = self._contact(name, day, (start_ns, end_ns), group)
-        self._write_past()
+        self._past.write()
         money = self._payers.pay(accounts, day)
         self.book.add(name, self._groups, group, kept=money.kept, broken=money.broken, payments=money.cents > 0,
                       paid_cents=money.cents)  # fmt: skip
@@ -212,10 +211,10 @@ class _Months:
 
     def _first_of_person(self, row: np.ndarray, called_today: np.ndarray) -> np.ndarray:
         """Return which of `row` are their person's first today: all accounts of a person share the caps on calls."""
-        person = self.accounts.person[row]
-        first = np.zeros(len(row), bool)
-        first[np.unique(person, return_index=True)[1]] = True
-        return first & ~called_today[person]
+        person, place = self.accounts.person[row], np.arange(len(row))
+        first = np.zeros(self.accounts.persons, np.int64)
+        first[person[::-1]] = place[::-1]  # of several the last one stays, which is the first
+        return (first[person] == place) & ~called_today[person]
 
     def _planned(self, start_ns: int) -> list[tuple[int, np.ndarray, np.ndarray]]:
         """Return for each step that is due, the most urgent first, its accounts and from when each may be contacted."""
@@ -235,8 +234,11 @@ class _Months:
         assert step.mode is not None
         most = tries(self._calls[step.channel, step.mode], shift_s)
         room = self._pressure.room(day, self._caps, self.accounts.person[row])
-        segment = np.searchsorted(self._first_group, group[row], "right") - 1
-        return self._people.call(row, segment, np.minimum(most, room), day, number)
+        return self._people.call(row, self._segment_of(group[row]), np.minimum(most, room), day, number)
+
+    def _segment_of(self, group: np.ndarray) -> np.ndarray:
+        """Return the index of the segment of each group."""
+        return np.searchsorted(self._first_group, group, "right") - 1
 
     def _after_calls(
         self, name: str, step: Step, called: Called, at_ns: np.ndarray, day: int, end_ns: int, group: np.ndarray
@@ -256,15 +258,17 @@ class _Months:
                    "contacted": np.ones(len(row)), "cost_cents": called.attempts * cost.attempt}  # fmt: skip
         if by_agent:
             columns["promises"] = promised = called.answered & self._ends_in(called, "promise")
-            self._payers.promise(accounts, row[promised & (accounts.past_due[row] > 0)], day)
+            owing = row[promised & (accounts.past_due[row] > 0)]
+            self._payers.promise(accounts, owing, self._keeps[self._segment_of(group[owing])], day)
             columns["opt_outs"] = stops = called.answered & self._ends_in(called, "do_not_call")
-            self._suppress(row[stops])
+            accounts.opted_out[row[stops]] = True
+            self._past.suppress(row[stops])
             accounts.disputed[row[called.answered & self._ends_in(called, "dispute")]] = True
         columns["complaints"] = self._complain(row, day)
         self.book.add(name, self._groups, group[row], **columns)
         self.book.add_contacts(name, step.channel, self._groups, group[row])
-        reach = np.where(called.answered, people.reach[called.outcome] if by_agent else "conversation", "ring")
-        self._remember(step, row, at_ns, end_ns, called.attempts, reach)
+        reach = np.where(called.answered, people.reach[called.outcome] if by_agent else CONVERSATION, RING)
+        self._past.add(step.channel, row, at_ns, end_ns, called.attempts, reach)
 
     def _after_messages(
         self, name: str, step: Step, row: np.ndarray, at_ns: np.ndarray, day: int, group: np.ndarray
@@ -278,9 +282,8 @@ class _Months:
         self.book.add(name, self._groups, group[row], contacted=np.ones(len(row)),
                       cost_cents=np.full(len(row), price), complaints=self._complain(row, day))  # fmt: skip
         self.book.add_contacts(name, step.channel, self._groups, group[row])
-        self._remember(
-            step, row, at_ns, int(at_ns.max()) + 1, np.ones(len(row), np.int64), np.full(len(row), "message")
-        )
+        once, reach = np.ones(len(row), np.int64), np.full(len(row), MESSAGE)
+        self._past.add(step.channel, row, at_ns, int(at_ns.max()) + 1, once, reach)
 
     def _ends_in(self, called: Called, disposition: str) -> np.ndarray:
         if disposition not in self._people.dispositions:
@@ -301,52 +304,3 @@ class _Months:
         complains = uniform(self._seed, Stream.COMPLAINS, accounts.keys[row], day) < chance
         accounts.complained[row[complains]] = True
         return complains
-
-    def _suppress(self, row: np.ndarray) -> None:
-        """Put the persons on the do-not-contact list."""
-        if not len(row):
-            return
-        self.accounts.opted_out[row] = True
-        self._database.register("asked", {"row": row})
-        self._database.execute(
-            "INSERT INTO months.suppressed (scope, key, channel) SELECT DISTINCT 'person', person_id, '' "
-            "FROM portfolio JOIN asked USING (row)"
-        ).fetchall()
-        self._database.unregister("asked")
-
-    def _remember(
-        self, step: Step, row: np.ndarray, at_ns: np.ndarray, end_ns: int, times: np.ndarray, reach: np.ndarray
-    ) -> None:
-        """Keep the attempts, spread over what is left of the shift, for the past that the next plans look at."""
-        channel, mode = medium_of(step.channel)
-        each = np.repeat(np.arange(len(row)), times)
-        turn = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
-        begun = at_ns[each] + ((end_ns - at_ns[each]) * (turn + 0.5) / times[each]).astype(np.int64)
-        last = turn == times[each] - 1
-        self._made.append(
-            {
-                "row": row[each],
-                "begun": begun,
-                "reach": np.where(last, reach[each], "ring").astype("U12"),
-                "channel": np.full(len(each), channel, "U12"),
-                "mode": np.full(len(each), mode, "U12"),
-            }
-        )
-
-    def _write_past(self) -> None:
-        """Add the day's attempts to the past."""
-        if not self._made:
-            return
-        made = {name: np.concatenate([part[name] for part in self._made]) for name in self._made[0]}
-        self._made.clear()
-        self._database.register("made", made)
-        self._database.execute(
-            f"""
-            INSERT INTO months.history BY NAME
-            SELECT person_id, account_id, endpoints[1] AS number, channel, mode,
-                '{self._strategy.purpose}' AS purpose, 'debtor' AS party, FALSE AS inbound,
-                make_timestamp_ns(begun) AS begun, make_timestamp_ns(begun) AS ended, reach
-            FROM made JOIN portfolio USING (row)
-            """
-        ).fetchall()
-        self._database.unregister("made")

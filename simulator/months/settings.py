@@ -54,6 +54,11 @@ class PaymentSettings(Frozen):
         A promise is for 1 to so many days ahead. A house estimate.
     kept_share : float
         Share of the promises that are kept, before the person's own ability. A house estimate.
+    kept_share_of : dict of str to float
+        The same by segment, where one differs. `paceline calibrate` writes it.
+    promise_factor : dict of str to float
+        By segment: factor on the share of conversations that end in a promise (the world's
+        ``people.outcomes.promise``). `paceline calibrate` writes it.
     message_lift, robot_lift, contact_lift : float
         Factor on the chance to pay after a message, a robot's call, a conversation. A prompt by a robot raised
         paying by 2.5 points of a month (Mazar, Mochon, Ariely); the others are house estimates.
@@ -66,6 +71,8 @@ class PaymentSettings(Frozen):
     late_share: Share = 0.05
     promise_days: int = Field(default=7, ge=1, le=60)
     kept_share: Share = 0.55
+    kept_share_of: dict[str, Share] = {}
+    promise_factor: dict[str, Annotated[float, Field(ge=0)]] = {}
     message_lift: float = Field(default=1.15, ge=0)
     robot_lift: float = Field(default=1.25, ge=0)
     contact_lift: float = Field(default=1.8, ge=0)

@@ -350,15 +350,16 @@ def _midnight_ns(day: dt.date) -> int:
 def _ask_gate(basis: Basis) -> int:
     """Ask the gate about the contacts that are marked for it; return how many they were."""
     answers: list[tuple[Reason | None, str, int | None, int]] = []
-    for number, kind in enumerate(basis.kinds):
+    asking = basis.database.execute("SELECT DISTINCT kind FROM plan WHERE asks_gate ORDER BY 1").fetchall()
+    for (number,) in asking:
+        kind = basis.kinds[number]
         contacts = contacts_of(basis, kind, f"asks_gate AND kind = {number}")
-        if contacts:
-            gate = gate_for(basis.database, kind.rules(basis.rules), contacts.values(), basis.start_ns)
-            for row, contact in contacts.items():
-                verdict = gate.check(contact, basis.start_ns)
-                denied = verdict.reasons and (verdict.until_ns is None or verdict.until_ns >= basis.end_ns)
-                rule = max(verdict.reasons, key=_until).rule if verdict.reasons else ""
-                answers.append(("denied" if denied else None, rule, verdict.until_ns, row))
+        gate = gate_for(basis.database, kind.rules(basis.rules), contacts.values(), basis.start_ns)
+        for row, contact in contacts.items():
+            verdict = gate.check(contact, basis.start_ns)
+            denied = verdict.reasons and (verdict.until_ns is None or verdict.until_ns >= basis.end_ns)
+            rule = max(verdict.reasons, key=_until).rule if verdict.reasons else ""
+            answers.append(("denied" if denied else None, rule, verdict.until_ns, row))
     if answers:
         query = "UPDATE plan SET reason = coalesce(?, reason), rule = ?, allowed_ns = ? WHERE rowid = ?"
         basis.database.executemany(query, answers).fetchall()

@@ -180,8 +180,9 @@ def make_dimensions(
     ):
         database.execute(f"CREATE OR REPLACE TABLE {table} ({columns})").fetchall()
         if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).fetchall()
+            marks = ", ".join("unnest(?)" for _ in rows[0])
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            database.execute(f"INSERT INTO {table} SELECT {marks}", columns).fetchall()
     return list(kinds)
 
 

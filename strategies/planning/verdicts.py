@@ -15,7 +15,7 @@ The verdict and the instant of its end are the gate's own; a property test holds
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -34,6 +34,7 @@ from strategies.compliance.rulebook import (
     Hours,
     LastResort,
     Lockout,
+    Rolling,
     Rule,
     Setting,
 )
@@ -41,7 +42,7 @@ from strategies.compliance.scope import binds, covers
 from strategies.compliance.whereabouts import Whereabouts
 from strategies.compliance.windows import longest_ns
 from strategies.planning.history import KEYS, events_of, latest_events, oldest_ns
-from strategies.planning.zones import Openings, Steps, Zones, releases
+from strategies.planning.zones import CalendarWindow, Openings, Steps, Zones, releases
 
 FARTHEST_NS = 180 * NS_PER_DAY
 """How far ahead openings are looked up; nobody is far from the year's published holidays then."""
@@ -101,6 +102,7 @@ class Verdicts:
         }
         self.rule_ids = [rule.id for rule in self._rules]
         self._events = events_of(self._rules)
+        self._windows = self._calendar_windows()
         latest_events(database, self._events.values(), at_ns)
         oldest = oldest_ns(database)
         self._oldest_ns = at_ns if oldest is None else oldest
@@ -176,7 +178,9 @@ class Verdicts:
     def _make_zone_tables(self, where: Collection[Whereabouts]) -> None:
         windows = list(self._events)
         since = "".join(f", since_{index} BIGINT" for index in windows)
-        steps = "".join(f", release_{index} STRUCT(starts BIGINT[], steps BIGINT[])" for index in windows)
+        steps = "".join(
+            f", release_{number} STRUCT(starts BIGINT[], steps BIGINT[])" for number in self._windows.values()
+        )
         for table, columns in (
             (
                 "zone_rule",
@@ -200,6 +204,7 @@ class Verdicts:
 
     def _zone_rows(self, where: Collection[Whereabouts]) -> Iterator[tuple[list[Any], list[Any]]]:
         occurring = dict.fromkeys((zones, self._laws[places]) for zones, places in where)
+        releases_of = {zones: self._releases(zones) for zones, _ in occurring}
         row = 0
         for (kind, law), bound in self._bound.items():
             openings = Openings(
@@ -209,7 +214,8 @@ class Verdicts:
             for zones in [zones for zones, own in occurring if own == law]:
                 denial = openings.denial(zones, self._at_ns)
                 rule, until = (self.rule_ids[denial[0]], denial[1]) if denial else (None, None)
-                found = [self._releases(index, zones) if index in bound else (None, None) for index in self._events]
+                steps = releases_of[zones]
+                since = [self._since(index, steps) if index in bound else None for index in self._events]
                 ahead = openings.ahead(zones, self._at_ns, self._at_ns + min(ahead_ns, FARTHEST_NS))
                 yield (
                     [
@@ -220,30 +226,45 @@ class Verdicts:
                         rule,
                         until,
                         openings.opening(zones, self._at_ns),
-                        *(since for since, _ in found),
+                        *since,
                     ],
-                    [row, _struct(ahead), *(_struct(steps) for _, steps in found)],
+                    [row, _struct(ahead), *map(_struct, steps.values())],
                 )
                 row += 1
 
-    def _releases(self, index: int, zones: Zones) -> tuple[int | None, Steps | None]:
-        """Return from which instant on an event still denies, and when the window lets go of those events."""
+    def _calendar_windows(self) -> dict[CalendarWindow, int]:
+        """Return a number for each window whose end depends on the calendar: rules that share one share its steps."""
+        windows = (rule.window for index in self._events if isinstance(rule := self._rules[index], Frequency | Lockout))
+        found = dict.fromkeys(window for window in windows if not isinstance(window, Rolling))
+        return {window: number for number, window in enumerate(found)}
+
+    def _releases(self, zones: Zones) -> dict[CalendarWindow, Steps | None]:
+        """Return when each calendar window lets go of the events that it may still hold; None: zones not known."""
+        first_ns, at_ns = min(self._oldest_ns, self._at_ns), self._at_ns
+        return {
+            window: releases(window, zones, max(at_ns - longest_ns(window) + 1, first_ns), at_ns)
+            for window in self._windows
+        }
+
+    def _since(self, index: int, releases: Mapping[CalendarWindow, Steps | None]) -> int | None:
+        """Return from which instant on an event still denies; None: whenever it was, it does not."""
         rule, at_ns = self._rules[index], self._at_ns
         assert isinstance(rule, Frequency | Lockout)
         start_ns, end_ns = bounds_ns(rule)
         if not start_ns <= at_ns < end_ns:
-            return None, None
-        since = at_ns - longest_ns(rule.window) + 1
-        steps = releases(rule, zones, max(since, min(self._oldest_ns, at_ns)), at_ns)
+            return None
+        steps = None if isinstance(rule.window, Rolling) else releases[rule.window]
         if steps is None:
-            return since, None
-        held = [start for start, until in zip(steps.starts, steps.values, strict=True) if until > at_ns]
-        return (held[0], steps) if held else (None, None)
+            return at_ns - longest_ns(rule.window) + 1
+        return next((start for start, until in zip(steps.starts, steps.values, strict=True) if until > at_ns), None)
 
     def _release(self, index: int) -> str:
-        event, (_, end_ns) = self._events[index], bounds_ns(self._rules[index])
-        released = f"coalesce({_at(f'release_{index}', event.column)}, {event.column} + {event.longest_ns})"
-        return f"CASE WHEN {event.column} IS NOT NULL THEN least({released}, {end_ns}) END"
+        rule, event = self._rules[index], self._events[index]
+        assert isinstance(rule, Frequency | Lockout)
+        released = f"{event.column} + {event.longest_ns}"
+        if not isinstance(rule.window, Rolling):
+            released = f"coalesce({_at(f'release_{self._windows[rule.window]}', event.column)}, {released})"
+        return f"CASE WHEN {event.column} IS NOT NULL THEN least({released}, {bounds_ns(rule)[1]}) END"
 
     def _suppressed(self) -> str:
         if not self._suppresses:

@@ -23,10 +23,12 @@ from strategies.compliance.judges import (
 )
 from strategies.compliance.localtime import local_times
 from strategies.compliance.records import Contact
-from strategies.compliance.rulebook import ConsentNeeded, Frequency, Holidays, Hours, Lockout, Rolling
+from strategies.compliance.rulebook import Calendar, ConsecutiveDays, ConsentNeeded, Holidays, Hours, Tumbling
 from strategies.compliance.windows import end_day, released_ns
 
 Zones = tuple[str, ...]
+CalendarWindow = Calendar | ConsecutiveDays | Tumbling
+"""A window whose end depends on the calendar."""
 
 _ROUNDS = 64
 """How often the search for an opening jumps ahead: as often as the gate's."""
@@ -112,15 +114,13 @@ def _judge(rule: Hours | Holidays | ConsentNeeded) -> HoursJudge | HolidaysJudge
             return ConsentJudge(rule, Consents())
 
 
-def releases(rule: Frequency | Lockout, zones: Zones, first_ns: int, last_ns: int) -> Steps | None:
-    """Return when the window of `rule` lets go of events from `first_ns` to `last_ns`.
+def releases(window: CalendarWindow, zones: Zones, first_ns: int, last_ns: int) -> Steps | None:
+    """Return when `window` lets go of events from `first_ns` to `last_ns`.
 
-    None for a window whose release does not depend on the calendar: a rolling one, or zones that are not
-    known. It lasts `strategies.compliance.windows.longest_ns`.
+    None for zones that are not known. It lasts `strategies.compliance.windows.longest_ns`.
     """
-    window = rule.window
-    clocks = None if isinstance(window, Rolling) else local_times((window.zone,) if window.zone else zones)
-    if isinstance(window, Rolling) or clocks is None:
+    clocks = local_times((window.zone,) if window.zone else zones)
+    if clocks is None:
         return None
     ends = end_day(window)
     starts = {first_ns}
