@@ -18,12 +18,13 @@ from dialer.insight.fit_report import render_fit
 from dialer.insight.language import Language, say
 from dialer.insight.report import require_plots
 from simulator.calibrate.assemble import assemble, estimates
+from simulator.calibrate.behaviour import behaviour_of
 from simulator.calibrate.defaults import missing
 from simulator.calibrate.estimate import Estimate
 from simulator.calibrate.evidence import gather
 from simulator.calibrate.fit import fit_of
 from simulator.calibrate.repayment import Segment, SelfCure, segments, self_cure
-from simulator.calibrate.write import write_world
+from simulator.calibrate.write import write_behaviour, write_world
 from simulator.history.read import open_history
 from strategies.errors import ConfigError
 
@@ -44,7 +45,7 @@ def calibrate(
     folder
         The history.
     output
-        The world's YAML file; its uncertainty goes beside it.
+        The world's YAML file; its uncertainty goes beside it, and how people pay where the history shows it.
     report
         Draw the fit to the history as HTML into this file; needs the extra 'report'.
     zone
@@ -58,12 +59,17 @@ def calibrate(
     with open_history(folder) as database:
         evidence = gather(database, floor_zone(folder, database, zone))
         repaid, cured = segments(database), self_cure(database)
+        behaviour = behaviour_of(database, repaid)
     found, defaults = estimates(evidence), missing(evidence)
     side = write_world(output, assemble(evidence), found, defaults, repaid, cured)
+    written = [output, side]
+    if behaviour.found:
+        written.append(output.with_suffix(".behaviour.yaml"))
+        write_behaviour(written[-1], behaviour)
     table = Table(title=say(spoken, "calibrated"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for key in ("calibrated_what", "calibrated_value", "calibrated_interval", "history_observations"):
         table.add_column(say(spoken, key), justify="left" if key == "calibrated_what" else "right")
-    for one in found:
+    for one in (*found, *behaviour.found):
         table.add_row(one.name, f"{one.value:.4g}", f"{one.low:.4g} – {one.high:.4g}", number(one.observations))
     console.print(table, markup=False)
     _print_repayment(console, repaid, cured, spoken)
@@ -76,7 +82,7 @@ def calibrate(
     if report is not None:
         fit = fit_of(evidence)
         _write(report, render_fit(fit.cells, fit.laws, say(spoken, "fit_title", folder), spoken))
-    for file in filter(None, (output, side, report)):
+    for file in filter(None, (*written, report)):
         console.print(say(spoken, "written_to", file), markup=False)
 
 

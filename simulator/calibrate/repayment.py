@@ -1,6 +1,6 @@
 """Promises and payments by segment, and how accounts that nobody contacts come right by themselves.
 
-No law of the simulated world uses these yet; they stand in the file beside it.
+Months of a portfolio are simulated by what `simulator.calibrate.behaviour` makes of it; within a shift nobody pays.
 """
 
 from __future__ import annotations
