@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dialer.cli.history import floor_zone
-from dialer.cli.terminal import language_of
+from dialer.cli.terminal import language_of, tell_driver
 from dialer.config import read_config, to_settings
 from dialer.core.settings import RunSettings
 from dialer.insight.figures import number, percent
@@ -115,6 +115,7 @@ def print_verdict(console: Console, verdict: Verdict, language: Language) -> Non
         label = say(language, f"figure_{line.figure}")
         table.add_row(label, shown(line, line.real), shown(line, line.simulated), interval, mark)
     console.print(table)
+    tell_driver(console, verdict.refused, language)
     colour = "green" if verdict.passed else "red"
     console.print(f"[{colour}]{say(language, 'backtest_passed' if verdict.passed else 'backtest_failed')}[/]")
 

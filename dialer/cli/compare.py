@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from dialer.cli.backtest import tell_first
-from dialer.cli.terminal import language_of
+from dialer.cli.terminal import language_of, tell_driver
 from dialer.cli.trial import Trial, run_trial
 from dialer.config import read_config
 from dialer.insight.language import Language, say
 from simulator.experiment.figures import FIGURES, Sums
 from simulator.experiment.paired import Comparison, Difference, compare
 from simulator.experiment.workers import workers
+from simulator.fast import warm_up
 from simulator.months.settings import CostSettings
 from strategies.errors import ConfigError
 
@@ -70,21 +71,25 @@ def compare_runs(
         read_config(file)
     console, spoken = Console(highlight=False), language_of(language)
     tell_first(console, history, a, spoken)
-    with workers(jobs, cluster) as run, console.status("") as status:
+    refused: list[str] = []
+    with workers(jobs, cluster) as run, console.status(say(spoken, "driver_loading")) as status:
+        warm_up()
 
         def pairs() -> Iterator[tuple[Sums, Sums]]:
             # As many at a time whatever the workers, so that the same days are asked for.
             for first in range(seed, seed + most, _AT_ONCE):
                 seeds = range(first, min(first + _AT_ONCE, seed + most))
                 trials = [Trial(file, {}, own, days, CostSettings()) for own in seeds for file in (a, b)]
-                sums = run(run_trial, trials)
-                yield from zip(sums[::2], sums[1::2], strict=True)
+                tried = run(run_trial, trials)
+                refused.extend(one.refused for one in tried)
+                yield from zip((one.sums for one in tried[::2]), (one.sums for one in tried[1::2]), strict=True)
 
         def told(comparison: Comparison) -> None:
             status.update(say(spoken, "compare_pairs", comparison.replications, most))
 
         found = compare(pairs(), aim, indifference=indifference, on_pair=told)
     console.print(_table(found, spoken), soft_wrap=True)
+    tell_driver(console, refused, spoken)
     console.print(_verdict(found, most, spoken), soft_wrap=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -56,6 +57,14 @@ async def beside(items: Iterable[Item]) -> AsyncGenerator[Item, None]:
         if isinstance(item, Exception):
             raise item
         yield item
+
+
+def tell_driver(console: Console, refused: Iterable[str], language: Language) -> None:
+    """Print which driver simulated; `refused`: by simulation, what kept it from the fast path, empty for nothing."""
+    by_readable = Counter(refused)
+    by_fast = by_readable.pop("", 0)
+    key = "driver_fast" if not by_readable else "driver_both" if by_fast else "driver_readable"
+    console.print(say(language, key, ", ".join(by_readable)), style="dim", soft_wrap=True, markup=False)
 
 
 def clock(t_ns: int) -> str:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from dialer.cli.backtest import tell_first
-from dialer.cli.terminal import language_of
+from dialer.cli.terminal import language_of, tell_driver
 from dialer.cli.trial import Trial, run_trial
 from dialer.config import IN_STRATEGY, absolute_places, read_config
 from dialer.insight.language import Language, say
@@ -22,6 +22,7 @@ from simulator.experiment.figures import Sums
 from simulator.experiment.search import Candidate, Changes, Found, require_optuna, search
 from simulator.experiment.space import Space
 from simulator.experiment.workers import workers
+from simulator.fast import warm_up
 from strategies.amend import amend
 from strategies.compile import library
 from strategies.document import Document, load
@@ -85,17 +86,24 @@ def tune(
     tell_first(console, history, run_file, spoken)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                    console=console, transient=True)  # fmt: skip
+    refused: list[str] = []
     with workers(jobs, cluster) as run, bar:
         task = bar.add_task(say(spoken, "tune_trials"), total=trials)
 
+        with console.status(say(spoken, "driver_loading")):
+            warm_up()
+
         def evaluate(asked: Sequence[tuple[Changes, int]]) -> list[Sums]:
-            return run(run_trial, [Trial(run_file, dict(changes), own, days, space.cost) for changes, own in asked])
+            tried = run(run_trial, [Trial(run_file, dict(changes), own, days, space.cost) for changes, own in asked])
+            refused.extend(one.refused for one in tried)
+            return [one.sums for one in tried]
 
         found = search(
             space, evaluate, trials, replications, output / "trials.journal", present=present, seed=seed,
             on_trials=lambda done: bar.update(task, completed=done),
         )  # fmt: skip
     console.print(_table(found, space, spoken), soft_wrap=True)
+    tell_driver(console, refused, spoken)
     if found.recommended is None:
         console.print(say(spoken, "tune_none"), style="yellow", soft_wrap=True)
         return

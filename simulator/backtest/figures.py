@@ -7,9 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 import duckdb
+import numpy as np
 
 from dialer.core.call import CONTACTS
 from dialer.core.effects import AnyEffect, CloseAttempt
+from dialer.core.units import NS_PER_S
+from simulator.fast import Result
+from simulator.fast.records import DISPOSITION, NONE
 
 _TOLD = ", ".join(f"'{name}'" for name in CONTACTS)
 
@@ -82,6 +86,28 @@ def outcome_of(database: duckdb.DuckDBPyConnection, first: date, last: date) -> 
     return Outcome(*map(float, row))
 
 
+def outcome_of_run(result: Result, start_ns: int, end_ns: int) -> Outcome:
+    """Return what became of the calls that a run on the fast path placed in an interval of time."""
+    placed_ns = result.calls["placed_ns"]
+    own = (result.calls["closed_ns"] != NONE) & (start_ns <= placed_ns) & (placed_ns < end_ns)
+    calls, persons = result.calls[own], result.persons[own]
+    disposition = calls["disposition"]
+    contact = np.isin(disposition, [DISPOSITION[name] for name in CONTACTS])
+    cents = calls["promise_cents"][disposition == DISPOSITION["promise"]]
+    talked = calls[(calls["bridged_ns"] != NONE) & (calls["ended_ns"] != NONE)]
+    return Outcome(
+        placed=len(calls),
+        answered=int(np.sum((calls["answered_ns"] != NONE) & (disposition != DISPOSITION["machine"]))),
+        abandoned=int(np.sum(disposition == DISPOSITION["abandoned"])),
+        contacts=int(contact.sum()),
+        promises=len(cents),
+        promised_cents=int(cents[cents != NONE].sum()),
+        talked=len(talked),
+        talk_s=int((talked["ended_ns"] - talked["bridged_ns"]).sum()) / NS_PER_S,
+        reached=len(np.unique(persons[contact])),
+    )
+
+
 class Counting:
     """Counts the attempts that were placed in an interval of time, as they are closed."""
 
@@ -89,6 +115,7 @@ class Counting:
         self._start_ns, self._end_ns = start_ns, end_ns
         self._counts: dict[str, float] = dict.fromkeys(Outcome._fields, 0)
         self._persons: set[str] = set()
+        self._talk_ns = 0
 
     def take(self, _: object, effects: tuple[AnyEffect, ...], __: object) -> None:
         """Fold in one entry: its event, its effects, its record."""
@@ -98,7 +125,7 @@ class Counting:
 
     def outcome(self) -> Outcome:
         """Return what was counted."""
-        return Outcome(**self._counts | {"reached": len(self._persons)})
+        return Outcome(**self._counts | {"reached": len(self._persons), "talk_s": self._talk_ns / NS_PER_S})
 
     def _attempt(self, row: CloseAttempt) -> None:
         counts, promised = self._counts, row.disposition == "promise"
@@ -112,4 +139,4 @@ class Counting:
             self._persons.add(row.person)
         if row.bridged_ns is not None and row.ended_ns is not None:
             counts["talked"] += 1
-            counts["talk_s"] += (row.ended_ns - row.bridged_ns) / 1e9
+            self._talk_ns += row.ended_ns - row.bridged_ns

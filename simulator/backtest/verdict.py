@@ -56,12 +56,15 @@ class Verdict(NamedTuple):
         Simulated worlds.
     lines : tuple of Line
         One for each figure.
+    refused : tuple of str
+        By simulation, what kept it from the fast path; empty for what that simulated.
     """
 
     learned: tuple[date, date]
     judged: tuple[date, date]
     runs: int
     lines: tuple[Line, ...]
+    refused: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -108,12 +111,14 @@ def backtest(
     came = pattern_of(database, zone, since=first.isoformat())
     plan = plan_of(database, settings, zone, first, last)
     outcomes: list[Outcome] = []
-    for outcome in replicate(evidence._replace(pattern=came or evidence.pattern), plan, seed, range(runs)):
+    refused: list[str] = []
+    evidence = evidence._replace(pattern=came or evidence.pattern)
+    for outcome in replicate(evidence, plan, seed, range(runs), refused.append):
         outcomes.append(outcome)
         progress(len(outcomes))
     observe.prepare(database, zone)
     real = outcome_of(database, first, last)
-    return Verdict((days[0], days[-held - 1]), (first, last), runs, tuple(compare(real, outcomes)))
+    return Verdict((days[0], days[-held - 1]), (first, last), runs, tuple(compare(real, outcomes)), tuple(refused))
 
 
 def compare(real: Outcome, outcomes: list[Outcome]) -> list[Line]:

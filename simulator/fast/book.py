@@ -80,7 +80,7 @@ def next_attempt(sim: Sim, lead: int, disposition: int, callback_ns: int) -> int
     sim.tally[lead, disposition] += 1
     if disposition in (_WRONG, _GONE):
         record.dead |= 1 << record.endpoint
-    delay_ns, limit = sim.redial[disposition, 0], sim.redial[disposition, 1]
+    delay_ns, limit = sim.redial[record.step, disposition, 0], sim.redial[record.step, disposition, 1]
     useful = first = NONE
     for endpoint in range(record.endpoints - 1, -1, -1):
         if record.dead >> endpoint & 1 == 0:

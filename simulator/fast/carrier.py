@@ -162,7 +162,7 @@ def woken(sim: Sim, what: int, call: int, more: int) -> None:
             record.line = BRIDGED
             sim.agents[record.talker].last_talk = call
             report(sim, w.WAS_BRIDGED, call, 0)
-            talk_ns = ns(_talk_s(sim, call) * sim.agents[record.talker].slowness)
+            talk_ns = ns(talk_s(sim, call) * sim.agents[record.talker].slowness)
             sleep(sim.heap, floor, due(floor, floor.now_ns + talk_ns), w.TALKED, call, 0)
     elif what == w.TALKED:
         if record.line == BRIDGED:
@@ -183,20 +183,22 @@ def woken(sim: Sim, what: int, call: int, more: int) -> None:
 
 
 @njit(cache=True)
-def _outcome(sim: Sim, call: int) -> int:
+def outcome(sim: Sim, call: int) -> int:
+    """Return what a conversation comes to, by its place among the outcomes of the world."""
     ends = sim.people.outcome_ends
     return _chosen(ends, of_call(sim, w.OUTCOME, call)) if ends.size > 0 else 0
 
 
 @njit(cache=True)
-def _talk_s(sim: Sim, call: int) -> float:
-    return _seconds(sim, w.LAW_TALK + _outcome(sim, call), w.TALK, call)
+def talk_s(sim: Sim, call: int) -> float:
+    """Return how long a conversation with an agent of average pace lasts."""
+    return _seconds(sim, w.LAW_TALK + outcome(sim, call), w.TALK, call)
 
 
 @njit(cache=True)
 def conversation(sim: Sim, call: int) -> tuple[int, int, int]:
     """Return what an agent writes down: disposition, when to call back, the cents of a promise; `NONE` for nothing."""
-    disposition = sim.people.outcomes[_outcome(sim, call)]
+    disposition = sim.people.outcomes[outcome(sim, call)]
     if disposition == _CALLBACK:
         return disposition, sim.floor[0].now_ns + ns(_seconds(sim, w.LAW_CALLBACK, w.CALLBACK, call)), NONE
     if disposition == _PROMISE:

@@ -85,24 +85,38 @@ def names(texts: Sequence[str]) -> Names:
     return Names(np.frombuffer(b"".join(coded) or b"\0", np.uint8).copy(), at)
 
 
-def make(seed: int, streams: Sequence[str], longest: int) -> Draws:
-    """Return the draws of a seed, for streams that are numbered in this order and names of `longest` bytes at most."""
+def longest(own: Names) -> int:
+    """Return how many bytes the longest one has."""
+    return int(np.diff(own.at).max(initial=0))
+
+
+def make(seed: int, streams: Sequence[str], most: int) -> Draws:
+    """Return the draws of a seed, for streams that are numbered in this order and names of `most` bytes."""
     begins = names([f"{seed}\x1f{stream}\x1f" for stream in streams])
-    most = int(np.diff(begins.at).max()) + longest + _NUMBER
-    key = np.zeros(-(-most // _BLOCK) * _BLOCK, np.uint8)
+    size = longest(begins) + most + _NUMBER
+    key = np.zeros(-(-size // _BLOCK) * _BLOCK, np.uint8)
     return Draws(begins, key, key.view(np.uint64), np.zeros(8, np.uint64))
 
 
 @njit(cache=True)
 def uniform(draws: Draws, stream: int, of: Names, name: int, number: int = -1) -> float:
     """Return the number in (0, 1) of a name in a stream, or of a name and a number that is not negative."""
-    key, size = draws.key, 0
-    for at in range(draws.streams.at[stream], draws.streams.at[stream + 1]):
-        key[size] = draws.streams.text[at]
-        size += 1
-    for at in range(of.at[name], of.at[name + 1]):
-        key[size] = of.text[at]
-        size += 1
+    return _drawn(draws, _written(draws, stream, of, name, number))
+
+
+@njit(cache=True)
+def uniform_of(draws: Draws, stream: int, of: Names, name: int, number: int, parts: Names, part: int) -> float:
+    """Return the number in (0, 1) of a name, a number and the name of a part."""
+    size = _written(draws, stream, of, name, number)
+    draws.key[size] = _SEPARATOR
+    return _drawn(draws, _copied(draws.key, size + 1, parts, part))
+
+
+@njit(cache=True)
+def _written(draws: Draws, stream: int, of: Names, name: int, number: int) -> int:
+    """Write a key; return its size."""
+    key = draws.key
+    size = _copied(key, _copied(key, 0, draws.streams, stream), of, name)
     if number >= 0:
         key[size] = _SEPARATOR
         unit = 1
@@ -113,7 +127,20 @@ def uniform(draws: Draws, stream: int, of: Names, name: int, number: int = -1) -
             key[size] = 48 + number // unit % 10
             unit //= 10
         size += 1
-    return (float(_swapped(_digest(key, draws.words, draws.chain, size)) >> uint64(11)) + 0.5) * _SCALE
+    return size
+
+
+@njit(cache=True)
+def _copied(key: np.ndarray, size: int, of: Names, name: int) -> int:
+    for at in range(of.at[name], of.at[name + 1]):
+        key[size] = of.text[at]
+        size += 1
+    return size
+
+
+@njit(cache=True)
+def _drawn(draws: Draws, size: int) -> float:
+    return (float(_swapped(_digest(draws.key, draws.words, draws.chain, size)) >> uint64(11)) + 0.5) * _SCALE
 
 
 @njit(cache=True)

@@ -11,7 +11,7 @@ from dialer.core.state import CARRIER_SILENCE_S, MESSAGE_LIMIT_S
 from dialer.core.units import NS_PER_S
 from pacing import compiled as pacer
 from pacing import trunk
-from simulator.fast import carrier, desks, links, rules
+from simulator.fast import carrier, desks, links, reading, rules
 from simulator.fast import sim as w
 from simulator.fast.book import close as close_lead
 from simulator.fast.book import defer, next_attempt
@@ -59,8 +59,8 @@ LOG_IN, A_READY, PAUSE, LOG_OUT, RESERVE, RELEASE, RELEASE_PAUSED, CONNECT, CALL
         *("wrap_over", "wrap_over_paused"),
     )
 )
-_EARLY_HANGUP, _NO_DISPOSITION, _ROBOT_DONE, _DO_NOT_CALL, _CALLBACK = (
-    DISPOSITION[name] for name in ("early_hangup", "no_disposition", "robot_done", "do_not_call", "callback")
+_EARLY_HANGUP, _ROBOT_DONE, _DO_NOT_CALL, _CALLBACK = (
+    DISPOSITION[name] for name in ("early_hangup", "robot_done", "do_not_call", "callback")
 )
 _ABANDONED_DISPOSITION, _MACHINE_DISPOSITION = DISPOSITION["abandoned"], DISPOSITION["machine"]
 
@@ -319,7 +319,7 @@ def _after_conversation(sim: Sim, call: int) -> None:
         if record.disposition != NONE:
             _close(sim, call, record.disposition)
     else:
-        _close(sim, call, record.disposition if record.disposition != NONE else _NO_DISPOSITION)
+        _close(sim, call, reading.outcome(sim, call, sim.agents[record.talker].since_ns - 1))
 
 
 @njit(cache=True)
@@ -388,7 +388,7 @@ def logged_out(sim: Sim, agent: int) -> None:
     elif state == BRIDGED:
         _hang_up(sim, call)
     elif was == WRAPPING:
-        _close(sim, call, sim.calls[call].disposition if sim.calls[call].disposition != NONE else _NO_DISPOSITION)
+        _close(sim, call, reading.outcome(sim, call, sim.floor[0].now_ns - 1))
 
 
 @njit(cache=True)
@@ -416,8 +416,7 @@ def finish_wrap(sim: Sim, agent: int, trigger: int) -> None:
     if call != NONE:
         sim.calls[call].ready_ns = sim.floor[0].now_ns
         if sim.calls[call].closed_ns == NONE:
-            disposition = sim.calls[call].disposition
-            _close(sim, call, disposition if disposition != NONE else _NO_DISPOSITION)
+            _close(sim, call, reading.outcome(sim, call, sim.floor[0].now_ns))
     if record.pause != 0:
         move_agent(sim, agent, WRAP_PAUSED)
     else:

@@ -139,7 +139,7 @@ def begin(sim: Sim) -> None:
 
 @njit(cache=True, nogil=True)
 def run(parts: Sim, drain_ns: int) -> None:
-    """Run the floor to its end."""
+    """Run the floor to its end; time is counted until something was reported last, as a journal shows it."""
     sim = w.refer(parts)
     floor, heap, facts = sim.floor[0], sim.heap, sim.facts
     for agent in range(sim.agents.size):
@@ -159,6 +159,8 @@ def run(parts: Sim, drain_ns: int) -> None:
                 carrier.woken(sim, what, about, more)
             else:
                 desks.woken(sim, what, about, more)
+        if floor.facts > 0:
+            floor.heard_ns = floor.now_ns
         if floor.facts > 1:
             _sort(sim)
         for place in range(floor.facts):
@@ -176,4 +178,4 @@ def run(parts: Sim, drain_ns: int) -> None:
                 dialling.pace(sim)
     for agent in range(sim.agents.size):
         record = sim.agents[agent]
-        count_time(sim, record.state, record.since_ns, floor.until_ns)
+        count_time(sim, record.state, record.since_ns, floor.heard_ns)

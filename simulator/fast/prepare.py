@@ -18,7 +18,7 @@ from dialer.core.state import CARRIER_SILENCE_S, MakePacer
 from dialer.core.units import NS_PER_S, ns
 from pacing import Pacer
 from pacing.compiled import Compiled
-from simulator.fast import draws, laws, rules
+from simulator.fast import draws, laws, rules, scripts
 from simulator.fast.records import (
     AGENT_RECORD,
     AGENT_STATES,
@@ -31,6 +31,7 @@ from simulator.fast.records import (
     PERSON_RECORD,
     SETTINGS_RECORD,
 )
+from simulator.fast.scripts import Scripts
 from simulator.fast.sim import MINUTE_NS, PART_NS, STREAMS, People, Sim
 from simulator.fast.unsupported import Unsupported
 from simulator.world.build import zones_of
@@ -43,17 +44,19 @@ from strategies.compliance.localtime import hour_of_week
 _GOING_HOME = "end_of_shift"
 _MOST_ENDPOINTS = 62
 
-_RUN = frozenset(("campaigns", "rulebook", "learned"))
+_RUN = frozenset(("campaigns", "rulebook", "learned", "scripts"))
 _CAMPAIGN = frozenset(
     (
         *("id", "mode", "pool", "priority", "lines", "calls_per_s", "lines_per_agent", "abandon_limit_share"),
         *("abandon_share_of", "abandon_window_s", "abandon_windows", "shift_s", "abandon_clock"),
         *("detection_false_positive_share", "answer_grace_s", "ring_timeout_s", "wrap_limit_s", "offer_timeout_s"),
         *("skip_delay_s", "hours", "zone", "transfer_share", "robot_s", "max_attempts", "redial", "safe_harbour"),
-        *("robot_message", "purpose", "strategy"),
+        *("robot_message", "whisper", "purpose", "strategy", "steps"),
     )
 )
-_LEAD = frozenset(("id", "person", "account", "segment", "priority", "endpoints", "zones", "answer_share", "places"))
+_LEAD = frozenset(
+    ("id", "person", "account", "segment", "priority", "endpoints", "zones", "answer_share", "places", "step")
+)
 """What is known here of a run, a campaign and a lead; what else is set is refused."""
 
 
@@ -70,7 +73,7 @@ class Plan(NamedTuple):
         Most calls that there can be.
     leads_at_first, persons_at_first : record array
         Before anything has happened.
-    settings, people, rules, endpoints, spans, redial
+    settings, people, rules, endpoints, spans, redial, scripts
         As in `simulator.fast.sim.Sim`; `numbers` is how many numbers there are, `wishes` the names of the wishes.
     names : tuple of Names
         Of leads, persons, numbers and agents.
@@ -95,6 +98,7 @@ class Plan(NamedTuple):
     numbers: int
     spans: np.ndarray
     redial: np.ndarray
+    scripts: Scripts
     wishes: tuple[str, ...]
     start_ns: int
     drain_ns: int
@@ -104,18 +108,16 @@ class Plan(NamedTuple):
 def refuse(run: RunSettings, world: WorldSettings) -> CampaignSettings:
     """Return the only campaign of a run; `Unsupported` for what the fast path cannot simulate."""
     if len(run.campaigns) != 1:
-        raise Unsupported(
-            f"the fast path simulates one campaign, not {len(run.campaigns)}; simulate with simulator.shift instead"
-        )
+        raise Unsupported(f"{len(run.campaigns)} campaigns in one run")
     (campaign,) = run.campaigns
     if campaign.abandon_windows != "successive":
-        raise Unsupported("the fast path has no rolling abandon window; simulate with simulator.shift instead")
-    for what, struct, known in (("the run", run, _RUN), ("the campaign", campaign, _CAMPAIGN)):
+        raise Unsupported("abandon_windows: rolling")
+    for what, struct, known in (("a run", run, _RUN), ("a campaign", campaign, _CAMPAIGN)):
         _refuse_unknown(what, struct, known)
     if campaign.mode == "preview":
-        raise Unsupported("the fast path has no preview mode; simulate with simulator.shift instead")
+        raise Unsupported("mode: preview")
     if world.grid_s >= CARRIER_SILENCE_S:
-        raise Unsupported(f"the fast path needs a grid_s below {CARRIER_SILENCE_S:g}, not {world.grid_s:g}")
+        raise Unsupported(f"a grid_s of {CARRIER_SILENCE_S:g} or more")
     return campaign
 
 
@@ -126,9 +128,7 @@ def _refuse_unknown(what: str, struct: msgspec.Struct, known: frozenset[str]) ->
             continue
         default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
         if getattr(struct, field.name) != default:
-            raise Unsupported(
-                f"the fast path does not know the setting {field.name} of {what}; simulate with simulator.shift instead"
-            )
+            raise Unsupported(f"`{field.name}` of {what}")
 
 
 def plan(
@@ -151,11 +151,9 @@ def plan(
     for lead in own:
         _refuse_unknown("a lead", lead, _LEAD)
         if "/" in lead.id:
-            raise Unsupported(f"the fast path needs leads without a slash in their names, not {lead.id}")
+            raise Unsupported("a slash in the name of a lead")
         if not 0 < len(lead.endpoints) <= _MOST_ENDPOINTS:
-            raise Unsupported(
-                f"the fast path needs 1 to {_MOST_ENDPOINTS} numbers for a lead, {lead.id} has {len(lead.endpoints)}"
-            )
+            raise Unsupported(f"a lead with {len(lead.endpoints)} numbers")
     persons = tuple(dict.fromkeys(lead.person for lead in own))
     segments = tuple(dict.fromkeys(("", *(lead.segment for lead in own))))
     numbers = tuple(dict.fromkeys(number for lead in own for number in lead.endpoints))
@@ -165,6 +163,8 @@ def plan(
     of_person = [rows.setdefault(("person", zones.get(person, "UTC")), len(rows)) for person in persons]
     of_lead = [_hours_row(rows, lead) for lead in own]
     records = _leads(own, persons, segments, kinds, of_lead)
+    steps = scripts.rows_of(campaign)
+    records["step"] = [steps.get(lead.step, 0) for lead in own]
     people_at_first = np.zeros(len(persons), PERSON_RECORD)
     people_at_first["reach"], people_at_first["call"], people_at_first["zone"] = -1.0, NONE, of_person
     place = {number: at for at, number in enumerate(numbers)}
@@ -189,7 +189,8 @@ def plan(
         np.array([place[number] for lead in own for number in lead.endpoints], np.int64),
         len(numbers),
         _spans(campaign, start_ns, until_ns),
-        _redial(campaign),
+        scripts.redial(campaign),
+        scripts.make(campaign, run.scripts, list(world.people.outcomes)),
         wishes,
         start_ns,
         drain_ns,
@@ -216,7 +217,8 @@ def begin(plan: Plan, seed: int, pacer: Compiled, room: int) -> Sim:
         floor[field] = NONE
     floor["first"] = floor["last"] = NONE
     lengths = {pause.name: ns(pause.length_s) for pause in world.floor.breaks}
-    longest = max(int(np.diff(own.at).max(initial=0)) for own in plan.names)
+    # A name, and behind another separator perhaps the state of a script.
+    longest = max(map(draws.longest, plan.names)) + 1 + draws.longest(plan.scripts.names)
     leads = len(plan.leads)
     return Sim(
         floor=floor,
@@ -237,6 +239,7 @@ def begin(plan: Plan, seed: int, pacer: Compiled, room: int) -> Sim:
         break_wishes=np.array([plan.wishes.index(pause.name) for pause in world.floor.breaks] or [0], np.int64),
         spans=plan.spans,
         redial=plan.redial,
+        scripts=plan.scripts,
         attempt_order=_text_order(max(1, plan.campaign.max_attempts) + 1),
         leaving=np.zeros((max(1, len(names)), 4)),
         minutes=np.zeros((-(-(plan.until_ns - plan.start_ns) // MINUTE_NS), len(AGENT_STATES)), np.int64),
@@ -378,14 +381,6 @@ def _spans(campaign: CampaignSettings, start_ns: int, until_ns: int) -> np.ndarr
         spans.append(span)
         t_ns = span[1]
     return np.array(spans, np.int64).reshape(-1, 2)
-
-
-def _redial(campaign: CampaignSettings) -> np.ndarray:
-    table = np.full((len(DISPOSITION), 2), NONE, np.int64)
-    for disposition, redial in campaign.redial.items():
-        if disposition in DISPOSITION:
-            table[DISPOSITION[disposition]] = ns(redial.delay_s), redial.limit
-    return table
 
 
 def _text_order(size: int) -> np.ndarray:

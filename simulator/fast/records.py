@@ -19,7 +19,8 @@ from pacing.predictive import ENDED_BY as TAUGHT_BY
 NONE = -1
 """In the place of a number or an instant that there is not."""
 
-_I8, _I4, _I1, _F8 = np.int64, np.int32, np.int8, np.float64
+_I8, _F8 = np.int64, np.float64
+"""One kind of whole number, so that every function is compiled once."""
 
 
 def _next(machine: Machine) -> tuple[dict[str, int], dict[str, int], np.ndarray]:
@@ -70,23 +71,23 @@ CALL_RECORD = np.dtype(
         ("promise_cents", _I8),
         ("expect_ns", _I8),
         ("grace_ns", _I8),
-        ("lead", _I4),
-        ("attempt", _I4),
-        ("endpoint", _I4),
-        ("agent", _I4),
-        ("talker", _I4),
-        ("after", _I4),
-        ("before", _I4),
-        ("waits_after", _I4),
-        ("waits_before", _I4),
-        ("state", _I1),
-        ("line", _I1),
-        ("end", _I1),
-        ("by", _I1),
-        ("cause", _I1),
-        ("disposition", _I1),
-        ("hung_up", _I1),
-        ("agreed", _I1),
+        ("lead", _I8),
+        ("attempt", _I8),
+        ("endpoint", _I8),
+        ("agent", _I8),
+        ("talker", _I8),
+        ("after", _I8),
+        ("before", _I8),
+        ("waits_after", _I8),
+        ("waits_before", _I8),
+        ("state", _I8),
+        ("line", _I8),
+        ("end", _I8),
+        ("by", _I8),
+        ("cause", _I8),
+        ("disposition", _I8),
+        ("hung_up", _I8),
+        ("agreed", _I8),
     ],
     align=True,
 )
@@ -103,18 +104,18 @@ AGENT_RECORD = np.dtype(
         ("wrap_ends_ns", _I8),
         ("slowness", _F8),
         ("turn", _I8),
-        ("call", _I4),
-        ("last_talk", _I4),
-        ("wraps", _I4),
-        ("after", _I4),
-        ("before", _I4),
-        ("order", _I4),
-        ("day", _I4),
-        ("step", _I4),
-        ("pause", _I1),
-        ("wish", _I1),
-        ("state", _I1),
-        ("desk", _I1),
+        ("call", _I8),
+        ("last_talk", _I8),
+        ("wraps", _I8),
+        ("after", _I8),
+        ("before", _I8),
+        ("order", _I8),
+        ("day", _I8),
+        ("step", _I8),
+        ("pause", _I8),
+        ("wish", _I8),
+        ("state", _I8),
+        ("desk", _I8),
     ],
     align=True,
 )
@@ -125,26 +126,27 @@ LEAD_RECORD = np.dtype(
     [
         ("answer_share", _F8),
         ("dead", _I8),
-        ("person", _I4),
-        ("account", _I4),
-        ("segment", _I4),
-        ("kind", _I4),
-        ("hours", _I4),
-        ("priority", _I4),
-        ("order", _I4),
-        ("attempts", _I4),
-        ("endpoint", _I4),
-        ("endpoints", _I4),
-        ("first_endpoint", _I4),
-        ("state", _I1),
-        ("callback", _I1),
+        ("person", _I8),
+        ("account", _I8),
+        ("segment", _I8),
+        ("kind", _I8),
+        ("hours", _I8),
+        ("step", _I8),
+        ("priority", _I8),
+        ("order", _I8),
+        ("attempts", _I8),
+        ("endpoint", _I8),
+        ("endpoints", _I8),
+        ("first_endpoint", _I8),
+        ("state", _I8),
+        ("callback", _I8),
     ],
     align=True,
 )
-"""A lead and its status. `kind` is the set of rules about it, `hours` the zone of its hour of the week, `order` its
-place among all names, `dead` has a bit for each endpoint that is of no use."""
+"""A lead and its status. `kind` is the set of rules about it, `hours` the zone of its hour of the week, `step` the row
+of its step's own rules, `order` its place among all names, `dead` has a bit for each endpoint that is of no use."""
 
-PERSON_RECORD = np.dtype([("reach", _F8), ("zone", _I4), ("call", _I4), ("suppressed", _I1)], align=True)
+PERSON_RECORD = np.dtype([("reach", _F8), ("zone", _I8), ("call", _I8), ("suppressed", _I8)], align=True)
 
 FLOOR_RECORD = np.dtype(
     [
@@ -179,10 +181,12 @@ FLOOR_RECORD = np.dtype(
         ("draining", _I8),
         ("short", _I8),
         ("events", _I8),
+        ("heard_ns", _I8),
     ],
     align=True,
 )
-"""The floor. `asleep`, `facts`, `ready` and `deferred` are sizes of heaps, `short` whether one was too small."""
+"""The floor. `asleep`, `facts`, `ready` and `deferred` are sizes of heaps, `short` whether one was too small; at
+`heard_ns` something was reported last."""
 
 SETTINGS_RECORD = np.dtype(
     [

@@ -16,6 +16,7 @@ from simulator.fast.sim import MINUTE_NS, Sim
 
 _DISPOSITIONS, _CAUSES = np.array([*DISPOSITION, ""]), np.array([*CAUSE, ""])
 _CONTACTS = [DISPOSITION[name] for name in CONTACTS]
+_PROMISE = DISPOSITION["promise"]
 _HISTORY_STATES = {"ready": "idle", "in_call": "talking"}
 """How a history names the states of agents that it names in its own way."""
 
@@ -28,6 +29,10 @@ class Totals(NamedTuple):
     calls, answered, abandoned, contacts : int
         Calls placed; those that a person answered; those of them that heard the safe-harbour message; and
         conversations with the person who owes.
+    promises, promised_cents : int
+        Promises to pay, and their sum.
+    leads : int
+        Leads that were called.
     agent_s : dict
         Agent-seconds by state: offline, paused, idle, reserved, talking, wrap.
     """
@@ -36,7 +41,25 @@ class Totals(NamedTuple):
     answered: int
     abandoned: int
     contacts: int
+    promises: int
+    promised_cents: int
+    leads: int
     agent_s: dict[str, float]
+
+    @property
+    def busy_s(self) -> float:
+        """Talk and wrap of all agents."""
+        return self.agent_s["talking"] + self.agent_s["wrap"]
+
+    @property
+    def productive_s(self) -> float:
+        """Staffed time: logged in and not on a break, as in `dialer.insight.tally.Totals`."""
+        return self.agent_s["idle"] + self.agent_s["reserved"] + self.agent_s["talking"] + self.agent_s["wrap"]
+
+    @property
+    def paid_s(self) -> float:
+        """Logged-in time, breaks included."""
+        return self.productive_s + self.agent_s["paused"]
 
 
 class Result:
@@ -49,6 +72,8 @@ class Result:
         nanoseconds since the epoch, `NONE` for what did not happen. Codes index the tables of that module.
     minutes : int64 array, shape (minutes, states)
         Nanoseconds that agents spent in each state, by minute since the beginning; `states` names the columns.
+    persons : int64 array
+        By call, whom it reached, by number.
     pacer : Pacer
         The pacer with what it has learned.
     """
@@ -57,6 +82,7 @@ class Result:
         self._plan = plan
         self.calls = sim.calls[: sim.floor[0]["calls"]].copy()
         self.calls["ringing_ns"][self.calls["ringing_ns"] >= plan.until_ns] = NONE
+        self.persons = plan.leads_at_first["person"][self.calls["lead"]]
         self.minutes, self.events = sim.minutes, int(sim.floor[0]["events"])
         self.pacer = pacer
         self.states = tuple(_HISTORY_STATES.get(state, state) for state in AGENT_STATES)
@@ -65,11 +91,15 @@ class Result:
     def totals(self) -> Totals:
         """The figures of the whole run."""
         calls = self.calls
+        promises = calls["promise_cents"][(calls["disposition"] == _PROMISE) & (calls["closed_ns"] != NONE)]
         return Totals(
             len(calls),
             int(np.sum(calls["by"][calls["told_ns"] != NONE] == PERSON)),
             int(np.sum(calls["disposition"] == DISPOSITION["abandoned"])),
             int(np.isin(calls["disposition"][calls["closed_ns"] != NONE], _CONTACTS).sum()),
+            len(promises),
+            int(promises[promises != NONE].sum()),
+            int(np.sum(calls["attempt"] == 1)),
             dict(zip(self.states, (self.minutes.sum(axis=0) / NS_PER_S).tolist(), strict=True)),
         )
 

@@ -140,9 +140,7 @@ def prepare(
     ]
     unknown = sorted({f"{rule.id} ({type(rule).__name__})" for rule in rules if not isinstance(rule, known)})
     if unknown:
-        raise Unsupported(
-            f"the fast path cannot keep these rules: {', '.join(unknown)}; simulate with simulator.shift instead"
-        )
+        raise Unsupported(f"rules such as {', '.join(unknown)}")
     counters = list(dict.fromkeys(counted(rule) for rule in rules if isinstance(rule, Frequency | Lockout)))
     starts, values, at = _tables(rules, list(kinds.values()), start_ns, until_ns)
     bound, bound_at = _bindings(rules, list(kinds.values()))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 
 from dialer.core.kernel import pacer_of
 from dialer.core.lead import Lead
-from dialer.core.settings import RunSettings
+from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.state import MakePacer
 from dialer.core.units import ns
 from pacing import compiled
@@ -16,6 +17,17 @@ from simulator.fast.result import Result
 from simulator.shift import LAST_CALLS_S
 from simulator.world.floor import shift_on
 from simulator.world.settings import WorldSettings
+from strategies.compliance.rulebook import Rulebook
+
+
+@cache
+def warm_up() -> None:
+    """Load what is compiled, or compile it: minutes, once after an installation."""
+    world = WorldSettings.model_validate({"floor": {"agents": 1, "breaks": ()}})
+    lead = Lead("l", "p", "a", "", 0, ("p/0",), ("UTC",))
+    Shifts(
+        RunSettings((CampaignSettings("c", "predictive"),), Rulebook()), world, [("c", lead)], date(2026, 1, 1)
+    ).run()
 
 
 class Shifts:

@@ -17,15 +17,16 @@ from simulator.fast.heaps import ABOUT, MORE, WHAT, sleep
 from simulator.fast.laws import Laws
 from simulator.fast.records import AGENT_NEXT, AGENT_STATES, NONE
 from simulator.fast.rules import Rules
+from simulator.fast.scripts import Scripts
 
 STREAMS = (
     *("number", "network", "answer", "ring", "reach", "set_up", "message", "detection", "detected", "patience"),
-    *("outcome", "talk", "robot", "transfer", "callback", "promise", "settle", "wrap"),
+    *("outcome", "talk", "robot", "transfer", "callback", "promise", "settle", "wrap", "script_pace", "script_answer"),
 )
 """The streams of `simulator.world`, in the order of their numbers here."""
 
 NUMBER, NETWORK, ANSWER, RING, REACH, SET_UP, MESSAGE, DETECTION, DETECTED, PATIENCE = range(10)
-OUTCOME, TALK, ROBOT, TRANSFER, CALLBACK, PROMISE, SETTLE, WRAP = range(10, len(STREAMS))
+OUTCOME, TALK, ROBOT, TRANSFER, CALLBACK, PROMISE, SETTLE, WRAP, SCRIPT_PACE, SCRIPT_ANSWER = range(10, len(STREAMS))
 
 LAW_RING, LAW_MACHINE_RING, LAW_SET_UP, LAW_MESSAGE, LAW_DETECTION, LAW_PATIENCE, LAW_ROBOT = range(7)
 LAW_CALLBACK, LAW_PROMISE, LAW_SETTLE, LAW_WRAP, LAW_TALK = range(7, 12)
@@ -108,8 +109,10 @@ class Sim(NamedTuple):
         The wish of each break of a day, in their order in `shifts`.
     spans : int64 array, shape (any, 2)
         When the campaign dials.
-    redial : int64 array, shape (dispositions, 2)
+    redial : int64 array, shape (steps, dispositions, 2)
         Delay and limit, `NONE` where nothing follows.
+    scripts : Scripts
+        The call scripts of the steps.
     attempt_order : int64 array
         By attempt, its place among all attempts written as texts.
     leaving : float64 array, shape (agents, 4)
@@ -136,6 +139,7 @@ class Sim(NamedTuple):
     break_wishes: np.ndarray
     spans: np.ndarray
     redial: np.ndarray
+    scripts: Scripts
     attempt_order: np.ndarray
     leaving: np.ndarray
     minutes: np.ndarray
@@ -208,6 +212,7 @@ def refer(parts: Sim) -> Any:
         parts.break_wishes,
         parts.spans,
         parts.redial,
+        parts.scripts,
         parts.attempt_order,
         parts.leaving,
         parts.minutes,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from dialer.__main__ import main
+from dialer.cli.terminal import tell_driver
 from dialer.config import read_config
+from dialer.insight.language import Language
+
+pytestmark = pytest.mark.timeout(1800)
+"""The first run after a change compiles the fast path for minutes."""
 
 ROWS = "".join(
     f"a{i},p{i},+1212555{100 + i:04d},America/New_York,{1 + i % 80},{1000 + i}.00,0.5,1234,1980-01-02\n"
@@ -58,6 +64,7 @@ def test_the_better_of_two_configurations_is_named(folder: Path, capsys: pytest.
     told = capsys.readouterr().out
     assert "B is better in Contacts per agent-hour" in told
     assert "not tested against a history" in told.replace("\n", " ")
+    assert "Simulated on the fast path" in told
     assert run("compare", folder / "run.yaml", folder / "run.yaml", "--most", 6, "--jobs", 1, "--indifference", 0.1,
                "--language", "zh") == 0  # fmt: skip
     assert "没有实际差异" in capsys.readouterr().out
@@ -71,13 +78,30 @@ def test_a_search_ends_in_a_configuration_that_runs_and_can_be_gone_on_with(
     assert run(*words, "--trials", 5) == 0
     assert run(*words, "--trials", 6) == 0
     told = capsys.readouterr().out
-    assert "★" in told and "Frontier of 6 settings tried" in told
+    assert "★" in told and "Frontier of 6 settings tried" in told and "Simulated on the fast path" in told
     config, strategy = read_config(output / "run.yaml")
     assert 1 <= config.campaigns[0].lines <= 8
     assert config.portfolio.file == folder / "accounts.csv"
     assert strategy.calls[0].max_attempts in (2, 3)
     assert "# eight lines" in (output / "run.yaml").read_text()
     assert "Contacts per agent-hour" in (output / "frontier.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("refused", "language", "message"),
+    [
+        (["", ""], "en", "Simulated on the fast path, call by call"),
+        (["mode: preview"], "en", "by the readable driver: the fast path does not know mode: preview."),
+        (["", "`lease` of a run", ""], "en", "on the fast path, and by the readable driver where"),
+        (["", "`lease` of a run", ""], "zh", "`lease` of a run"),
+        (["mode: preview"], "zh", "由可读驱动模拟"),
+    ],
+)
+def test_which_driver_simulated_is_told(
+    refused: list[str], language: Language, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_driver(Console(width=200), refused, language)
+    assert message in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

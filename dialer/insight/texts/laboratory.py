@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "driver_fast": (
+        "Simulated on the fast path, call by call as the readable driver.",
+        "由快速路径模拟，逐通电话与可读驱动一致。",
+    ),
+    "driver_readable": (
+        "Simulated by the readable driver: the fast path does not know {0}.",
+        "由可读驱动模拟：快速路径不支持 {0}。",
+    ),
+    "driver_both": (
+        "Simulated on the fast path, and by the readable driver where there is what that does not know: {0}.",
+        "由快速路径模拟；含其不支持的内容时由可读驱动模拟：{0}。",
+    ),
+    "driver_loading": (
+        "loading the fast path; after an installation it is compiled once, for minutes",
+        "正在载入快速路径；安装后首次使用需编译数分钟",
+    ),
     "history_rows": ("{0}: {1} rows", "{0}：{1} 行"),
     "history_rejected": ("{0} rows cannot be used; all of them are in {1}", "{0} 行无法使用，详见 {1}"),
     "history_extent": (

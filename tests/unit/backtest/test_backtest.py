@@ -18,6 +18,9 @@ from simulator.history.read import open_history
 from strategies.errors import ConfigError
 from tests.unit.backtest.floors import SETTINGS, write_floor
 
+pytestmark = pytest.mark.timeout(1800)
+"""The first run after a change compiles the fast path for minutes."""
+
 DRIFTING = (1.2, 1.17, 1.14, 1.11, 1.08, 1.05, 1.02, 0.99)
 RUNS = 12
 
