@@ -67,6 +67,8 @@ TEXTS: dict[str, str] = {
     "the shift is longer than the window of the abandon limit": "班次长于呼损上限的统计窗口",
     "there is no such adapter": "没有该适配器",
     "there are no sounds for call flows": "没有通话流程的语音",
-    "add `flows: FOLDER` to telephony: where the texts of flows are": "请在 telephony 中加上 `flows: 文件夹`，即流程语音所在之处",
+    "add `flows: FOLDER` to telephony: where the texts of flows are": (
+        "请在 telephony 中加上 `flows: 文件夹`，即流程语音所在之处"
+    ),
     "name a `flow`, use the embedded carrier, or another mode": "请写明 `flow`，或使用内置运营商，或换一种模式",
 }
