@@ -33,7 +33,7 @@ def calibrate(
     folder: Path,
     /,
     *,
-    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("world.yaml"),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("world.yaml"),
     report: Path | None = None,
     zone: str | None = None,
     language: Language | None = None,

@@ -33,7 +33,7 @@ def import_history(
     /,
     *more: Path,
     origin: Annotated[Origin, Parameter(name="--from")] = "journal",
-    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("history"),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("history"),
     mapping: Path | None = None,
     key: Path | None = None,
     language: Language | None = None,

@@ -19,6 +19,7 @@ from strategies.compliance.gate import Gate
 from strategies.compliance.packs import load_packs, shipped
 from strategies.compliance.records import Contact
 from strategies.compliance.rulebook import Channel, Mode, PackChoice, Party, Purpose, Rulebook
+from strategies.compliance.scope import may_be_in
 from strategies.compliance.terms import is_zone
 from strategies.compliance.whereabouts import is_place
 from strategies.errors import ConfigError
@@ -107,6 +108,9 @@ def _ask(console: Console, rulebook: Rulebook, at: str, asked: Asked, language: 
         until = f"{(_EPOCH + timedelta(seconds=verdict.until_ns // NS_PER_S)).astimezone(zone):%Y-%m-%d %H:%M %Z}"
     for line in verdict_lines(verdict, until, rulebook.rules, language):
         console.print(line, soft_wrap=True, markup=False)
+    for place in asked.place if verdict.checked else ():
+        if not any(rule.place and may_be_in(place, rule.place) for rule in rulebook.rules):
+            console.print(say(language, "rules_no_place", place), style="yellow", soft_wrap=True)
 
 
 def _pack_table(rulebook: Rulebook, language: Language) -> Table:

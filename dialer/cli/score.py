@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import duckdb
 import numpy as np
+from cyclopts import Parameter
 from numpy.typing import NDArray
 from rich import box
 from rich.console import Console
@@ -35,7 +37,7 @@ def score(
     /,
     *,
     rules: Path,
-    output: Path = Path("scored.parquet"),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("scored.parquet"),
     language: Language | None = None,
 ) -> None:
     """Add scores, best hour and preferred channel to a portfolio, and tell how well such scores did.

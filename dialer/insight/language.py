@@ -340,6 +340,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "source_strategy": ("strategy", "策略"),
     "rules_binds": ("binds {0} to {1}", "有效期 {0} 至 {1}"),
     "rules_allowed": ("allowed; {0} rules were asked", "允许；共询问 {0} 条规则"),
+    "rules_silent": (
+        "denied: none of these packs has a rule about such a contact, so nothing allows it",
+        "禁止：这些规则包均没有关于此类联系的规则，因此无从允许",
+    ),
+    "rules_no_place": (
+        "no rule here is about {0}: only what binds everywhere was asked",
+        "没有关于 {0} 的规则：只询问了不限地区的规则",
+    ),
     "rules_denied": ("denied", "禁止"),
     "rules_warned": ("warning", "警示"),
     "rules_next": ("next allowed: {0}", "最早可联系：{0}"),

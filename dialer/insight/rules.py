@@ -70,7 +70,10 @@ def rule_lines(rule: Rule, language: Language) -> list[str]:
 def verdict_lines(verdict: Verdict, next_allowed: str, rules: Iterable[Rule], language: Language) -> list[str]:
     """Return a verdict of `rules` as sentences; `next_allowed` is its `until_ns` as the reader's clock shows it."""
     sources = Sources(rules, language)
-    lines = [] if verdict.reasons else [say(language, "rules_allowed", verdict.checked)]
+    lines = []
+    if not verdict.reasons:
+        # What no rule knows, no rule has allowed.
+        lines = [say(language, "rules_allowed", verdict.checked) if verdict.checked else say(language, "rules_silent")]
     for heading, reasons in (("denied", verdict.reasons), ("warned", verdict.warnings)):
         said = say(language, f"rules_{heading}")
         for reason in reasons:

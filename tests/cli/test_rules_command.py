@@ -57,7 +57,13 @@ def test_a_verdict_in_words(capsys: pytest.CaptureFixture[str]) -> None:
         "warning: DE-UWG7: the person has not agreed (UWG s. 7, from memory)",
         "next allowed: 2026-06-08 08:00 CEST",
     ]
-    assert said([*ask, "--place", "AT", "--language", "zh"], capsys) == "允许；共询问 0 条规则\n"
+    silent = "禁止：这些规则包均没有关于此类联系的规则，因此无从允许\n"
+    assert said([*ask, "--place", "AT", "--language", "zh"], capsys) == silent
+    noon = ["house", "de", "--at", "2026-06-03 12:00", "--zone", "Europe/Vienna", "--place", "AT"]
+    assert said([*noon, "--language", "en"], capsys).splitlines() == [
+        "allowed; 7 rules were asked",
+        "no rule here is about AT: only what binds everywhere was asked",
+    ]
     china = ["cn-cba", "--at", "2026-06-01 12:00", "--zone", "Asia/Shanghai", "--party", "contact", "--language", "zh"]
     assert said(china, capsys).splitlines() == [
         "禁止：CN-CBA-3P-GATE：尚未满足债务人失联条件（中国银行业协会指引，2026-01-30）",
