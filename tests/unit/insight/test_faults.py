@@ -18,6 +18,7 @@ CHECKED = (
     "strategies/document", "strategies/include", "strategies/remarks", "strategies/compliance/packs",
     "strategies/compliance/terms", "strategies/compliance/schema", "strategies/script/steps",
     "strategies/script/proof", "strategies/script/schema", "dialer/config/checks",
+    "strategies/flow/proof", "strategies/flow/schema", "strategies/flow/compile",
 )  # fmt: skip
 """Where every text with a space is one for people."""
 
@@ -36,7 +37,7 @@ PARTS = {  # glue of texts, or no text for people
     "{} gets no account: all that {} go to {}", "this step is {} due: no account of {} fits it",
     "{} stand{} in one language only", "{} is not allowed", "{} {}",
     "not proven: a condition computes, compares two fields or uses LIKE, or there are too many cases",
-    "--language {}", "write a value",
+    "--language {}", "write a value", "a number", "goes on",
     "write {{name: {0}, accept_unreviewed: true}} to let it deny all the same, or {{name: {0}, mode: warn}}; "
     "or let a person review it and sign `reviewed_by`",
     "write an ISO 3166 code such as GB or US-FL, US-NY-NYC for a city{}",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dialer.insight.texts.faults import commands, conditions, files, packs, portfolios, runs, scripts, strategies
+from dialer.insight.texts.faults import commands, conditions, files, flows, packs, portfolios, runs, scripts, strategies
 
 CHINESE: dict[str, str] = {
     **strategies.TEXTS,
     **scripts.TEXTS,
+    **flows.TEXTS,
     **conditions.TEXTS,
     **packs.TEXTS,
     **files.TEXTS,
