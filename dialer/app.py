@@ -13,6 +13,7 @@ import msgspec
 import structlog
 from prometheus_client import CollectorRegistry, start_http_server
 
+from adapters.intents.http import HttpIntents, HttpIntentsSection
 from adapters.journal.sqlite import SqliteJournal
 from adapters.leads.file.client import Portfolio
 from adapters.leads.file.fields import AccountFacts, AccountFields
@@ -30,6 +31,7 @@ from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
 from dialer.leads import Leads, load_leads
 from dialer.ports.clock import Clock
+from dialer.ports.intents import Intents
 from dialer.ports.leads import AddressBook
 from dialer.ports.presence import Presence
 from dialer.ports.telephony import Telephony
@@ -47,6 +49,7 @@ from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
 from simulator.world.build import World, build, zones_of
 from simulator.world.timeline import ClockTimeline
 from strategies.compiled import CompiledStrategy
+from strategies.flow.keywords import KeywordIntents
 
 log = structlog.get_logger("paceline")
 
@@ -81,7 +84,8 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         recovered = recover(store, settings)
         clock = RealClock(recovered.last_ns)
         timeline = ClockTimeline(clock, config.world.grid_ns)
-        world = build(config.world, settings, zones_of(lead for _, lead in leads), timeline)
+        intents = _intents(config, settings)
+        world = build(config.world, settings, zones_of(lead for _, lead in leads), timeline, intents=intents)
         tally, registry = Tally(), CollectorRegistry()
         metrics = Metrics(registry)
         tell_past(store, tally.take, metrics.take)
@@ -89,7 +93,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
             recovered,
             store,
             commit_in_thread(store, writer),
-            telephony(config, world, leads.portfolio.book, clock),
+            telephony(config, world, leads.portfolio.book, clock, intents),
             _presence(config, leads, world, recovered.kernel, clock, registry),
             clock,
             (tally.take, log_entry, metrics.take),
@@ -97,6 +101,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
         if config.metrics_port is not None:
             _serve_metrics(config.metrics_port, registry, held)
         control = ControlSocket(config.control_socket, _Control(engine, tally, settings, leads.portfolio).answer)
+        await intents.start()
         await control.start()
         _drain_on_interrupt(engine)
         try:
@@ -104,22 +109,30 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
                 await engine.run(leads, plan=str(day), wishes=lambda t_ns: leads.wishes(t_ns, began_ns))
         finally:
             await control.stop()
+            await intents.stop()
         if config.learned is not None:
             _save_learned(config.learned, engine)
         return tally
 
 
-def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock) -> Telephony:
+def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock, intents: Intents) -> Telephony:
     """Return what carries the calls of a run."""
     match config.telephony:
         case EmbeddedSection():
             return EmbeddedTelephony(world, clock, config.telephony.ledger)
         case AsteriskSection():
-            return AsteriskTelephony(config.telephony, book.number, clock)
+            return AsteriskTelephony(config.telephony, book.number, clock, intents)
         case FreeswitchSection():
             return FreeswitchTelephony(config.telephony, book.number, clock)
         case _:
             assert_never(config.telephony)
+
+
+def _intents(config: RunConfig, settings: RunSettings) -> Intents:
+    section = config.intents
+    if isinstance(section, HttpIntentsSection):
+        return HttpIntents(section, settings.flows)
+    return KeywordIntents(settings.flows)
 
 
 def _presence(

@@ -60,6 +60,8 @@ def show(file: str, /, *, language: Language | None = None) -> None:
 def _ways(spoken: Language, state: State) -> Iterator[str]:
     for key, move in state.keys.items():
         yield f"{key} → {move.to}"
+    for intent, move in state.intents.items():
+        yield say(spoken, "flow_intent", intent, move.to)
     if state.number is not None:
         yield say(spoken, "flow_number", state.number.min, state.number.max, state.number.to)
     if state.otherwise is not None:

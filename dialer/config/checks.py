@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from adapters.intents.http.config import HttpIntentsSection
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.freeswitch.config import FreeswitchSection
 from dialer.config.flows import flow_faults
@@ -49,6 +50,9 @@ def file_faults(document: Document, config: RunConfig) -> Iterator[ConfigError]:
             if path is not None and not path.is_file():
                 hint = "write the path of a file, relative to this file"
                 yield document.fault(("presence", name), "there is no such file", hint)
+    if isinstance(config.intents, HttpIntentsSection) and config.intents.ca and not config.intents.ca.is_file():
+        hint = "write the path of a file, relative to this file"
+        yield document.fault(("intents", "ca"), "there is no such file", hint)
     for name in ("journal", "learned"):
         path = getattr(config, name)
         if path is not None and path.is_dir():
@@ -92,7 +96,8 @@ def campaign_faults(document: Document, config: RunConfig, strategy: CompiledStr
     for index, section in enumerate(config.campaigns):
         if section.flow is not None:
             modes = [calls.mode for calls in calls_of(section, strategy)]
-            yield from flow_faults(document, ("campaigns", index, "flow"), section.flow, modes)
+            by_voice = not isinstance(config.telephony, FreeswitchSection)
+            yield from flow_faults(document, ("campaigns", index, "flow"), section.flow, modes, by_voice=by_voice)
         for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
             message = f"the rule {rule.id} does not allow this"
             yield document.fault(("campaigns", index, rule.setting), message, hint)

@@ -16,8 +16,13 @@ def flow_path(name: str, folder: Path) -> Path:
     return flows().get(name) or folder / name
 
 
-def flow_faults(document: Document, place: Place, name: str, modes: Iterable[Mode]) -> Iterator[ConfigError]:
-    """Yield every fault of the flow `name`, which calls in these modes follow, and of naming it at `place`."""
+def flow_faults(
+    document: Document, place: Place, name: str, modes: Iterable[Mode], *, by_voice: bool
+) -> Iterator[ConfigError]:
+    """Yield every fault of the flow `name`, which calls in these modes follow, and of naming it at `place`.
+
+    `by_voice`: whether what people say can reach it.
+    """
     path = flow_path(name, Path(document.file).parent)
     if not path.is_file():
         hint = f"write a path relative to this file, or one of {', '.join(flows())}"
@@ -28,6 +33,9 @@ def flow_faults(document: Document, place: Place, name: str, modes: Iterable[Mod
     except ConfigErrors as found:
         yield from found.errors
         return
+    if flow.phrases is not None and not by_voice:
+        hint = "take a flow without `intents`, or Asterisk with a recogniser beside it"
+        yield document.fault(place, f"{flow.name} listens to words, and this adapter hears keys only", hint)
     for mode in modes:
         if mode not in ("robot", "robot_then_human"):
             hint = "leave `flow` out, or let a robot call"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from adapters.intents.http.config import HttpIntentsSection
 from adapters.presence.mqtt.config import MqttSection
 from dialer.config.checks import campaign_faults, file_faults
 from dialer.config.flows import flow_path
@@ -66,6 +67,9 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
     if isinstance(presence, MqttSection):
         files = {name: getattr(presence, name) for name in MqttSection.FILES}
         presence = presence.model_copy(update={name: path and folder / path for name, path in files.items()})
+    intents = config.intents
+    if isinstance(intents, HttpIntentsSection) and intents.ca is not None:
+        intents = intents.model_copy(update={"ca": folder / intents.ca})
     return config.model_copy(
         update={
             "strategy": config.strategy if config.strategy in library() else str(folder / config.strategy),
@@ -74,6 +78,7 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
             ),
             "telephony": telephony,
             "presence": presence,
+            "intents": intents,
             "campaigns": [
                 section.model_copy(update={"flow": section.flow and str(flow_path(section.flow, folder))})
                 for section in config.campaigns

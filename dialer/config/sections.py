@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from adapters.intents.http.config import HttpIntentsSection
 from adapters.presence.mqtt.config import MqttSection
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.freeswitch.config import FreeswitchSection
@@ -152,6 +153,31 @@ PresenceSection = Annotated[
 """Who knows the agents."""
 
 
+class KeywordsSection(Section):
+    """What people say is understood by the phrases of the flows themselves, see ``strategies/flow/phrases.yaml``."""
+
+    adapter: Literal["keywords"] = "keywords"
+
+
+def _intents_adapter(section: object) -> object:
+    return section.get("adapter", "keywords") if isinstance(section, dict) else getattr(section, "adapter", None)
+
+
+IntentsSection = Annotated[
+    Annotated[KeywordsSection, Tag("keywords")] | Annotated[HttpIntentsSection, Tag("http")],
+    Discriminator(
+        _intents_adapter,
+        custom_error_type="fault",
+        custom_error_message="fault",
+        custom_error_context={
+            "message": "there is no such adapter",
+            "hint": "write `adapter: keywords` or `adapter: http`",
+        },
+    ),
+]
+"""What says what people mean who answer a robot in words."""
+
+
 class LogSection(Section):
     """What logs look like: ``text`` for people, ``json`` for machines; ``auto`` asks whether there is a terminal."""
 
@@ -167,7 +193,7 @@ class RunConfig(Section):
         Version of this layout: 1.
     strategy : str
         Name of a strategy that comes with Paceline, or the path of a YAML file.
-    portfolio, campaigns, telephony, presence, world, logs
+    portfolio, campaigns, telephony, presence, intents, world, logs
         See their classes. `world` is what the embedded adapters and the simulator imitate; the file may name the
         path of a YAML file with it, such as one that `paceline calibrate` wrote.
     day : date | None
@@ -187,6 +213,7 @@ class RunConfig(Section):
     campaigns: tuple[CampaignSection, ...] = Field(min_length=1)
     telephony: TelephonySection = EmbeddedSection()
     presence: PresenceSection = EmbeddedPresenceSection()
+    intents: IntentsSection = KeywordsSection()
     world: WorldSettings = WorldSettings()
     day: Annotated[Date, AfterValidator(_near)] | None = None
     journal: Path = Path("paceline.journal")

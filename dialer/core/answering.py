@@ -16,6 +16,7 @@ from dialer.core.events import (
     CallEnded,
     CallRecorded,
     CallRinging,
+    IntentHeard,
     KeyPressed,
     MessageFinished,
     TransferRequested,
@@ -137,6 +138,12 @@ def key_pressed(floor: Floor, call: Call, event: KeyPressed) -> None:
         person = floor.books[call.campaign].lead(call.lead).person
         floor.gate.suppress("person", person, "pressed the opt-out key")
         floor.hang_up(call, "asked for no more calls")
+
+
+def intent_heard(floor: Floor, call: Call, event: IntentHeard) -> None:
+    """The robot's flow asked for it."""
+    if call.state == "robot":
+        talking.words(floor, call, event.message, event.intent)
 
 
 def abandon(floor: Floor, call: Call) -> None:

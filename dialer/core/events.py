@@ -285,6 +285,14 @@ class KeyPressed(Event, frozen=True):
     key: str
 
 
+class IntentHeard(Event, frozen=True):
+    """The person said something to a text of the robot's flow (`message`); `intent`: what it means, empty: unknown."""
+
+    call: str
+    message: str
+    intent: str
+
+
 class CallEnded(Event, frozen=True):
     """The call is over. `cause`: see `dialer.core.call.CAUSES`."""
 
@@ -356,6 +364,7 @@ AnyEvent = (
     | BridgeFailed
     | CallRecorded
     | KeyPressed
+    | IntentHeard
     | CallEnded
     | CallReported
     | MessageFinished

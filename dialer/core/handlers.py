@@ -237,6 +237,7 @@ HANDLERS: dict[type, Handler] = {
     e.BridgeFailed: _of_call(answering.bridge_failed, changes_pace=True),
     e.CallRecorded: _of_call(answering.recorded, changes_pace=False),
     e.KeyPressed: _of_call(answering.key_pressed, changes_pace=False),
+    e.IntentHeard: _of_call(answering.intent_heard, changes_pace=False),
     e.CallEnded: _of_call(answering.ended, changes_pace=True),
     e.CaseClaimed: _of_agent(leasing.claimed),
     e.CaseRenewed: _of_agent(leasing.renewed),

@@ -42,6 +42,7 @@ _RANK_AND_SUBJECT: dict[type, tuple[int, str]] = {
     e.BridgeFailed: (3, "call"),
     e.CallRecorded: (3, "call"),
     e.KeyPressed: (3, "call"),
+    e.IntentHeard: (3, "call"),
     e.CallEnded: (3, "call"),
     e.CallReported: (3, "call"),
     e.MessageFinished: (3, "call"),

@@ -1,7 +1,7 @@
-"""The call flow that a robot follows: what it says next follows from the keys that the person presses.
+"""The call flow that a robot follows: what it says next follows from what the person presses or says.
 
-The robot plays one text at a time (`PlayMessage` with the purpose ``flow``). A key during a text stops it. A wait that
-is over without a key is an answer, too.
+The robot plays one text at a time (`PlayMessage` with the purpose ``flow``). A key or a word during a text stops it. A
+wait that is over without either is an answer, too.
 """
 
 from __future__ import annotations
@@ -53,14 +53,23 @@ def key(floor: Floor, call: Call, pressed: str) -> None:
     flow, position = flow_of(floor, call), call.talk
     if flow is None or position is None or call.hung_up or not flow.states[position.state].asks:
         return
-    if call.speaking:
-        call.speaking = False
-        floor.out.append(StopMessage(call.id))
+    _fall_silent(floor, call)
     _go_on(floor, call, flow, machine.pressed(flow, position, pressed))
 
 
+def words(floor: Floor, call: Call, message: str, intent: str) -> None:
+    """Take the intent of what was said to the text `message`; the answer to a text that has passed is too late."""
+    flow, position = flow_of(floor, call), call.talk
+    if flow is None or position is None or call.hung_up or not flow.states[position.state].intents:
+        return
+    if Prompt(flow.identity, position.state, position.language).message != message:
+        return
+    _fall_silent(floor, call)
+    _go_on(floor, call, flow, machine.meant(flow, position, intent))
+
+
 def waited(floor: Floor, call: Call) -> None:
-    """The wait for a key is over."""
+    """The wait for a key or a word is over."""
     flow, position = flow_of(floor, call), call.talk
     if flow is not None and position is not None and call.state == "robot" and not call.hung_up:
         _go_on(floor, call, flow, machine.silent(flow, position))
@@ -69,6 +78,12 @@ def waited(floor: Floor, call: Call) -> None:
 def stop_waiting(floor: Floor, call: Call) -> None:
     """The robot's part is over."""
     floor.drop_timer(f"key/{call.id}")
+
+
+def _fall_silent(floor: Floor, call: Call) -> None:
+    if call.speaking:
+        call.speaking = False
+        floor.out.append(StopMessage(call.id))
 
 
 def _go_on(floor: Floor, call: Call, flow: Flow, following: Position) -> None:

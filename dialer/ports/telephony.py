@@ -19,6 +19,9 @@ Call flows. `PlayMessage` with the purpose ``flow`` plays one text. The person m
 (`KeyPressed`), and `StopMessage` stops it: a message that was stopped is not followed by `MessageFinished`, even if its
 end was on the way. Only adapters with `hears_keys` are given flows.
 
+Words. An adapter that hears what people say to a flow's text asks `dialer.ports.intents.Intents` what is meant and
+reports `IntentHeard`; others report none.
+
 Keys and recordings. `KeyPressed` is reported for every key that an answered person presses, during a message,
 too. A conversation that is recorded is reported by `CallRecorded` with a reference that means something to the
 far end and no number, name or path of one machine.

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
+from dialer.ports.intents import Intents
 from simulator.world.carrier import Carrier
 from simulator.world.floor import Floor
 from simulator.world.people import People
-from simulator.world.pressing import Presser
 from simulator.world.reading import Reader
+from simulator.world.responding import Respondent
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Timeline
+from strategies.flow.keywords import KeywordIntents
 
 
 class World(NamedTuple):
@@ -33,6 +35,7 @@ def build(
     zones: Mapping[str, str],
     timeline: Timeline,
     make_people: MakePeople = People,
+    intents: Intents | None = None,
 ) -> World:
     """Return the world of a run.
 
@@ -46,9 +49,13 @@ def build(
         What runs its scripts.
     make_people : callable
         Makes the people.
+    intents : Intents | None
+        What says what people mean; None: the phrases of the flows.
     """
     people = make_people(settings, zones)
-    carrier = Carrier(settings, people, timeline, Presser(run.flows, settings.seed))
+    carrier = Carrier(
+        settings, people, timeline, Respondent(run.flows, settings.seed), intents or KeywordIntents(run.flows)
+    )
     robots = {campaign.id for campaign in run.campaigns if campaign.mode == "robot"}
     staffed = [pool for pool in run.pools() if pool[0] not in robots]
     readers = {identity: Reader(script) for identity, script in run.scripts.items()}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, StopMessage
@@ -21,16 +22,18 @@ from dialer.core.events import (
     CallEnded,
     CallReported,
     CallRinging,
+    IntentHeard,
     KeyPressed,
     MessageFinished,
     TransferRequested,
 )
 from dialer.core.rng import uniform
 from dialer.core.units import ns
+from dialer.ports.intents import Intents
 from dialer.ports.telephony import Report
 from simulator.world.laws import quantile
 from simulator.world.people import Fate, People
-from simulator.world.pressing import Presser
+from simulator.world.responding import Answer, Respondent
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Script, Timeline
 
@@ -62,8 +65,10 @@ class Carrier:
         By agent, the call that the agent was bridged to last.
     """
 
-    def __init__(self, settings: WorldSettings, people: People, timeline: Timeline, presser: Presser) -> None:
-        self._presser = presser
+    def __init__(
+        self, settings: WorldSettings, people: People, timeline: Timeline, respondent: Respondent, intents: Intents
+    ) -> None:
+        self._respondent, self._intents = respondent, intents
         self._people, self._timeline, self._seed = people, timeline, settings.seed
         self._set_up_s, self._message_s = quantile(settings.carrier.set_up), quantile(settings.carrier.message)
         self._detection_s = quantile(settings.carrier.detection) if settings.carrier.detection else None
@@ -233,22 +238,28 @@ class Carrier:
         yield from self._alone(line)
 
     def _in_flow(self, line: Line, message: str) -> Script:
-        """A text of a flow, and the keys that answer it; a key during the text is pressed in place of its end."""
+        """A text of a flow, and the keys or words that answer it; one during the text comes in place of its end."""
         call, turn, began_ns = line.placement, line.turn, self._timeline.now_ns()
         length_ns = ns(self._message_s(uniform(self._seed, "text", call.lead, call.attempt, turn)))
-        keys = self._presser.keys(call, message, turn, length_ns)
-        if not keys or keys[0][0] >= length_ns:
-            keys = [(length_ns, ""), *keys]
-        for after_ns, key in keys:
-            yield began_ns + after_ns
+        answers = self._respondent.answers(call, message, turn, length_ns)
+        if not answers or answers[0].after_ns >= length_ns:
+            answers = [Answer(length_ns), *answers]
+        for answer in answers:
+            yield began_ns + answer.after_ns
             if line.turn != turn or line.state not in ("message", "answered"):
                 return
-            if key:
-                self._report(KeyPressed(self._timeline.now_ns(), call.call, key))
+            if answer.key:
+                self._report(KeyPressed(self._timeline.now_ns(), call.call, answer.key))
+            elif answer.words:
+                self._intents.classify(message, answer.words, partial(self._meant, call.call, message))
             else:
                 line.state = "answered"
                 self._report(MessageFinished(self._timeline.now_ns(), call.call))
         yield from self._alone(line)
+
+    def _meant(self, call: str, message: str, intent: str) -> None:
+        if call in self.lines:
+            self._report(IntentHeard(self._timeline.now_ns(), call, message, intent))
 
     def _closing(self, line: Line, cause: str) -> Script:
         yield self._timeline.now_ns()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from strategies.document import Document, Place, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.flow.proof import proof_faults
-from strategies.flow.records import Entry, Flow, Move, Otherwise, State
-from strategies.flow.schema import FlowSpec, StateSpec, Words
+from strategies.flow.records import Entry, Flow, Move, Otherwise, Phrases, State
+from strategies.flow.schema import FlowSpec, MoveSpec, PhrasesSpec, Said, StateSpec, Words
 from strategies.schema import Language
 from strategies.script.compile import unknown
 from strategies.writing import placeholders
@@ -48,7 +49,39 @@ def _flow(spec: FlowSpec) -> Flow:
         language=spec.language,
         start=spec.start,
         states={name: _state(spec, name, state) for name, state in spec.states.items()},
+        phrases=_phrases(spec) if any(state.intents for state in spec.states.values()) else None,
     )
+
+
+def _phrases(spec: FlowSpec) -> Phrases:
+    """Return what means what: all intents, since one that is not asked for may hold the words of one that is."""
+    shipped, languages = _shipped(), _languages(spec)
+    return Phrases(
+        intents={
+            intent: {
+                language: tuple(
+                    dict.fromkeys((*_of(shipped.intents, intent, language), *_of(spec.phrases, intent, language)))
+                )
+                for language in languages
+            }
+            for intent in dict.fromkeys((*shipped.intents, *spec.phrases))
+        },
+        negations={language: shipped.negations[language] for language in languages},
+    )
+
+
+def _of(said: Mapping[str, Said], intent: str, language: Language) -> tuple[str, ...]:
+    return said.get(intent, {}).get(language, ())
+
+
+@cache
+def _shipped() -> PhrasesSpec:
+    return load(Path(str(resources.files("strategies"))) / "flow" / "phrases.yaml").validate(PhrasesSpec)
+
+
+def _languages(spec: FlowSpec) -> list[Language]:
+    said = [*spec.constants.values(), *(state.say for state in spec.states.values())]
+    return sorted({spec.language, *(language for words in said for language in words)})
 
 
 def _state(spec: FlowSpec, name: str, state: StateSpec) -> State:
@@ -60,6 +93,7 @@ def _state(spec: FlowSpec, name: str, state: StateSpec) -> State:
         name=name,
         say=said,
         keys={key: Move(**dict(move)) for key, move in state.keys.items()},
+        intents={intent: Move(**dict(move)) for intent, move in state.intents.items()},
         number=None if state.number is None else Entry(**dict(state.number)),
         otherwise=None if state.otherwise is None else Otherwise(**dict(state.otherwise)),
         wait_s=state.wait_s,
@@ -72,7 +106,7 @@ def _state(spec: FlowSpec, name: str, state: StateSpec) -> State:
 def _faults(document: Document, spec: FlowSpec) -> Iterator[ConfigError]:
     written: list[tuple[Place, Words]] = [(("constants", name), words) for name, words in spec.constants.items()]
     written += [(("states", name, "say"), state.say) for name, state in spec.states.items()]
-    languages: list[Language] = sorted({spec.language, *(language for _, words in written for language in words)})
+    languages = _languages(spec)
     for place, words in written:
         for language in languages:
             if language not in words:
@@ -84,10 +118,11 @@ def _faults(document: Document, spec: FlowSpec) -> Iterator[ConfigError]:
         for place, to in _ways(state):
             if to not in spec.states:
                 yield document.fault(("states", name, *place), *unknown(to, spec.states, "state"))
-        for key, move in state.keys.items():
+        for place, move in _moves(state):
             if move.language is not None and move.language not in languages:
                 message = f"nothing is written in {move.language}"
-                yield document.fault(("states", name, "keys", key, "language"), message, "write the texts, or leave it")
+                yield document.fault(("states", name, *place, "language"), message, "write the texts, or leave it")
+        yield from _intent_faults(document, spec, name, languages)
         for language, text in state.say.items():
             try:
                 names = placeholders(text)
@@ -102,9 +137,32 @@ def _faults(document: Document, spec: FlowSpec) -> Iterator[ConfigError]:
                     yield document.fault(("states", name, "say", language), message, hint)
 
 
-def _ways(state: StateSpec) -> Iterator[tuple[Place, str]]:
+def _intent_faults(
+    document: Document, spec: FlowSpec, name: str, languages: Iterable[Language]
+) -> Iterator[ConfigError]:
+    known = _shipped().intents
+    for intent in spec.states[name].intents:
+        place = ("states", name, "intents", intent)
+        if intent not in known and intent not in spec.phrases:
+            message, hint = unknown(intent, [*known, *spec.phrases], "intent")
+            yield document.fault(place, message, f"{hint}; or write its phrases under `phrases:`")
+            continue
+        for language in languages:
+            if not (_of(known, intent, language) or _of(spec.phrases, intent, language)):
+                hint = f"write {intent}: {{{language}: [...]}} under `phrases:`"
+                yield document.fault(place, f"no phrase in {language} means {intent}", hint)
+
+
+def _moves(state: StateSpec) -> Iterator[tuple[Place, MoveSpec]]:
     for key, move in state.keys.items():
-        yield ("keys", key, "to"), move.to
+        yield ("keys", key), move
+    for intent, move in state.intents.items():
+        yield ("intents", intent), move
+
+
+def _ways(state: StateSpec) -> Iterator[tuple[Place, str]]:
+    for place, move in _moves(state):
+        yield (*place, "to"), move.to
     if state.number is not None:
         yield ("number", "to"), state.number.to
     if state.otherwise is not None:

@@ -1,10 +1,10 @@
-"""How a call moves through a flow. Pure: a position and a key, or silence, give the next position."""
+"""How a call moves through a flow. Pure: a position and a key, an intent, or silence, give the next position."""
 
 from __future__ import annotations
 
 import msgspec
 
-from strategies.flow.records import Flow, Position, State
+from strategies.flow.records import Flow, Move, Position, State
 
 
 def begin(flow: Flow) -> Position:
@@ -36,10 +36,16 @@ def pressed(flow: Flow, position: Position, key: str) -> Position:
     move = state.keys.get(key)
     if move is None:
         return _missed(state, position, key)
-    following = _go(position, move.to, key)
-    return msgspec.structs.replace(
-        following, party=move.party or position.party, language=move.language or position.language
-    )
+    return _moved(position, move, key)
+
+
+def meant(flow: Flow, position: Position, intent: str) -> Position:
+    """Return where the call is after words with this intent; empty: nobody knows what they mean."""
+    state = flow.states[position.state]
+    if not state.intents:
+        return position
+    move = state.intents.get(intent)
+    return _missed(state, position, "?") if move is None else _moved(position, move, intent)
 
 
 def silent(flow: Flow, position: Position) -> Position:
@@ -48,6 +54,13 @@ def silent(flow: Flow, position: Position) -> Position:
     if state.number is not None and position.digits:
         return _entered(state, position)
     return _missed(state, position, "") if state.asks else position
+
+
+def _moved(position: Position, move: Move, heard: str) -> Position:
+    following = _go(position, move.to, heard)
+    return msgspec.structs.replace(
+        following, party=move.party or position.party, language=move.language or position.language
+    )
 
 
 def _entered(state: State, position: Position) -> Position:

@@ -1,7 +1,7 @@
 """Walking every way through a flow: it ends, it can be refused, and it tells nobody else of the debt.
 
-Whoever presses a key may say by it that they are the person. Before that, no text has a word that tells of a debt,
-and no call ends as a conversation about one. A key proves nobody: a flow reads out no fact of an account.
+Whoever presses a key or says a word may say by it that they are the person. Before that, no text has a word that tells
+of a debt, and no call ends as a conversation about one. Neither proves anybody: a flow reads out no fact of an account.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def walk(flow: Flow) -> dict[Situation, tuple[str, ...]]:
 
 
 def _next(state: State, here: Situation) -> Iterator[tuple[str, Situation]]:
-    for key, move in state.keys.items():
-        yield key, Situation(move.to, move.party or here.party, here.numbers)
+    for heard, move in (*state.keys.items(), *state.intents.items()):
+        yield heard, Situation(move.to, move.party or here.party, here.numbers)
     if state.number is not None:
         yield "a number", Situation(state.number.to, here.party, here.numbers | {state.number.of})
     if state.otherwise is not None:

@@ -33,7 +33,7 @@ Outcome = Literal[
 
 
 class Move(msgspec.Struct, frozen=True):
-    """Where a key leads; see `strategies.flow.schema.KeySpec`."""
+    """Where a key or an intent leads; see `strategies.flow.schema.MoveSpec`."""
 
     to: str
     party: Hearer | None = None
@@ -56,12 +56,20 @@ class Otherwise(msgspec.Struct, frozen=True):
     to: str
 
 
+class Phrases(msgspec.Struct, frozen=True):
+    """What people say, by language: by intent the phrases that mean it, and the words that deny what is around them."""
+
+    intents: dict[str, dict[Language, tuple[str, ...]]]
+    negations: dict[Language, tuple[str, ...]]
+
+
 class State(msgspec.Struct, frozen=True):
     """What is said, with its constants, and one way on; see `strategies.flow.schema.StateSpec`."""
 
     name: str
     say: dict[Language, str]
     keys: dict[str, Move] = {}
+    intents: dict[str, Move] = {}
     number: Entry | None = None
     otherwise: Otherwise | None = None
     wait_s: float = 6.0
@@ -71,7 +79,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def asks(self) -> bool:
-        """Whether it waits for keys."""
+        """Whether it waits for keys or words."""
         return self.otherwise is not None
 
 
@@ -88,6 +96,8 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
         The first state.
     states : dict
         By name.
+    phrases : Phrases | None
+        What people may say to it; None: it asks for keys only.
     """
 
     name: str
@@ -95,6 +105,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     start: str
     states: dict[str, State]
+    phrases: Phrases | None = None
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -118,7 +129,7 @@ class Prompt(NamedTuple):
 
     flow: str
     state: str
-    language: str
+    language: Language
 
     @property
     def message(self) -> str:
@@ -133,7 +144,8 @@ class Prompt(NamedTuple):
     @classmethod
     def of(cls, message: str) -> Prompt:
         """Return the prompt that a message's name means."""
-        return cls(*message.split("/"))
+        flow, state, language = message.split("/")
+        return cls(flow, state, "zh" if language == "zh" else "en")
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -152,7 +164,8 @@ class Position(msgspec.Struct, frozen=True):
     numbers : dict
         The numbers entered, by what they are.
     steps : tuple of (str, str)
-        The way so far: each state that asked for something, and what was pressed; empty for silence.
+        The way so far: each state that asked for something, and what was pressed or meant; empty for silence, and
+        ``?`` for words that nobody understood.
     """
 
     state: str

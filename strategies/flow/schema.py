@@ -13,8 +13,22 @@ from strategies.schema import FieldName, Language, Name
 Words = dict[Language, Annotated[str, Field(min_length=1, max_length=1000)]]
 
 
-class KeySpec(Section):
-    """Where a key leads; `party`: who says by it that they are on the line; `language`: spoken from now on."""
+Said = dict[Language, tuple[Annotated[str, Field(min_length=1, max_length=100)], ...]]
+"""By language, phrases."""
+
+
+class PhrasesSpec(Section):
+    """The file of phrases that comes with Paceline."""
+
+    intents: dict[Name, Said]
+    negations: Said
+
+
+class MoveSpec(Section):
+    """Where a key or an intent leads.
+
+    `party`: who says by it that they are on the line; `language`: spoken from now on.
+    """
 
     to: Name
     party: Hearer | None = None
@@ -47,7 +61,7 @@ class OtherwiseSpec(Section):
 
 
 class StateSpec(Section):
-    """What is said, and one way on: `keys`, `number`, `to`, `transfer` or `end`.
+    """What is said, and one way on: `keys` or `intents` or both, `number`, `to`, `transfer` or `end`.
 
     Attributes
     ----------
@@ -55,12 +69,14 @@ class StateSpec(Section):
         The text, by language; ``{name}`` stands for a constant. No account's field: nobody knows who listens.
     keys : dict
         By key, where it leads; it may be pressed before the text is over.
+    intents : dict
+        By intent, where it leads; see ``strategies/flow/phrases.yaml``, and `phrases` of the flow.
     number : NumberSpec | None
         A number that is asked for.
     otherwise : OtherwiseSpec | None
-        Belongs to `keys` and `number`.
+        Belongs to `keys`, `intents` and `number`.
     wait_s : float
-        How long the robot waits for a key, from the end of the text or the key before.
+        How long the robot waits for a key or a word, from the end of the text or the key before.
     to : str | None
         The next state, when the text is over.
     transfer : bool
@@ -70,7 +86,8 @@ class StateSpec(Section):
     """
 
     say: Words = Field(min_length=1)
-    keys: dict[Key, KeySpec] = Field({})
+    keys: dict[Key, MoveSpec] = Field({})
+    intents: dict[Name, MoveSpec] = Field({})
     number: NumberSpec | None = None
     otherwise: OtherwiseSpec | None = None
     wait_s: float = Field(6.0, ge=1, le=30)
@@ -80,13 +97,20 @@ class StateSpec(Section):
 
     @model_validator(mode="after")
     def _one_way_on(self) -> Self:
-        ways = [bool(self.keys), self.number is not None, self.to is not None, self.transfer, self.end is not None]
+        asks = bool(self.keys or self.intents) or self.number is not None
+        ways = [
+            bool(self.keys or self.intents),
+            self.number is not None,
+            self.to is not None,
+            self.transfer,
+            self.end is not None,
+        ]
         if sum(ways) != 1:
-            raise fault("a state has one way on", "write one of `keys:`, `number:`, `to:`, `transfer: true` and `end:`")
-        asks = bool(self.keys) or self.number is not None
+            hint = "write one of `keys:` (with `intents:` or without), `number:`, `to:`, `transfer: true` and `end:`"
+            raise fault("a state has one way on", hint)
         if asks != (self.otherwise is not None):
-            hint = "write `otherwise: {again: 1, to: STATE}` beside `keys:` or `number:`, and nowhere else"
-            raise fault("what follows silence is said where a key is asked for", hint)
+            hint = "write `otherwise: {again: 1, to: STATE}` beside `keys:`, `intents:` or `number:`, and nowhere else"
+            raise fault("what follows silence is said where something is asked for", hint)
         return self
 
 
@@ -103,6 +127,8 @@ class FlowSpec(Section):
         The language in which it begins.
     constants : dict
         Texts that stand in what is said under a name, by language.
+    phrases : dict
+        By intent and language, phrases of the house's own, beside those that come with Paceline.
     start : str
         The first state.
     states : dict
@@ -116,5 +142,6 @@ class FlowSpec(Section):
     limits: str = ""
     language: Language
     constants: dict[FieldName, Words] = Field({})
+    phrases: dict[Name, Said] = Field({})
     start: Name
     states: dict[Name, StateSpec] = Field(min_length=1)

@@ -62,6 +62,7 @@ COMMON = {
 }
 SCRIPT = compile_script(scripts()["three-steps"])
 FLOW = compile_flow(flows()["promise-by-keypad"])
+VOICE = compile_flow(flows()["intent-by-voice"])
 STEPS = {"led": StepSettings(script=SCRIPT.identity), "own": StepSettings({"busy": Redial(3.0, 2)}, SCRIPT.identity)}
 RUN = RunSettings(
     campaigns=(
@@ -75,10 +76,11 @@ RUN = RunSettings(
         CampaignSettings(id="bots", mode="robot", lines=3, **COMMON),
         CampaignSettings(id="ask", mode="robot_then_human", shift_s=150.0, steps=STEPS, **COMMON),
         CampaignSettings(id="keys", mode="robot_then_human", shift_s=150.0, flow=FLOW.identity, **COMMON),
+        CampaignSettings(id="words", mode="robot_then_human", shift_s=150.0, flow=VOICE.identity, **COMMON),
     ),
     rulebook=RULES,
     scripts={SCRIPT.identity: SCRIPT},
-    flows={FLOW.identity: FLOW},
+    flows={FLOW.identity: FLOW, VOICE.identity: VOICE},
     lease=LeaseSettings(limit=3, lease_s=20.0),
 )
 MANIFEST = Manifest(version="parity", started_ns=START_NS, settings=RUN).encode()

@@ -21,7 +21,8 @@ from tests.unit.core.floors import lead
 
 SCRIPT = compile_script(scripts()["three-steps"])
 FLOW = compile_flow(flows()["promise-by-keypad"])
-FLOWS = {FLOW.identity: FLOW}
+VOICE = compile_flow(flows()["intent-by-voice"])
+FLOWS = {FLOW.identity: FLOW, VOICE.identity: VOICE}
 AGENTS = ("ann", "bob", "cat")
 ASSIGNED = (
     None,
@@ -33,16 +34,16 @@ ASSIGNED = (
     Assigned("require"),
 )
 MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 32), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+STEPS = st.lists(st.tuples(st.integers(0, 35), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 SERVED = (("c",), ("c",), ("c", "d"), ("d", "c"), ("d",), ("c", "nonsense"), ())
 
 
-def make(mode: str, pool: str = "", *, flow: bool = False) -> RunSettings:
+def make(mode: str, pool: str = "", *, flow: int = 0) -> RunSettings:
     """Return a run with one campaign, or with two that share agents."""
     how = {"lines": 8, "lines_per_agent": 2.5, "calls_per_s": 3.0, "abandon_limit_share": 0.2, "pool": pool}
-    how["flow"] = FLOW.identity if flow else ""
+    how["flow"] = ("", FLOW.identity, VOICE.identity)[flow]
     names = ("c", "d") if pool else ("c",)
     how["steps"] = {"led": StepSettings({"no_answer": Redial(5.0, 1)}, SCRIPT.identity)}
     campaigns = tuple(CampaignSettings(name, mode, **how) for name in names)
@@ -117,6 +118,11 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
             return e.ScriptAnswered(t_ns, call, state.name, answers[pick % len(answers)])
         case 30 | 31 | 32:
             return e.KeyPressed(t_ns, call, "1012#9*38"[pick % 9])
+        case 33 | 34 | 35:
+            known = kernel.view.calls.get(call)
+            state = known.talk.state if known and known.talk and pick % 5 else "greeting"
+            intent = ("yes", "no", "agent", "no_more_calls", "", "will_pay", "nonsense")[pick % 7]
+            return e.IntentHeard(t_ns, call, f"{VOICE.identity}/{state}/zh", intent)
         case 23:
             return e.AgentLeaveAnnounced(t_ns, agent, t_ns + pick * 2 * 10**9 if pick % 4 else None)
         case _ if timers:
@@ -186,12 +192,16 @@ def check_books(state: State, in_flight: tuple[str, ...]) -> None:
 
 @settings(max_examples=150)
 @given(
-    mode=MODES, pool=st.sampled_from(["", "floor"]), steps=STEPS, cut=st.integers(0, 60), flow=st.sampled_from([0, 1])
+    mode=MODES,
+    pool=st.sampled_from(["", "floor"]),
+    steps=STEPS,
+    cut=st.integers(0, 60),
+    flow=st.sampled_from([0, 1, 2]),
 )
 def test_the_kernel_keeps_its_books_and_a_snapshot_is_the_whole_of_it(
     mode: str, pool: str, steps: list[tuple[int, int, int]], cut: int, flow: int
 ) -> None:
-    run = make(mode, pool, flow=bool(flow))
+    run = make(mode, pool, flow=flow)
     kernel, twin = Kernel(run), Kernel(run)
     events: list[e.AnyEvent] = [e.EngineStarted(0, False)]
     events.append(e.LeadsAdded(0, "c", people(range(20))))

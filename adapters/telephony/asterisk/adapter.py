@@ -15,6 +15,8 @@ from adapters.telephony.asterisk.translate import Switchboard
 from adapters.telephony.trunk import TrunkTelephony, deaf
 from dialer.core.events import CallEnded, DrainRequested, PortChanged
 from dialer.ports.clock import Clock
+from dialer.ports.intents import Intents
+from strategies.flow.keywords import NOBODY_LISTENS
 
 log = structlog.get_logger("paceline.asterisk")
 
@@ -30,12 +32,16 @@ class AsteriskTelephony(TrunkTelephony[Node, Switchboard]):
         Returns the E.164 number of an endpoint; `PortError` when there is none.
     clock : Clock
         The run's clock.
+    intents : Intents
+        Says what people mean whose words a recogniser reports, see `adapters.telephony.asterisk.translate`.
     """
 
-    def __init__(self, section: AsteriskSection, number: Callable[[str], str], clock: Clock) -> None:
+    def __init__(
+        self, section: AsteriskSection, number: Callable[[str], str], clock: Clock, intents: Intents = NOBODY_LISTENS
+    ) -> None:
         super().__init__(section, number, clock, capabilities_of(section), "Asterisk")
         self._app = section.app
-        self._switchboard = Switchboard(section, clock, self._tell, self._send)
+        self._switchboard = Switchboard(section, clock, self._tell, self._send, intents)
         self._nodes = {node.name: Node(node, section.app, self) for node in section.nodes}
 
     def _send(self, node: str, request: Request) -> None:

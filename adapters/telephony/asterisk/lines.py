@@ -36,6 +36,8 @@ class Line:
         The message that plays; another one's end means nothing.
     played : int
         How many messages were played.
+    text : str
+        The text of a flow that was played last, which the person answers.
     """
 
     call: str
@@ -51,6 +53,7 @@ class Line:
     whisper: str = ""
     playback: str = ""
     played: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

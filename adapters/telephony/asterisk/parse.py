@@ -95,6 +95,20 @@ class ChannelDtmfReceived(AriEvent, frozen=True):
     digit: str
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """What a recogniser beside Asterisk says that a person said."""
+
+    text: str = ""
+
+
+class ChannelUserevent(AriEvent, frozen=True):
+    """Something that another program said of a channel, by ``POST /events/user/NAME`` or from the dialplan."""
+
+    eventname: str
+    channel: Channel | None = None
+    userevent: Heard = Heard()
+
+
 class PlaybackFinished(AriEvent, frozen=True):
     """A message is over."""
 
@@ -120,6 +134,7 @@ KINDS: tuple[type[AriEvent], ...] = (
     ChannelDestroyed,
     ChannelEnteredBridge,
     ChannelDtmfReceived,
+    ChannelUserevent,
     PlaybackFinished,
     RecordingStarted,
     ApplicationReplaced,

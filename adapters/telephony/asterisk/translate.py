@@ -28,15 +28,21 @@ from dialer.core.events import (
     CallRecorded,
     CallReported,
     CallRinging,
+    IntentHeard,
     KeyPressed,
     MessageFinished,
 )
 from dialer.core.units import ns
 from dialer.ports.clock import Clock
+from dialer.ports.intents import Intents
 from dialer.ports.telephony import Report
+from strategies.flow.keywords import NOBODY_LISTENS
 
 UNSURE_S = 3.0
 """After a request without an answer, how long events may take to tell what became of it (house value, 2026-11)."""
+
+SPEECH = "paceline_speech"
+"""The user event by which a recogniser beside Asterisk says what a person said, in the variable `text`."""
 
 RETRY_S = 0.5
 """How long to wait before a hang-up or a bridge that went unanswered is asked for again (house value, 2026-11)."""
@@ -47,8 +53,8 @@ class Switchboard:
 
     Parameters
     ----------
-    section, clock, report, send
-        The configuration, the run's clock, where events go, and how requests leave.
+    section, clock, report, send, intents
+        The configuration, the run's clock, where events go, how requests leave, and who knows what words mean.
 
     Attributes
     ----------
@@ -59,8 +65,11 @@ class Switchboard:
         question which calls there are.
     """
 
-    def __init__(self, section: AsteriskSection, clock: Clock, report: Report, send: Send) -> None:
+    def __init__(
+        self, section: AsteriskSection, clock: Clock, report: Report, send: Send, intents: Intents = NOBODY_LISTENS
+    ) -> None:
         self._section, self._clock, self._report, self._send = section, clock, report, send
+        self._intents = intents
         self._names = Names(section.app)
         self.desks = Desks(section, self._names, clock, send)
         self.lines: dict[str, Line] = {}
@@ -114,6 +123,7 @@ class Switchboard:
         self._leave_desk(line)
         line.state = "message"
         line.played += 1
+        line.text = effect.message if effect.purpose == "flow" else ""
         line.playback = self._names.playback(line.call, f"{effect.purpose}-{line.played}")
         self._send(line.node, requests.play(line.call, line.channel, line.playback, media))
 
@@ -145,6 +155,9 @@ class Switchboard:
             case p.Dial():
                 if (line := self._by_channel.get(event.peer.id)) is not None and event.dialstatus in _RINGS:
                     self._rings(line)
+            case p.ChannelUserevent(channel=p.Channel(id=channel)):
+                if event.eventname == SPEECH and (line := self._by_channel.get(channel)) is not None:
+                    self._spoken(line, event.userevent.text)
             case (
                 p.StasisStart()
                 | p.StasisEnd()
@@ -366,6 +379,15 @@ class Switchboard:
             self._report(MessageFinished(self._clock.now_ns(), line.call))
         else:
             self.hang_up(line.call)  # nobody heard it, so nobody may say that they did
+
+    def _spoken(self, line: Line, text: str) -> None:
+        if line.text and line.answered and text.strip():
+
+            def mean(intent: str, message: str = line.text) -> None:
+                if self.lines.get(line.call) is line:
+                    self._report(IntentHeard(self._clock.now_ns(), line.call, message, intent))
+
+            self._intents.classify(line.text, text, mean)
 
     def _not_bridged(self, line: Line) -> None:
         desk = self.desks.of.get(line.agent)

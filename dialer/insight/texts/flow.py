@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "flow_person": ("who said to be the person", "自称本人者"),
     "flow_anybody": ("anybody", "任何人"),
     "flow_number": ("a number, {0} to {1} → {2}", "数字 {0} 至 {1} → {2}"),
+    "flow_intent": ("says {0} → {1}", "说出“{0}”→ {1}"),
     "flow_silence": ("silence, {0} times again → {1}", "无按键，重复 {0} 次后 → {1}"),
     "flow_goes_on": ("→ {0}", "→ {0}"),
     "flow_transfer": ("→ an agent", "→ 转人工"),

@@ -19,9 +19,10 @@ from simulator.world.carrier import Carrier
 from simulator.world.floor import Floor
 from simulator.world.people import Fate as Lot
 from simulator.world.people import People
-from simulator.world.pressing import Presser
+from simulator.world.responding import Respondent
 from simulator.world.settings import WorldSettings
 from simulator.world.timeline import ClockTimeline
+from strategies.flow.keywords import KeywordIntents
 from tests.crash.scenario import START_NS
 
 LOTS = {
@@ -60,7 +61,7 @@ class EmbeddedBench(Bench):
     def make(self) -> Telephony:
         settings = WorldSettings()
         people, timeline = Puppets(settings, {}), ClockTimeline(self._clock, settings.grid_ns)
-        carrier = Carrier(settings, people, timeline, Presser({}, settings.seed))
+        carrier = Carrier(settings, people, timeline, Respondent({}, settings.seed), KeywordIntents({}))
         world = World(carrier, Floor(settings, people, carrier, timeline, (), {}, claims=False))
         return EmbeddedTelephony(world, self._clock, self._place / "ledger")
 

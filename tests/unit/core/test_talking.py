@@ -9,19 +9,21 @@ from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.kernel import Kernel
 from strategies.flow.compile import compile_flow, flows
-from strategies.flow.records import Prompt
+from strategies.flow.records import Flow, Prompt
 from tests.unit.core.floors import HandFloor, lead
 
 PROMISE = compile_flow(flows()["promise-by-keypad"])
+VOICE = compile_flow(flows()["intent-by-voice"])
 CALL = "c/l0/1"
 
 
 class Robot(HandFloor):
     """A floor whose robot has picked up the first lead's call, and says its first text."""
 
-    def __init__(self, mode: str = "robot_then_human", agents: int = 1) -> None:
-        super().__init__(leads=0, mode=mode, flow=PROMISE.identity, zone="Asia/Shanghai")
-        self.settings = msgspec.structs.replace(self.settings, flows={PROMISE.identity: PROMISE})
+    def __init__(self, mode: str = "robot_then_human", agents: int = 1, flow: Flow = PROMISE) -> None:
+        super().__init__(leads=0, mode=mode, flow=flow.identity, zone="Asia/Shanghai")
+        self.flow = flow
+        self.settings = msgspec.structs.replace(self.settings, flows={flow.identity: flow})
         self.kernel = Kernel(self.settings)
         self.do(e.LeadsAdded, campaign="c", leads=(lead(0),))
         for agent in ("ann", "bob")[:agents]:
@@ -37,6 +39,13 @@ class Robot(HandFloor):
             self.do(e.KeyPressed, call=CALL, key=key)
         return self
 
+    def mean(self, intent: str, state: str | None = None) -> Robot:
+        """Somebody says words with an intent to the text of `state`, or to the last one."""
+        last = self.all(f.PlayMessage)[-1].message
+        message = Prompt(self.flow.identity, state, "zh").message if state else last
+        self.do(e.IntentHeard, call=CALL, message=message, intent=intent)
+        return self
+
     def silence(self) -> Robot:
         self.fire(f"key/{CALL}")
         return self
@@ -46,7 +55,7 @@ class Robot(HandFloor):
         last = self.all(f.PlayMessage)[-1]
         assert last.purpose == "flow"
         prompt = Prompt.of(last.message)
-        assert prompt.flow == PROMISE.identity
+        assert prompt.flow == self.flow.identity
         return prompt.state, prompt.language
 
     def row(self) -> f.CloseAttempt:
@@ -130,3 +139,39 @@ def test_a_snapshot_keeps_the_place_in_the_flow() -> None:
 
 def test_who_hangs_up_early_has_heard_no_robot_out() -> None:
     assert Robot().row().disposition == "early_hangup"
+
+
+def test_words_are_answers_like_keys_and_stop_the_text() -> None:
+    robot = Robot(flow=VOICE)
+    assert robot.says() == ("greeting", "zh")
+    robot.mean("yes")
+    assert robot.got(f.StopMessage) == [f.StopMessage(CALL)]
+    assert robot.says() == ("paying", "zh") and robot.kernel.view.calls[CALL].talk.party == "person"
+    robot.heard().mean("will_pay")
+    assert robot.says() == ("thanks", "zh") and robot.got(f.StopMessage) == []
+    assert robot.heard().got(f.HangUp)
+    row = robot.row()
+    assert row.disposition == "contact"
+
+
+def test_words_that_mean_nothing_take_the_way_of_silence() -> None:
+    robot = Robot(flow=VOICE).heard().mean("")
+    assert robot.says() == ("greeting", "zh") and robot.kernel.view.calls[CALL].talk.missed == 1
+    robot.heard().mean("will_pay")  # known, but no answer to this question
+    assert robot.says() == ("goodbye", "zh")
+    assert robot.kernel.view.calls[CALL].talk.steps == (("greeting", "?"),)
+
+
+def test_an_answer_that_comes_too_late_changes_nothing() -> None:
+    robot = Robot(flow=VOICE).press("1")
+    before = robot.kernel.snapshot()
+    robot.do(e.IntentHeard, at_s=robot.t_s, call=CALL, message=Prompt(VOICE.identity, "greeting", "zh").message,
+             intent="agent")  # fmt: skip
+    robot.do(e.IntentHeard, at_s=robot.t_s, call=CALL, message="a/b/c", intent="agent")
+    assert robot.out == () and robot.kernel.snapshot() == before
+
+
+def test_no_more_calls_by_word() -> None:
+    robot = Robot(flow=VOICE).mean("no_more_calls")
+    assert not robot.kernel.is_news(e.SuppressionAdded(robot.kernel.now_ns, "person", "p0", "test"))
+    assert robot.row().disposition == "do_not_call"

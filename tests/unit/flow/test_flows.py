@@ -16,6 +16,8 @@ from strategies.flow.records import Flow, Prompt
 
 SHIPPED = {name: compile_flow(path) for name, path in flows().items()}
 
+WORDS = ("yes", "agent", "?")
+
 SMALL = """name: small
 language: en
 start: hello
@@ -67,8 +69,13 @@ def test_a_small_flow(tmp_path: Path) -> None:
         (", party: person", "", "flow.yaml:13:10: states.pay.end: the call ends as contact, and nobody has said"),
         ("end: contact", "end: promise", "flow.yaml:13:10: states.pay.end: a promise without promise_amount"),
         ("end: contact", "to: pay", "flow.yaml:12:5: states.pay: no way from here ends the call"),
-        ("    otherwise: {to: bye}\n", "", "what follows silence is said where a key is asked for"),
+        ("    otherwise: {to: bye}\n", "", "what follows silence is said where something is asked for"),
         ("Hello. Press 1.", "'Hello {name}.'", "there is no constant `name` (write the text out; a robot reads out"),
+        (
+            "    keys:\n",
+            "    intents: {yess: {to: bye}}\n    keys:\n",
+            "there is no intent `yess` (did you mean `yes`? ",
+        ),
         ("{en: Goodbye.}", "{zh: 再见。}", "there is no text in en"),
         ('"9"', '"10"', "flow.yaml:9:"),
         ("end: contact", "end: paid", "flow.yaml:13:10"),
@@ -81,11 +88,21 @@ def test_what_is_refused_has_its_line(tmp_path: Path, old: str, new: str, fault:
     )
 
 
+def test_an_intent_needs_a_phrase_in_every_language(tmp_path: Path) -> None:
+    text = SMALL.replace("    keys:\n", "    intents: {broke: {to: bye}}\n    keys:\n")
+    assert any("no intent `broke`" in fault for fault in faults(tmp_path, text))
+    own = text.replace("start:", "phrases: {broke: {zh: [失业]}}\nstart:")
+    assert any("states.hello.intents.broke: no phrase in en means broke" in it for it in faults(tmp_path, own))
+    flow = compiled(tmp_path, own.replace("{zh: [失业]}", "{en: [lost my job]}"))
+    assert flow.phrases is not None and flow.phrases.intents["broke"] == {"en": ("lost my job",)}
+    assert machine.meant(flow, machine.begin(flow), "broke").state == "bye"
+
+
 def test_every_end_is_a_disposition() -> None:
     assert {state.end for flow in SHIPPED.values() for state in flow.states.values() if state.end} <= set(DISPOSITIONS)
 
 
-@given(st.sampled_from(sorted(SHIPPED)), st.lists(st.sampled_from([*"0123456789*#", "", "over"]), max_size=60))
+@given(st.sampled_from(sorted(SHIPPED)), st.lists(st.sampled_from([*"0123456789*#", "", "over", *WORDS]), max_size=60))
 def test_any_keys_and_silences_keep_to_the_flow(name: str, heard: list[str]) -> None:
     """Whatever is pressed: the state exists, numbers are within bounds, the debt is for who said to be the person."""
     flow = SHIPPED[name]
@@ -97,13 +114,15 @@ def test_any_keys_and_silences_keep_to_the_flow(name: str, heard: list[str]) -> 
                 position = machine.silent(flow, position)
             case "over":
                 position = machine.said(flow, position)
+            case "yes" | "agent" | "?":
+                position = machine.meant(flow, position, key)
             case _:
                 position = machine.pressed(flow, position, key)
         state = flow.states[position.state]
         assert position.missed <= (state.otherwise.again if state.otherwise else 0)
         assert state.number is None or len(position.digits) < len(str(state.number.max))
         assert position.steps[: len(before.steps)] == before.steps and len(position.steps) <= len(before.steps) + 1
-        if state.number is not None or state.end == "promise":
+        if state.number is not None or state.end in ("promise", "contact", "dispute"):
             assert position.party == "person"
         if state.end == "promise":
             assert 1 <= position.numbers["promise_amount"] <= 999_999

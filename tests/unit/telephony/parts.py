@@ -14,7 +14,11 @@ from adapters.telephony.asterisk.translate import Switchboard
 from dialer.core.effects import PlaceCall, Why
 from dialer.core.events import AnyEvent
 from strategies.document import Document
+from strategies.flow.compile import compile_flow, flows
+from strategies.flow.keywords import KeywordIntents
 
+VOICE = compile_flow(flows()["intent-by-voice"])
+INTENTS = KeywordIntents({VOICE.identity: VOICE})
 NODE = {"url": "http://127.0.0.1:8088", "user": "u", "password": "secret-word"}
 
 
@@ -59,7 +63,7 @@ class Board:
         self.sent: list[Request] = []
         self.heard: list[AnyEvent] = []
         self.board = Switchboard(
-            section(**more), self.clock, self.heard.append, lambda _, request: self.sent.append(request)
+            section(**more), self.clock, self.heard.append, lambda _, request: self.sent.append(request), INTENTS
         )
 
     def place(self, call: str = "c/l/1", number: str = "+12025550101") -> str:

@@ -21,8 +21,17 @@ from adapters.telephony.names import LONGEST, Names, decode, encode
 from dialer.core.call import CAUSES
 from dialer.core.effects import PlaceCall, PlayMessage, Why
 from dialer.core.errors import ConfigErrors, PortError
-from dialer.core.events import CallAnswered, CallBridged, CallEnded, CallRinging, KeyPressed, MessageFinished
-from tests.unit.telephony.parts import NODE, Board, HandClock, section
+from dialer.core.events import (
+    CallAnswered,
+    CallBridged,
+    CallEnded,
+    CallRinging,
+    IntentHeard,
+    KeyPressed,
+    MessageFinished,
+)
+from strategies.flow.records import Prompt
+from tests.unit.telephony.parts import NODE, VOICE, Board, HandClock, section
 
 NAMES = Names("paceline")
 
@@ -185,6 +194,24 @@ def test_the_texts_of_a_flow_are_found_by_their_names_and_a_stopped_one_never_en
     assert [type(event) for event in board.heard] == [CallAnswered, MessageFinished]
     board.board.hush("c/l/1")
     assert board.purposes()[-1] == "play", "nothing plays any more"
+
+
+def test_what_a_recogniser_beside_asterisk_hears_is_an_intent() -> None:
+    board = Board(flows="/flows")
+    channel = board.place()
+    board.say("ChannelUserevent", channel, eventname="paceline_speech", userevent={"text": "是的"})
+    board.say("StasisStart", channel, args=[])
+    message = Prompt(VOICE.identity, "greeting", "zh").message
+    board.board.play(PlayMessage("c/l/1", "safe_harbour", "safe_harbour"))
+    board.say("ChannelUserevent", channel, eventname="paceline_speech", userevent={"text": "是的"})
+    assert [type(event) for event in board.heard] == [CallAnswered], "nothing was asked"
+    board.board.play(PlayMessage("c/l/1", message, "flow"))
+    board.say("ChannelUserevent", channel, eventname="another", userevent={"text": "是的"})
+    board.say("ChannelUserevent", channel, eventname="paceline_speech", userevent={"text": "是的，我是"})
+    board.say("ChannelUserevent", channel, eventname="paceline_speech", userevent={"text": "今天天气"})
+    board.say("ChannelUserevent", channel, eventname="paceline_speech", userevent={"text": " "})
+    heard = [event for event in board.heard if isinstance(event, IntentHeard)]
+    assert [(event.message, event.intent) for event in heard] == [(message, "yes"), (message, "")]
 
 
 def test_a_silence_is_settled_by_what_the_node_still_has() -> None:

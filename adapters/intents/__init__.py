@@ -1,0 +1,1 @@
+"""Services that say what people mean."""
