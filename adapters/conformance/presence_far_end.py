@@ -12,6 +12,7 @@ from dialer.core.effects import OfferLead, SetAgentState, Why
 from dialer.core.errors import PortError
 from dialer.ports.presence import Presence, ScreenPop
 from strategies.fields import AccountField
+from strategies.flow.transcript import Turn
 from strategies.script.records import Choice, Form
 
 ANN, BEN = "a01", "a02"
@@ -21,8 +22,13 @@ CAMPAIGN = "c"
 CALL, OTHER_CALL = "c/l1/1", "c/l2/1"
 """A call of Ann's and one of Ben's, which `ScreenPops` of the far end must know."""
 
+TRANSCRIPT = (Turn("您好。", "?"), Turn("Hello.", "0"))
+"""What a robot has said before it, and the answers."""
+
 POPS = {
-    call: ScreenPop(agent, CAMPAIGN, lead, f"p/{lead}", f"a/{lead}", "M1", 1, {"balance": "12.50", "note": "Zoë — 🤙"})
+    call: ScreenPop(
+        agent, CAMPAIGN, lead, f"p/{lead}", f"a/{lead}", "M1", 1, {"balance": "12.50", "note": "Zoë — 🤙"}, TRANSCRIPT
+    )
     for call, agent, lead in ((CALL, ANN, "l1"), (OTHER_CALL, BEN, "l2"))
 }
 

@@ -121,6 +121,8 @@ class Terminal:
                 self._line("desk_refused", seen.refused.reason, style="red")
             case "pop" if seen.pop is not None:
                 self._card("desk_call", seen.pop)
+                for turn in seen.pop.transcript:
+                    self._line("desk_robot", turn.said, turn.heard or "-")
             case "offer" if seen.offer is not None:
                 self._card("desk_offer", seen.offer)
             case "screen" if seen.screen is not None:

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 import msgspec
 
 import pacing
-from dialer.core import leasing, placing, scripting
+from dialer.core import leasing, placing, scripting, talking
 from dialer.core.effects import AnyEffect
 from dialer.core.errors import InvariantError
 from dialer.core.events import AnyEvent, ConsentGiven, ContactsRemembered, LeadsAdded, SuppressionAdded
@@ -24,6 +24,7 @@ from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.core.state import Floor, MakePacer, State
 from strategies.assignment.leases import LeasesState
 from strategies.compliance.gate import Gate
+from strategies.flow.transcript import Turn, transcript
 
 
 def pacer_of(campaign: CampaignSettings) -> pacing.Pacer:
@@ -126,6 +127,12 @@ class Kernel:
     def is_scripted(self, campaign: str, lead: str) -> bool:
         """Return whether a call script leads the agents who talk about this lead."""
         return scripting.script_of(self._floor, campaign, lead) is not None
+
+    def transcript(self, call: str) -> tuple[Turn, ...]:
+        """Return what a robot has said in a call that is not closed yet, and how it was answered."""
+        live = self._floor.state.calls[call]
+        flow = talking.flow_of(self._floor, live)
+        return () if flow is None or live.talk is None else transcript(flow, live.talk)
 
     def learned(self) -> dict[str, dict[str, Any]]:
         """Return what each campaign's pacer has learned, for a later run to begin with."""

@@ -89,7 +89,7 @@ def _fall_silent(floor: Floor, call: Call) -> None:
 def _go_on(floor: Floor, call: Call, flow: Flow, following: Position) -> None:
     before = call.talk
     assert before is not None
-    if (following.state, following.missed, following.steps) != (before.state, before.missed, before.steps):
+    if following.steps != before.steps:
         _say(floor, call, flow, following)
     else:
         call.talk = following

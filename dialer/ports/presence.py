@@ -54,6 +54,7 @@ import msgspec
 
 from dialer.core.effects import OfferLead, SetAgentState, SetLease, ShowScreen, WithdrawOffer
 from dialer.ports.telephony import Report
+from strategies.flow.transcript import Turn
 
 DeskEffect = SetAgentState | OfferLead | WithdrawOffer | ShowScreen | SetLease
 
@@ -74,6 +75,8 @@ class ScreenPop(msgspec.Struct, frozen=True):
         Which attempt this is, from 1; 0 for an offer.
     fields : dict
         By name; empty unless the configuration names fields.
+    transcript : tuple of Turn
+        What a robot has said in the call before, and how it was answered; empty where there was none.
     """
 
     agent: str
@@ -84,6 +87,7 @@ class ScreenPop(msgspec.Struct, frozen=True):
     segment: str
     attempt: int
     fields: dict[str, Shown]
+    transcript: tuple[Turn, ...] = ()
 
 
 class ScreenPops(Protocol):

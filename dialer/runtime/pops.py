@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from dialer.core.kernel import Kernel
 from dialer.ports.presence import ScreenPop, Shown
 
@@ -30,7 +32,8 @@ class KernelPops:
         live = self._kernel.view.calls.get(call)
         if live is None:
             return None
-        return self._pop(live.agent or "", live.campaign, live.lead, live.attempt)
+        pop = self._pop(live.agent or "", live.campaign, live.lead, live.attempt)
+        return replace(pop, transcript=self._kernel.transcript(call))
 
     def of_offer(self, agent: str, lead: str) -> ScreenPop | None:
         """Return what to show about a lead that is offered to an agent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from strategies.flow.records import Flow, Move, Position, State
+from strategies.flow.records import Flow, Move, Position, State, Step
 
 
 def begin(flow: Flow) -> Position:
@@ -15,7 +15,7 @@ def begin(flow: Flow) -> Position:
 def said(flow: Flow, position: Position) -> Position:
     """Return where the call is once the text is over: it goes on by itself where nothing is asked."""
     state = flow.states[position.state]
-    return position if state.to is None else msgspec.structs.replace(position, state=state.to)
+    return position if state.to is None else _go(position, state.to, "")
 
 
 def pressed(flow: Flow, position: Position, key: str) -> Position:
@@ -76,10 +76,11 @@ def _missed(state: State, position: Position, heard: str) -> Position:
     otherwise = state.otherwise
     assert otherwise is not None
     if position.missed < otherwise.again:
-        return msgspec.structs.replace(position, missed=position.missed + 1, digits="")
+        again = _go(position, position.state, heard)
+        return msgspec.structs.replace(again, missed=position.missed + 1)
     return _go(position, otherwise.to, heard)
 
 
 def _go(position: Position, to: str, heard: str) -> Position:
-    steps = (*position.steps, (position.state, heard))
+    steps = (*position.steps, Step(position.state, position.language, heard))
     return msgspec.structs.replace(position, state=to, missed=0, digits="", steps=steps)

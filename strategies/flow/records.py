@@ -148,6 +148,14 @@ class Prompt(NamedTuple):
         return cls(flow, state, "zh" if language == "zh" else "en")
 
 
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """A text that was said, and the answer: keys, an intent, empty for silence, ``?`` for words nobody understood."""
+
+    state: str
+    language: Language
+    heard: str
+
+
 class Position(msgspec.Struct, frozen=True):
     """Where a call is.
 
@@ -163,9 +171,8 @@ class Position(msgspec.Struct, frozen=True):
         What has been pressed of a number.
     numbers : dict
         The numbers entered, by what they are.
-    steps : tuple of (str, str)
-        The way so far: each state that asked for something, and what was pressed or meant; empty for silence, and
-        ``?`` for words that nobody understood.
+    steps : tuple of Step
+        The way so far.
     """
 
     state: str
@@ -174,4 +181,4 @@ class Position(msgspec.Struct, frozen=True):
     missed: int = 0
     digits: str = ""
     numbers: dict[str, int] = {}
-    steps: tuple[tuple[str, str], ...] = ()
+    steps: tuple[Step, ...] = ()

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client import CollectorRegistry
@@ -205,7 +206,7 @@ class MqttDesktops(FarEnd):
         if not found:
             return None
         facts = {name: found[name] for name in ScreenPop.__struct_fields__ if name != "agent"}
-        return ScreenPop(agent=agent, **facts)
+        return msgspec.convert(facts | {"agent": agent}, ScreenPop)
 
     def screen(self, agent: str) -> tuple[str, str, tuple[str, ...]] | None:
         found, state = self.desk(agent).newest("screen"), self.desk(agent).newest("state")

@@ -16,6 +16,7 @@ from dialer.core.agent import AGENT
 from dialer.core.call import AGENT_DISPOSITIONS
 from dialer.core.events import snake_case
 from dialer.ports.presence import Shown
+from strategies.flow.transcript import Turn
 from strategies.script.records import Choice, Fact
 
 _END = r"(?![\s\S])"
@@ -200,7 +201,8 @@ class Pop(Message, frozen=True):
     """What to show about a call: keyed references, and the fields that the engine's configuration names.
 
     `fields` is empty where a call script leads the call, which says itself what may be seen and when, and where the
-    call is to somebody without a part in the debt.
+    call is to somebody without a part in the debt. `transcript`: what a robot has said in the call before, and the keys
+    or the intent that answered it; ``?`` for words that it did not understand.
     """
 
     call: str
@@ -211,6 +213,7 @@ class Pop(Message, frozen=True):
     segment: str
     attempt: int
     fields: dict[str, Shown]
+    transcript: tuple[Turn, ...]
 
 
 class Offer(Message, frozen=True):

@@ -260,6 +260,7 @@ class Desks:
                     segment=pop.segment,
                     attempt=pop.attempt,
                     fields=pop.fields,
+                    transcript=pop.transcript,
                 ),
             )
 

@@ -12,6 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "desk_call": ("call: {0}", "通话：{0}"),
     "desk_offer": ("offer: {0}", "待选案件：{0}"),
     "desk_until": ("Until", "截止"),
+    "desk_robot": ("the robot said: {0} — answer: {1}", "机器人：{0} — 回答：{1}"),
     "desk_screen": ("say: {0}", "话术：{0}"),
     "desk_compare": ("compare {0}: {1}", "核对 {0}：{1}"),
     "desk_fact": ("{0}: {1}", "{0}：{1}"),

@@ -9,7 +9,7 @@ from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.kernel import Kernel
 from strategies.flow.compile import compile_flow, flows
-from strategies.flow.records import Flow, Prompt
+from strategies.flow.records import Flow, Prompt, Step
 from tests.unit.core.floors import HandFloor, lead
 
 PROMISE = compile_flow(flows()["promise-by-keypad"])
@@ -159,7 +159,10 @@ def test_words_that_mean_nothing_take_the_way_of_silence() -> None:
     assert robot.says() == ("greeting", "zh") and robot.kernel.view.calls[CALL].talk.missed == 1
     robot.heard().mean("will_pay")  # known, but no answer to this question
     assert robot.says() == ("goodbye", "zh")
-    assert robot.kernel.view.calls[CALL].talk.steps == (("greeting", "?"),)
+    assert robot.kernel.view.calls[CALL].talk.steps == (
+        Step("greeting", "zh", "?"),
+        Step("greeting", "zh", "?"),
+    )
 
 
 def test_an_answer_that_comes_too_late_changes_nothing() -> None:

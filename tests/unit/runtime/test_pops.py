@@ -9,8 +9,10 @@ from dialer.core import events as e
 from dialer.core.kernel import Kernel
 from dialer.core.settings import StepSettings
 from dialer.runtime.pops import KernelPops
+from strategies.flow.transcript import Turn
 from strategies.script.compile import compile_script, scripts
 from tests.unit.core.floors import HandFloor, lead
+from tests.unit.core.test_talking import VOICE, Robot
 
 CALL = "c/l0/1"
 
@@ -31,3 +33,18 @@ def test_a_script_says_itself_what_may_be_seen() -> None:
     floor.do(e.LeadsAdded, campaign="c", leads=(lead(0, step="M1/1"),)).ready("ann").talk(CALL, "ann")
     pop = KernelPops(floor.kernel, lambda account: {"balance": account}).of_call(CALL)
     assert pop is not None and pop.fields == {}
+
+
+def test_who_takes_over_from_a_robot_sees_what_was_said_and_how_it_was_answered() -> None:
+    robot = Robot(flow=VOICE).heard().mean("").press("8").heard().press("1").mean("agent")
+    robot.heard().do(e.CallBridged, call=CALL, agent="ann")
+    pop = KernelPops(robot.kernel, lambda _: {}).of_call(CALL)
+    assert pop is not None and pop.agent == "ann"
+    zh, en = (VOICE.states["greeting"].say[language] for language in ("zh", "en"))
+    assert pop.transcript == (
+        Turn(zh, "?"),
+        Turn(zh, "8"),
+        Turn(en, "1"),
+        Turn(VOICE.states["paying"].say["en"], "agent"),
+        Turn("One moment please, an agent will be with you.", ""),
+    )
