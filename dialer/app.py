@@ -19,6 +19,7 @@ from adapters.leads.file.client import Portfolio
 from adapters.leads.file.fields import AccountFacts, AccountFields
 from adapters.presence.mqtt.client import MqttPresence
 from adapters.presence.mqtt.config import MqttSection
+from adapters.speech import prompts, unspoken
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
 from adapters.telephony.freeswitch import FreeswitchSection, FreeswitchTelephony
 from dialer.config import EmbeddedSection, RunConfig, to_settings
@@ -49,6 +50,7 @@ from simulator.fake_ports import EmbeddedPresence, EmbeddedTelephony
 from simulator.world.build import World, build, zones_of
 from simulator.world.timeline import ClockTimeline
 from strategies.compiled import CompiledStrategy
+from strategies.errors import ConfigError
 from strategies.flow.keywords import KeywordIntents
 
 log = structlog.get_logger("paceline")
@@ -70,6 +72,7 @@ async def run(config: RunConfig, strategy: CompiledStrategy, version: str) -> Ta
     """
     configure_logs(config.logs.format)
     settings = to_settings(config, strategy)
+    _check_sounds(config, settings)
     day = config.day or today(config.world.floor.tz)
     leads = load_leads(config, strategy, settings.rulebook.rules, day)
     log.info("portfolio planned", accounts=leads.portfolio.accounts, rejected=leads.portfolio.rejected, day=str(day))
@@ -126,6 +129,15 @@ def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock, 
             return FreeswitchTelephony(config.telephony, book.number, clock)
         case _:
             assert_never(config.telephony)
+
+
+def _check_sounds(config: RunConfig, settings: RunSettings) -> None:
+    """Refuse to call anybody with texts that nobody has spoken yet."""
+    if config.speech is None:
+        return
+    if missing := unspoken(config.speech, prompts(settings.flows.values())):
+        message = f"{len(missing)} texts of call flows have no sound yet, such as {missing[0].file}"
+        raise ConfigError(message, hint="let them be spoken by `paceline flow speak` and this run's file")
 
 
 def _intents(config: RunConfig, settings: RunSettings) -> Intents:

@@ -9,7 +9,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from adapters import speech
 from dialer.cli.terminal import language_of
+from dialer.config import read_config, to_settings
 from dialer.insight.language import Language, say
 from strategies.errors import ConfigError
 from strategies.flow.compile import compile_flow, flows
@@ -55,6 +57,28 @@ def show(file: str, /, *, language: Language | None = None) -> None:
         hearer = say(spoken, "flow_anybody" if state.name in open_to_all else "flow_person")
         table.add_row(state.name, hearer, state.say[spoken], "\n".join(_ways(spoken, state)))
     Console(highlight=False).print(table)
+
+
+def speak(file: Path, /, *, language: Language | None = None) -> None:
+    """Let the program under `speech` speak the texts of a run's call flows; each text once.
+
+    Parameters
+    ----------
+    file
+        The run's file.
+    language
+        en or zh; by default as LANG says.
+    """
+    spoken = language_of(language)
+    try:
+        config, strategy = read_config(file)
+    except ConfigErrors as found:
+        raise faults_in(spoken, found) from None
+    if config.speech is None:
+        raise ConfigError("this run names no program that speaks", hint="write a section `speech:`, see docs/flows.md")
+    done = speech.speak(config.speech, speech.prompts(to_settings(config, strategy).flows.values()))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(say(spoken, "flow_spoken", done.made, done.kept, config.speech.folder), markup=False)
 
 
 def _ways(spoken: Language, state: State) -> Iterator[str]:

@@ -70,6 +70,7 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
     intents = config.intents
     if isinstance(intents, HttpIntentsSection) and intents.ca is not None:
         intents = intents.model_copy(update={"ca": folder / intents.ca})
+    speech = config.speech
     return config.model_copy(
         update={
             "strategy": config.strategy if config.strategy in library() else str(folder / config.strategy),
@@ -79,6 +80,7 @@ def _resolve(config: RunConfig, folder: Path) -> RunConfig:
             "telephony": telephony,
             "presence": presence,
             "intents": intents,
+            "speech": speech and speech.model_copy(update={"folder": folder / speech.folder}),
             "campaigns": [
                 section.model_copy(update={"flow": section.flow and str(flow_path(section.flow, folder))})
                 for section in config.campaigns
@@ -96,11 +98,12 @@ def absolute_places(path: Path) -> dict[str, object]:
     config, _ = read_config(path)
     found: dict[str, object] = {"strategy": config.strategy}
     in_portfolio = [f"portfolio.{name}" for name in PortfolioSection.model_fields]
-    for place in ("world", *in_portfolio, "journal", "learned", "control_socket", "telephony.ledger"):
+    own = ("journal", "learned", "control_socket", "telephony.ledger", "intents.ca", "speech.folder")
+    for place in ("world", *in_portfolio, *own):
         value = written
         for key in place.split("."):
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, str):
             found[place] = str(folder / value)
-    flows = {f"campaigns.{place}.flow": section.flow for place, section in enumerate(config.campaigns) if section.flow}
+    flows = {f"campaigns.{at}.flow": section.flow for at, section in enumerate(config.campaigns) if section.flow}
     return found | flows

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from adapters.intents.http.config import HttpIntentsSection
 from adapters.presence.mqtt.config import MqttSection
+from adapters.speech.config import SpeechSection
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.freeswitch.config import FreeswitchSection
 from dialer.core.settings import CampaignSettings
@@ -193,9 +194,10 @@ class RunConfig(Section):
         Version of this layout: 1.
     strategy : str
         Name of a strategy that comes with Paceline, or the path of a YAML file.
-    portfolio, campaigns, telephony, presence, intents, world, logs
-        See their classes. `world` is what the embedded adapters and the simulator imitate; the file may name the
-        path of a YAML file with it, such as one that `paceline calibrate` wrote.
+    portfolio, campaigns, telephony, presence, intents, speech, world, logs
+        See their classes. Without `speech`, the sounds of call flows are recorded or made elsewhere. `world` is what
+        the embedded adapters and the simulator imitate; the file may name the path of a YAML file with it, such as one
+        that `paceline calibrate` wrote.
     day : date | None
         The day to plan and to simulate first; None is today on the floor.
     journal, control_socket : Path
@@ -214,6 +216,7 @@ class RunConfig(Section):
     telephony: TelephonySection = EmbeddedSection()
     presence: PresenceSection = EmbeddedPresenceSection()
     intents: IntentsSection = KeywordsSection()
+    speech: SpeechSection | None = None
     world: WorldSettings = WorldSettings()
     day: Annotated[Date, AfterValidator(_near)] | None = None
     journal: Path = Path("paceline.journal")

@@ -19,7 +19,12 @@ from pathlib import Path
 SUITE = "sid"
 """Debian's rolling suite: the only one with Asterisk 22 (2026-11)."""
 
-PROGRAMS = {"asterisk": "usr/sbin/asterisk", "sip-tester": "usr/bin/sipp", "mosquitto": "usr/sbin/mosquitto"}
+PROGRAMS = {
+    "asterisk": "usr/sbin/asterisk",
+    "sip-tester": "usr/bin/sipp",
+    "mosquitto": "usr/sbin/mosquitto",
+    "espeak-ng": "usr/bin/espeak-ng",
+}
 """Packages, and the program of each."""
 
 NEEDED = re.compile(
@@ -28,7 +33,10 @@ NEEDED = re.compile(
     r"libjansson4|liburiparser1|libsrtp2-1|libuuid1\w*|libcap2|libgsm1|libpopt0|liblzma5|"
     r"libgsl\d+|libgslcblas0|libpcap0\.8\w*|libsctp1|libpugixml1\w*|libdbus-1-3|"
     r"libcjson1|libmicrohttpd12\w*|libpicohttpparser1|libdlt\d+|libwrap0|libgnutls30\w*|"
-    r"libunistring\d+|libidn2-0|libp11-kit0|libtasn1-6|libnettle\d+\w*|libhogweed\d+\w*|libgmp10|libffi\d+"
+    r"libunistring\d+|libidn2-0|libp11-kit0|libtasn1-6|libnettle\d+\w*|libhogweed\d+\w*|libgmp10|libffi\d+|"
+    r"espeak-ng|espeak-ng-data|libespeak-ng1|libpcaudio0|libsonic0|libpulse0|libpulse-simple0|libasound2\w*|"
+    r"libsndfile1|libflac\d+|libvorbis\w*|libogg0|libopus0|libmpg123-0\w*|libmp3lame0|libx11-6|libxcb1|libxau6|"
+    r"libxdmcp6|libx11-xcb1|libasyncns0|libapparmor1|libsystemd-shared|libspeex1"
 )
 """The packages that these programs and the modules that the rig loads are linked to: a third of all that
 would be installed with them."""
@@ -168,22 +176,25 @@ def _wrap(folder: Path) -> None:
     root = folder / "root"
     loader = next(root.glob("usr/lib*/ld-linux-*.so.*"), None) or next(root.glob("usr/lib/*/ld-linux-*.so.*"))
     libraries = next(root.glob("usr/lib/*-linux-gnu"))
+    searched = f"{libraries}:{libraries}/pulseaudio"  # that of sound libraries which nobody hears
     # Some packages leave the links that carry the sonames to the package manager.
     ldconfig = shutil.which("ldconfig", path=f"/sbin:/usr/sbin:{os.environ.get('PATH', '')}")
     subprocess.run([ldconfig or "ldconfig", "-n", libraries], check=True)
     (folder / "bin").mkdir()
     for path in PROGRAMS.values():
         program = root / path
-        if missing := set(_missing(loader, libraries, program)):
+        if missing := set(_missing(loader, searched, program)):
             raise RigError(f"{program.name} needs {', '.join(sorted(missing))}: name the package in {__name__}.NEEDED")
         wrapper = folder / "bin" / program.name
-        wrapper.write_text(f'#!/bin/sh\nexec "{loader}" --library-path "{libraries}" "{program}" "$@"\n')
+        voices = f'export ESPEAK_DATA_PATH="{libraries}"\n' if program.name == "espeak-ng" else ""
+        start = f'exec "{loader}" --library-path "{searched}" "{program}" "$@"\n'
+        wrapper.write_text(f"#!/bin/sh\n{voices}{start}")
         wrapper.chmod(0o755)
 
 
-def _missing(loader: Path, libraries: Path, program: Path) -> Iterator[str]:
+def _missing(loader: Path, searched: str, program: Path) -> Iterator[str]:
     listed = subprocess.run(
-        [loader, "--library-path", libraries, "--list", program], capture_output=True, text=True, check=False
+        [loader, "--library-path", searched, "--list", program], capture_output=True, text=True, check=False
     )
     yield from re.findall(r"^\s*(\S+) => not found", listed.stdout, re.MULTILINE)
     yield from re.findall(r"(\S+): cannot open shared object file", listed.stderr)

@@ -8,6 +8,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "walked {0} situations in {1} states; {2} texts in {3}",
         "已走查 {1} 个状态中的 {0} 种情形；{2} 段话术，语言：{3}",
     ),
+    "flow_spoken": ("{0} texts spoken, {1} as before, in {2}", "已合成 {0} 段语音，{1} 段沿用，位于 {2}"),
     "flow_state": ("State", "状态"),
     "flow_hearer": ("May be heard by", "谁可听到"),
     "flow_say": ("The robot says", "语音"),

@@ -189,7 +189,7 @@ def test_redialling_is_the_strategys_over_the_house_values(path: Path) -> None:
             "lines: 30",
             "flow: promise",
             ":5:23: campaigns[0].flow: there is no such call flow "
-            "(write a path relative to this file, or one of promise-by-keypad, reminder-by-keypad)",
+            "(write a path relative to this file, or one of intent-by-voice, promise-by-keypad, reminder-by-keypad)",
         ),
         (
             "lines: 30",
