@@ -70,10 +70,7 @@ def speak(file: Path, /, *, language: Language | None = None) -> None:
         en or zh; by default as LANG says.
     """
     spoken = language_of(language)
-    try:
-        config, strategy = read_config(file)
-    except ConfigErrors as found:
-        raise faults_in(spoken, found) from None
+    config, strategy = read_config(file)
     if config.speech is None:
         raise ConfigError("this run names no program that speaks", hint="write a section `speech:`, see docs/flows.md")
     done = speech.speak(config.speech, speech.prompts(to_settings(config, strategy).flows.values()))

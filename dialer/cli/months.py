@@ -13,18 +13,17 @@ from rich.table import Table
 
 from adapters.leads.file.client import read_portfolio
 from dialer.cli.plan import print_rejected
+from dialer.cli.simulated_report import check_output, write_folder
 from dialer.insight.figures import number, percent
 from dialer.insight.language import Language, say
-from dialer.insight.report import require_plots
 from simulator.months.book import Book
-from simulator.months.export import tables_of, write
+from simulator.months.export import tables_of
 from simulator.months.run import run_months
 from simulator.months.settings import MonthsSettings, Scenario, scenarios
 from simulator.world.settings import WorldSettings
 from strategies.binding import rulebook_of
 from strategies.compile import compile_strategy, library
 from strategies.document import read
-from strategies.errors import ConfigError
 
 
 class Question(NamedTuple):
@@ -48,10 +47,7 @@ def simulate_months(question: Question, output: Path | None, language: Language,
     ConfigError
         When a file cannot be used; the message says where and what to write instead.
     """
-    if output is not None:
-        require_plots()
-        if output.exists() and not output.is_dir():
-            raise ConfigError("this is a file", file=str(output), hint="name a folder for the tables and the report")
+    check_output(output)
     strategy = compile_strategy(library().get(str(question.strategy), question.strategy))
     world = read(question.world, WorldSettings) if question.world else WorldSettings()
     if question.seed is not None:
@@ -93,12 +89,7 @@ def simulate_months(question: Question, output: Path | None, language: Language,
         from dialer.insight.months import render
 
         tables = tables_of(book)
-        try:
-            write(tables, summary, output)
-            (output / "report.html").write_text(render(tables, summary, language, currency), encoding="utf-8")
-        except OSError as error:
-            hint = "name a folder that can be written to"
-            raise ConfigError(f"the results cannot be written: {error.strerror}", file=str(output), hint=hint) from None
+        write_folder(output, tables, summary, {"report.html": render(tables, summary, language, currency)})
         console.print(say(language, "months_written", output), soft_wrap=True, markup=False)
 
 

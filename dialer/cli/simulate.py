@@ -12,9 +12,10 @@ from rich.console import Console
 from dialer.cli.months import Question, simulate_months
 from dialer.cli.plan import day_of
 from dialer.cli.simulated import simulated
+from dialer.cli.simulated_report import check_output, write_shift
 from dialer.cli.terminal import language_of, print_summary
 from dialer.config import read_config
-from dialer.insight.language import Language
+from dialer.insight.language import Language, say
 from dialer.runtime.clock import today
 from simulator.world.settings import WorldSettings
 from strategies.document import read
@@ -59,7 +60,7 @@ def simulate(
     scenario
         Of months: the economy: usual, downturn, upswing, or a YAML file.
     output
-        Of months: a folder for tables (Parquet, JSON) and the report (HTML).
+        A folder for tables (Parquet, JSON) and the report (HTML).
     language
         en or zh; by default as LANG says.
     """
@@ -71,14 +72,19 @@ def simulate(
         question = Question(config, portfolio, first_day, days, seed, world, behaviour, scenario)
         simulate_months(question, output, language_of(language), Console(highlight=False))
         return
-    for name, value in (("--on", on), ("--world", world), ("--behaviour", behaviour), ("--output", output)):
+    for name, value in (("--on", on), ("--world", world), ("--behaviour", behaviour)):
         if value is not None:
             raise ConfigError(f"{name} is for months", hint="add --portfolio, or say it in the configuration")
     if journal is not None and journal.exists():
         raise ConfigError(f"{journal} exists already", hint="name another file with --journal, or remove it")
+    check_output(output)
     run, strategy = read_config(config)
     if seed is not None:
         run = run.model_copy(update={"world": run.world.model_copy(update={"seed": seed})})
     console, spoken = Console(), language_of(language)
     tally, shift = simulated(run, strategy, days, journal, spoken, console)
     print_summary(console, tally, shift.limit_share, shift.rules, spoken)
+    if output is not None:
+        currency = next((field.currency for field in strategy.fields if field.currency), None) or ""
+        write_shift(tally, shift, run.world.seed, output, spoken, currency)
+        console.print(say(spoken, "months_written", output), soft_wrap=True, markup=False)

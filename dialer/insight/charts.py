@@ -52,7 +52,11 @@ class Charts:
 
     def all(self) -> list[str]:
         """Return every plot that this run has data for."""
-        return [svg(chart) for chart in (self.agents(), self.lines_and_launches(), self.abandon(), self.contacts())]
+        return [*self.day(), *(svg(chart) for chart in (self.abandon(), self.contacts()))]
+
+    def day(self) -> list[str]:
+        """Return the floor over time: agents by state, lines and launches, abandoned calls."""
+        return [svg(chart) for chart in (self.agents(), self.lines_and_launches(), self.abandoned())]
 
     def agents(self) -> alt.Chart:
         """Return the mean number of agents in each state, stacked."""
@@ -79,6 +83,14 @@ class Charts:
         )
         chart = alt.Chart(data(rows), title=self._say("lines_and_launches")).mark_line(strokeWidth=1.6)
         return chart.encode(self._time_axis(), alt.Y("n:Q", title=None), colour)
+
+    def abandoned(self) -> alt.Chart:
+        """Return how many were abandoned in each period."""
+        rows: list[Row] = [{"t": t, "n": period.abandoned} for t, period in self.periods]
+        chart = alt.Chart(data(rows), title=self._say("abandoned_by_time")).mark_area(interpolate="step", color=RED)
+        most = max((row["n"] for row in rows), default=0)
+        whole = list(range(0, most + 1, 1 + most // 6))
+        return chart.encode(self._time_axis(), alt.Y("n:Q", title=None).axis(values=whole, format="d"))
 
     def abandon(self) -> alt.LayerChart:
         """Return the cumulative abandon share by both denominators, against its limit."""
@@ -131,7 +143,7 @@ class Charts:
 
     def _time_axis(self) -> alt.X:
         return alt.X("t:T", title=None, scale=alt.Scale(type="utc")).axis(
-            format="%H:%M", grid=False, tickCount="hour", labelOverlap=True
+            format="%H:%M", grid=False, tickCount="hour", labelOverlap=True, labelSeparation=8
         )
 
 

@@ -9,7 +9,7 @@ import altair as alt
 
 from dialer.insight.charts import BLUE, ORANGE, PALE_BLUE, data, svg
 from dialer.insight.language import Language, say
-from dialer.insight.page import page
+from dialer.insight.page import downloads, page
 
 
 def render(rows: list[dict[str, Any]], aims: list[str], language: Language) -> str:
@@ -39,8 +39,16 @@ def render(rows: list[dict[str, Any]], aims: list[str], language: Language) -> s
         language,
         f"<header><h1>{title}</h1><p class=remark>{escape(say(language, 'tune_remark'))}</p></header>"
         f"<section class=plots>{plots}</section><table><thead><tr><th></th><th></th>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>",
+        f"<tbody>{body}</tbody></table>{downloads(say(language, 'downloads'), {'frontier': _table(rows)})}",
     )
+
+
+def _table(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    table: dict[str, list[Any]] = {key: [row[key] for row in rows] for key in ("settings", "keeps", "recommended")}
+    for name in rows[0]["figures"]:
+        for place, column in enumerate((name, f"{name}_low", f"{name}_high")):
+            table[column] = [row["figures"][name][place] for row in rows]
+    return table
 
 
 def _charts(rows: list[dict[str, Any]], aims: list[str], language: Language) -> list[alt.LayerChart]:

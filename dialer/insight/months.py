@@ -14,7 +14,8 @@ import altair as alt
 from dialer.insight.charts import BLUE, ORANGE, PALE_BLUE, RED, data, svg
 from dialer.insight.figures import number, percent
 from dialer.insight.language import Language
-from dialer.insight.page import page
+from dialer.insight.language import say as shared
+from dialer.insight.page import downloads, page
 
 Table = dict[str, list[Any]]
 Row = dict[str, Any]
@@ -93,6 +94,7 @@ def render(tables: dict[str, Table], summary: dict[str, Any], language: Language
 <p class=remark>{say(language, "simulated")} {say(language, "assumed")}</p></header>
 <h2>{say(language, "figures")}</h2><table class=figures><tbody>{figures}</tbody></table>
 <section class=plots>{plots}</section>
+{downloads(shared(language, "downloads"), tables)}
 <h2>{say(language, "arms")}</h2>{_groups(tables, language, currency)}
 <h2>{say(language, "rolls")}</h2>{_rolls(tables, language)}<p>{say(language, "composition")}</p>"""
     return page(f"{summary['strategy']} – {say(language, 'title')}", language, body)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from html import escape
+from io import StringIO
 
 from dialer.insight.language import Language
 
@@ -31,6 +34,21 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def downloads(label: str, tables: Mapping[str, Mapping[str, Sequence[object]]]) -> str:
+    """Return links to `tables` (columns by name) as CSV files, which stand in the page itself."""
+    links = []
+    for name, columns in tables.items():
+        text = StringIO()
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        # With a byte-order mark, without which spreadsheets take Chinese for something else.
+        content = b64encode(text.getvalue().encode("utf-8-sig")).decode()
+        file = escape(f"{name}.csv")
+        links.append(f'<a download="{file}" href="data:text/csv;charset=utf-8;base64,{content}">{file}</a>')
+    return f"<p class=downloads>{escape(label)} {' · '.join(links)}</p>"
+
+
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
@@ -54,11 +72,13 @@ figure { margin: 0; break-inside: avoid; } figure svg { max-width: 100%; height:
 .pyramid .unknown { fill: #fff; stroke: #9bbccb; stroke-dasharray: 4 3; }
 .pyramid text { font-size: 12px; fill: #555; } .pyramid .value { font-size: 15px; font-weight: 600; fill: #222; }
 ul { color: #555; padding-left: 1.2rem; }
+.downloads { color: #666; } .downloads a { color: #1f6f8b; }
 h3 { font-size: .95rem; margin: 1rem 0 0; } p.note { margin: .1rem 0 .4rem; }
 header .verdict { font-weight: 600; margin: .6rem 0; padding: .4rem .7rem; color: #222; border-left: 6px solid #2e8b57;
   background: #f4f8f4; }
 .verdict.code1 { border-color: #c0392b; background: #fbf2f1; }
 .verdict.code3 { border-color: #d98324; background: #fdf7ef; }
-@media print { body { margin: 0; max-width: none; font-size: 11px; } h2 { break-after: avoid; }
+@media print { .downloads { display: none; }
+  body { margin: 0; max-width: none; font-size: 11px; } h2 { break-after: avoid; }
   table { break-inside: avoid; } .two, .plots { grid-template-columns: 1fr 1fr; gap: 0 1rem; } }
 """

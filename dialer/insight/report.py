@@ -13,7 +13,8 @@ import msgspec
 from dialer.core.errors import PacelineError
 from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
 from dialer.insight.language import Language, say
-from dialer.insight.page import page
+from dialer.insight.minutes import minutes_of
+from dialer.insight.page import downloads, page
 from dialer.insight.pyramid.levels import Pyramid
 from dialer.insight.tally import Tally
 from strategies.compliance.rulebook import Rule
@@ -97,6 +98,7 @@ def render(tally: Tally, pyramid: Pyramid, info: ReportInfo) -> str:
 <div><h2>{say(language, "pyramid")}</h2>
 {_pyramid(pyramid_levels(pyramid, language), say(language, "unknown"))}</div></section>
 <h2>{say(language, "over_time")}</h2><section class=plots>{plots}</section>
+{downloads(say(language, "downloads"), {"minutes": minutes_of(tally, info.zone)})}
 <section class=two><div><h2>{say(language, "outcomes")}</h2>
 {outcomes_table}</div>
 <div><h2>{say(language, "rules")}</h2>

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from rich.console import Console
 
@@ -60,8 +62,13 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_better_of_two_configurations_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("compare", folder / "few.yaml", folder / "run.yaml", "--most", 10, "--jobs", 1)
-    assert run(*words, "--language", "en") == 0
+    assert run(*words, "--language", "en", "-o", folder / "compared") == 0
     told = capsys.readouterr().out
+    page = (folder / "compared" / "report.html").read_text()
+    assert "B is better" in page and 'download="minutes_B.csv"' in page
+    assert page.count("Abandoned calls in five minutes") >= 2
+    figures = duckdb.sql(f"SELECT better FROM '{folder}/compared/figures.parquet'").fetchall()
+    assert figures[0] == ("B",)
     assert "B is better in Contacts per agent-hour" in told
     assert "not tested against a history" in told.replace("\n", " ")
     assert "Simulated on the fast path" in told
@@ -126,3 +133,15 @@ def test_a_search_that_cannot_be_made_is_told(
 def test_an_aim_that_does_not_exist_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("compare", folder / "run.yaml", folder / "run.yaml", "--aim", "joy") == 2
     assert "write one of contacts_per_agent_hour" in capsys.readouterr().err
+
+
+def test_simulated_shifts_leave_a_report_and_tables(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("simulate", folder / "run.yaml", "-o", folder / "out", "--language", "zh") == 0
+    page = (folder / "out" / "report.html").read_text()
+    assert "坐席状态" in page and "未拨打任何人" in page and 'download="minutes.csv"' in page
+    ((minutes, placed),) = duckdb.sql(f"SELECT count(*), sum(placed) FROM '{folder}/out/minutes.parquet'").fetchall()
+    assert minutes >= 20
+    assert placed == json.loads((folder / "out" / "summary.json").read_text())["placed"] > 0
+    (folder / "file").write_text("")
+    assert run("simulate", folder / "run.yaml", "-o", folder / "file") == 2
+    assert "name a folder" in capsys.readouterr().err

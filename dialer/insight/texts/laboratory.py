@@ -1,4 +1,4 @@
-"""What the commands about histories, calibration and back-tests say, in English and Chinese."""
+"""What the laboratory says, in English and Chinese: histories, calibration, back-tests, months, comparing, tuning."""
 
 from __future__ import annotations
 
@@ -139,4 +139,59 @@ TEXTS: dict[str, tuple[str, str]] = {
         "from day {0} on ({1} – {2}) few more come by themselves: that is when contact starts to pay",
         "自第 {0} 天起（{1} – {2}）自行还款明显减少：此时联系开始产生效果",
     ),
+    "months_running": ("days", "天"),
+    "months_overdue": ("Overdue on the first day", "首日逾期金额"),
+    "months_paid": ("Paid", "回款"),
+    "months_recovered": ("Paid / overdue on the first day", "回款 ÷ 首日逾期金额"),
+    "months_cost": ("Cost", "成本"),
+    "months_cost_each": ("Cost per unit paid", "每单位回款成本"),
+    "months_contacts": ("Contacts", "触达"),
+    "months_kept": ("Promises kept, of those that fell due", "承诺履约率（已到期）"),
+    "months_complaints": ("Complaints", "投诉"),
+    "months_busy": ("Agents busy, of what the floor can do", "坐席工时占产能"),
+    "months_left_over": ("Calls for which the day was too short", "当日产能不足未拨"),
+    "simulated_people": (
+        "Simulated people, seed {0}: nobody was called.",
+        "客户均为模拟（种子 {0}），未拨打任何人。",
+    ),
+    "months_written": ("tables and report in {0}", "表格与报告：{0}"),
+    "compare_pairs": ("{0} of at most {1} pairs of days", "已模拟 {0} 对，至多 {1} 对"),
+    "compare_report": ("Comparison", "方案对比"),
+    "compare_remark": (
+        "Simulated on the same people and days for both; nobody was called.",
+        "两方案在相同客户与日期上模拟，未拨打任何人。",
+    ),
+    "compare_day": ("The first day of both", "两方案首日走势"),
+    "compare_title": ("A and B on the same {0} days", "A 与 B：相同的 {0} 组日子"),
+    "compare_figure": ("Figure", "指标"),
+    "compare_interval": ("95 % interval of B − A", "B − A 的 95% 区间"),
+    "compare_better": ("better", "更优"),
+    "compare_decided": ("{0} is better in {1}, after {2} pairs.", "就“{1}”而言 {0} 更优（{2} 对）。"),
+    "compare_equal": ("No difference that matters in {0}, after {1} pairs.", "“{0}”没有实际差异（{1} 对）。"),
+    "compare_open": (
+        "Not decided in {0} after {1} pairs; try more than --most {2}.",
+        "“{0}”尚无定论（{1} 对），可增大 --most {2}。",
+    ),
+    "tune_trials": ("settings", "方案"),
+    "tune_frontier": (
+        "Frontier of {0} settings tried; figures from days of their own",
+        "有效前沿（试 {0} 组方案；指标取自另外的日子）",
+    ),
+    "tune_none": ("No setting keeps the limits.", "没有满足约束的方案。"),
+    "tune_written": ("recommended configuration {0}, report {1}", "推荐配置 {0}，报告 {1}"),
+    "tune_report": ("Settings on the frontier", "有效前沿上的方案"),
+    "tune_recommended": ("recommended", "推荐"),
+    "tune_other": ("others", "其他"),
+    "tune_remark": (
+        "Simulated. ★ recommended; × does not keep a limit. Intervals hold 95 %, on days on which nobody searched.",
+        "模拟结果。★ 推荐；× 不满足约束。区间为 95%，取自未参与搜索的日子。",
+    ),
+    "figure_contacts_per_agent_hour": ("Contacts per agent-hour", "每坐席小时有效联系"),
+    "figure_promises_per_agent_hour": ("Promises per agent-hour", "每坐席小时承诺"),
+    "figure_promised_per_agent_hour": ("Promised per agent-hour", "每坐席小时承诺金额"),
+    "figure_occupancy_share": ("Occupancy", "坐席利用率"),
+    "figure_cost_per_contact": ("Cost per contact", "每次有效联系成本"),
+    "figure_cost_per_promised": ("Cost per unit promised", "每单位承诺成本"),
+    "figure_calls_per_lead": ("Calls per lead", "每案件呼叫数"),
+    "figure_calls_per_contact": ("Calls per contact", "每次有效联系呼叫数"),
 }
