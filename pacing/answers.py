@@ -15,7 +15,8 @@ from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from pacing.lean import lean
 
 ATTEMPTS, WEEKDAYS, HOURS, SEGMENTS = 5, 7, 24, 25
 """Levels: second to fifth attempt and all later ones, days, hours, segments (the last one for all that come
@@ -94,20 +95,20 @@ def prior_var() -> np.ndarray:
 PRIOR_VAR = prior_var()
 
 
-@njit(cache=True)
+@lean
 def log_odds(share: float) -> float:
     """Return ``log(share / (1 - share))``, with the share kept off 0 and 1."""
     kept = min(max(share, 1e-4), 1.0 - 1e-4)
     return log(kept / (1.0 - kept))
 
 
-@njit(cache=True)
+@lean
 def share_of(odds: float) -> float:
     """Return the share that belongs to log-odds."""
     return 1.0 / (1.0 + exp(-odds))
 
 
-@njit(cache=True)
+@lean
 def set_parts(parts: np.ndarray, segment: int, attempt: int, hour: int) -> None:
     """Fill `parts`, shape (`PARTS`,), with the places of one call's sum.
 
@@ -128,7 +129,7 @@ def set_parts(parts: np.ndarray, segment: int, attempt: int, hour: int) -> None:
     parts[5] = SEGMENT + min(segment, SEGMENTS - 1) if segment >= 0 else NOTHING
 
 
-@njit(cache=True)
+@lean
 def effect(answers: Answers, parts: np.ndarray) -> float:
     """Return the sum of a call's own effects in log-odds, without drift and level, which all calls share."""
     total = 0.0
@@ -137,20 +138,20 @@ def effect(answers: Answers, parts: np.ndarray) -> float:
     return total
 
 
-@njit(cache=True)
+@lean
 def common(answers: Answers) -> float:
     """Return drift and level together, in log-odds."""
     return answers.mean[DRIFT] + answers.mean[LEVEL]
 
 
-@njit(cache=True)
+@lean
 def common_var(answers: Answers) -> float:
     """Return the variance of drift and level together."""
     cov = answers.cov
     return cov[DRIFT, DRIFT] + 2.0 * cov[DRIFT, LEVEL] + cov[LEVEL, LEVEL]
 
 
-@njit(cache=True)
+@lean
 def variance(answers: Answers, parts: np.ndarray) -> float:
     """Return the variance of a call's whole sum."""
     total = 0.0
@@ -160,7 +161,7 @@ def variance(answers: Answers, parts: np.ndarray) -> float:
     return total
 
 
-@njit(cache=True)
+@lean
 def passed(answers: Answers, elapsed_s: float) -> None:
     """Let time go by between two calls that end."""
     if elapsed_s >= NIGHT_S:
@@ -171,7 +172,7 @@ def passed(answers: Answers, elapsed_s: float) -> None:
     cov[DRIFT, DRIFT] = max(cov[DRIFT, DRIFT], min(grown, MOST_DRIFT_VAR))
 
 
-@njit(cache=True)
+@lean
 def night(answers: Answers) -> None:
     """Begin another day: of the drift only its usual size is known."""
     answers.mean[DRIFT] = 0.0
@@ -181,7 +182,7 @@ def night(answers: Answers) -> None:
     answers.cov[DRIFT, DRIFT] = DAY_SD**2
 
 
-@njit(cache=True)
+@lean
 def learn(answers: Answers, parts: np.ndarray, told_odds: float, answered: bool) -> float:
     """Take one call's end into account: one step of the filter, linear at what was expected.
 

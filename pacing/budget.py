@@ -10,7 +10,8 @@ from __future__ import annotations
 from math import exp, sqrt
 
 import numpy as np
-from numba import njit
+
+from pacing.lean import lean
 
 # Places in the ledger.
 LIMIT, START_S, PLAN_S, WINDOW_S, ANSWERED, ABANDONED, RATE, RATE_AT_S, THETA_0 = range(9)
@@ -83,7 +84,7 @@ def make(
     return ledger
 
 
-@njit(cache=True)
+@lean
 def roll(ledger: np.ndarray, t_s: float) -> None:
     """Begin a new window when the old one is over."""
     while t_s >= ledger[START_S] + ledger[WINDOW_S]:
@@ -91,7 +92,7 @@ def roll(ledger: np.ndarray, t_s: float) -> None:
         ledger[ANSWERED] = ledger[ABANDONED] = 0.0
 
 
-@njit(cache=True)
+@lean
 def count_answer(ledger: np.ndarray, t_s: float) -> None:
     """A person answered."""
     roll(ledger, t_s)
@@ -105,7 +106,7 @@ def count_answer(ledger: np.ndarray, t_s: float) -> None:
         ledger[SEEN] *= keep
 
 
-@njit(cache=True)
+@lean
 def count_abandon(ledger: np.ndarray, t_s: float) -> None:
     """A person who answered was abandoned."""
     roll(ledger, t_s)
@@ -113,19 +114,19 @@ def count_abandon(ledger: np.ndarray, t_s: float) -> None:
     ledger[SEEN] += 1.0
 
 
-@njit(cache=True)
+@lean
 def rate_now(ledger: np.ndarray, t_s: float) -> float:
     """Return answers per second, decayed to now."""
     return ledger[RATE] * exp(-max(0.0, t_s - ledger[RATE_AT_S]) / RATE_MEMORY_S)
 
 
-@njit(cache=True)
+@lean
 def to_come(ledger: np.ndarray, t_s: float) -> float:
     """Return the answers still expected in this window."""
     return rate_now(ledger, t_s) * max(0.0, ledger[START_S] + ledger[PLAN_S] - t_s)
 
 
-@njit(cache=True)
+@lean
 def ratio_now(ledger: np.ndarray, t_s: float) -> float:
     """Return how fast the budget should be spent, 1 being evenly; 0 when it is spent."""
     coming = to_come(ledger, t_s)
@@ -134,7 +135,7 @@ def ratio_now(ledger: np.ndarray, t_s: float) -> float:
     return min(MOST_RATIO, max(0.0, left + CUSHION) / (due + CUSHION))
 
 
-@njit(cache=True)
+@lean
 def fair_theta(ledger: np.ndarray) -> float:
     """Return the theta that gives abandons at the limit, by what was seen here.
 
@@ -147,13 +148,13 @@ def fair_theta(ledger: np.ndarray) -> float:
     return min(MOST_FACTOR * start, max(start / MOST_FACTOR, theta))
 
 
-@njit(cache=True)
+@lean
 def theta_now(ledger: np.ndarray, t_s: float) -> float:
     """Return the risk that a new line may carry now."""
     return fair_theta(ledger) * ratio_now(ledger, t_s)
 
 
-@njit(cache=True)
+@lean
 def allowance(ledger: np.ndarray, t_s: float) -> int:
     """Return how many more abandons the window certainly bears.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from math import erfc, exp, sqrt
 
 import numpy as np
-from numba import njit
+
+from pacing.lean import lean
 
 EXACT_UP_TO = 320
 """Lines up to which the count of answers is convolved exactly; above it a normal law with continuity
@@ -19,7 +20,7 @@ NEGLIGIBLE = 1e-17
 """Chances below this are left out of a law: far below what rounding loses elsewhere."""
 
 
-@njit(cache=True)
+@lean
 def add_chance(counts: np.ndarray, top: int, q: float) -> int:
     """Convolve ``counts[: top + 1]``, the law of a number of successes, with one more trial.
 
@@ -44,7 +45,7 @@ def add_chance(counts: np.ndarray, top: int, q: float) -> int:
     return top + 1 if counts[top + 1] > NEGLIGIBLE else top
 
 
-@njit(cache=True)
+@lean
 def binomial(law: np.ndarray, n: int, h: float) -> int:
     """Fill `law` with the chances of 0, 1, ... successes in n trials; return the highest that is not negligible.
 
@@ -66,17 +67,18 @@ def binomial(law: np.ndarray, n: int, h: float) -> int:
         law[top + 1] = law[top] * (odds * (n - top) / (top + 1))
         top += 1
         total += law[top]
-    law[: top + 1] /= total
+    for k in range(top + 1):
+        law[k] /= total
     return top
 
 
-@njit(cache=True)
+@lean
 def upper_tail(z: float) -> float:
     """Return the chance that a standard normal number exceeds z."""
     return 0.5 * erfc(z / sqrt(2.0))
 
 
-@njit(cache=True)
+@lean
 def short_exact(spare: int, answered: np.ndarray, most: int, freed: np.ndarray, most_freed: int) -> float:
     """Return P(spare + freed - answered <= 0) from the laws of both and their highest numbers that count."""
     chance, above = 0.0, 0.0  # above: P(answered >= spare + f), for f going down from the largest that can matter
@@ -88,7 +90,7 @@ def short_exact(spare: int, answered: np.ndarray, most: int, freed: np.ndarray, 
     return min(chance, 1.0)
 
 
-@njit(cache=True)
+@lean
 def short_normal(spare: int, mean: float, variance: float) -> float:
     """The same from mean and variance of ``answered - freed``, with continuity correction."""
     if variance <= 1e-12:
@@ -96,7 +98,7 @@ def short_normal(spare: int, mean: float, variance: float) -> float:
     return upper_tail((spare - 0.5 - mean) / sqrt(variance))
 
 
-@njit(cache=True)
+@lean
 def most_chance(excess: float, variance: float) -> float:
     """Return a bound on the chance that a sum of independent numbers exceeds its mean by `excess` or more.
 
@@ -105,7 +107,7 @@ def most_chance(excess: float, variance: float) -> float:
     return exp(-excess * excess / (2.0 * (variance + excess / 3.0))) if excess > 0.0 else 1.0
 
 
-@njit(cache=True)
+@lean
 def freed_share(horizon_s: float, talk_s: float, wrap_s: float) -> float:
     """Return the chance that an agent who is talking is free again within `horizon_s`.
 

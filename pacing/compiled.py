@@ -39,7 +39,7 @@ _ANSWERED, _CONNECTED, _PLACED, _TRANSFERRED = range(4)
 _SHARE_OF = {"answered": _ANSWERED, "connected": _CONNECTED, "placed": _PLACED, "transferred": _TRANSFERRED}
 
 # Places in `Compiled.state`.
-_POLICY, _OF, _BEGUN, _MACHINES, _RELEARNED, _SEGMENTS = range(6)
+_POLICY, _OF, _BEGUN, _MACHINES, _SEGMENTS = range(5)
 
 # Places in `Compiled.settings`.
 _LINES_PER_AGENT, _GRACE_S, _TRANSFER_SHARE, _LIMIT_SHARE, _FALSE_POSITIVE_SHARE = range(5)
@@ -161,7 +161,7 @@ def compiled(pacer: Pacer, calls: int, segments: Sequence[str]) -> Compiled:
         known = ", ".join(sorted(kind.name for kind in _POLICIES))
         raise ValueError(f"the policy {policy.name!r} cannot be compiled; use one of {known}")
     state = np.array(
-        [_POLICIES[type(policy)], _SHARE_OF[ledger.of], ledger.begun, ledger.machines, 1, 0],
+        [_POLICIES[type(policy)], _SHARE_OF[ledger.of], ledger.begun, ledger.machines, 0],
         np.int64,
     )
     settings = np.array([1.0, 0.0, 0.5, ledger.limit_share, ledger.false_positive_share])
@@ -270,7 +270,6 @@ def _land(held: Compiled, at: Memory, calls: np.ndarray, places: np.ndarray, cal
     if moved >= 0:
         calls[place] = calls[moved]
         places[calls[place]] = place + 1
-    held.state[_RELEARNED] = 1
     return True
 
 
@@ -348,24 +347,22 @@ def decide(held: Compiled, floor: View, leaving: np.ndarray) -> tuple[int, float
     t_s, policy = floor.t_s, held.state[_POLICY]
     _roll(held, t_s)
     _leave_room(held, t_s)
-    theta = budget.theta_now(held.ledger, t_s)
+    theta, allowance = budget.theta_now(held.ledger, t_s), budget.allowance(held.ledger, t_s)
     review_s = rate.NO_WAIT
-    if policy == PROGRESSIVE:
-        launch = missing(floor.staying, floor.in_flight, floor.waiting)
-    elif policy == RATIO:
-        goal = lines_for(floor.staying, held.settings[_LINES_PER_AGENT])
-        launch = missing(goal, floor.in_flight, floor.waiting)
-    elif policy == ROBOT:
-        launch = floor.lines_free
+    bears = floor.staying + allowance - floor.waiting
+    if policy == ROBOT:
+        launch = room = max(0, floor.lines_free)
+    elif policy < PREDICTIVE:
+        goal = floor.staying
+        if policy == RATIO:
+            goal = lines_for(floor.staying, held.settings[_LINES_PER_AGENT])
+        launch = max(0, missing(goal, floor.in_flight, floor.waiting))
+        room = max(0, min(launch, bears - floor.in_flight))
     else:
-        launch = _look_ahead(held, floor, theta, leaving)
+        launch, room = _look_ahead(held, floor, theta, leaving, bears)
         if held.ring.number[memory.IN_FLIGHT] > 0.0 or floor.idle > 0:
             review_s = REVIEW_S
-    launch = room = max(0, launch)
     if policy != ROBOT:
-        _leave_room(held, t_s)
-        allowance = budget.allowance(held.ledger, t_s)
-        room = _within(held, floor, launch, floor.staying + allowance)
         room = bounded(room, allowance, floor.staying, floor.in_flight, floor.waiting)
         held.ledger[budget.GATED] = 1.0 if launch > room else 0.0
     closes = floor.closes_in_s < floor.horizon_s
@@ -376,58 +373,50 @@ def decide(held: Compiled, floor: View, leaving: np.ndarray) -> tuple[int, float
 
 
 @njit(cache=True)
-def _look_ahead(held: Compiled, floor: View, theta: float, leaving: np.ndarray) -> int:
-    ring, grace_s, t_s = held.ring, held.settings[_GRACE_S], floor.t_s
+def _look_ahead(held: Compiled, floor: View, theta: float, leaving: np.ndarray, bears: int) -> tuple[int, int]:
+    """Return how many lines the rule would add, and how many of them the gate lets pass.
+
+    Where the gate denies even one line, whatever more the rule would add makes no difference, and is not counted.
+    """
+    ring, robot, work, t_s = held.ring, held.robot, held.work, floor.t_s
     memory.see_wrapping(ring, held.wraps, t_s, floor.wrapping)
     most = min(floor.lines_free, ring.prior.size - int(ring.number[memory.IN_FLIGHT]))
     most = memory.most(ring, t_s, floor.idle - floor.waiting, most)
-    talking = floor.busy - floor.wrapping
-    closes_in_s = floor.closes_in_s
-    if held.state[_POLICY] == PREDICTIVE:
-        return lookahead.plan(
-            ring,
-            theta,
-            held.work,
-            t_s,
-            floor.idle,
-            talking,
-            floor.wrapping,
-            floor.waiting,
-            most,
-            grace_s,
-            leaving,
-            closes_in_s,
-        ).launch
-    if held.state[_RELEARNED] != 0:
-        transfer.look(held.ahead, ring.live, held.robot.live)
-        held.state[_RELEARNED] = 0
-    return transfer.plan(
-        ring,
-        held.robot,
-        held.ahead,
+    rest = (
         theta,
-        held.work,
+        work,
         t_s,
         floor.idle,
-        talking,
+        floor.busy - floor.wrapping,
         floor.wrapping,
         floor.waiting,
         most,
-        grace_s,
+        held.settings[_GRACE_S],
         leaving,
-        closes_in_s,
-    ).launch
+        floor.closes_in_s,
+    )
+    if held.state[_POLICY] == PREDICTIVE:
+        ready = lookahead.prepare(ring, *rest)
+    else:
+        transfer.look(held.ahead, ring.live, robot.live)
+        ready = transfer.prepare(ring, robot, held.ahead, *rest)
+    at_first = min(most, 1) if ready.exact else most
+    launch, _ = lookahead.add_lines(work, ready, at_first)
+    room = _within(held, floor, launch, bears)
+    if room == 1 and at_first < most:
+        with_one = lookahead.Ready(
+            ready.n + 1, ready.exact, ready.spare, ready.theta, ready.drift, ready.drift_sd, ready.coming
+        )
+        more, _ = lookahead.add_lines(work, with_one, most - 1)
+        launch += more
+        room = _within(held, floor, launch, bears)
+    return launch, room
 
 
 @njit(cache=True)
 def _within(held: Compiled, floor: View, launch: int, bears: int) -> int:
-    policy, grace_s = held.state[_POLICY], held.settings[_GRACE_S]
-    talking, wrapping = floor.talking_on, floor.wrapping_on
-    bears -= floor.waiting
-    if policy == PREDICTIVE:
-        return lookahead.within(held.ring, held.work, floor.t_s, bears, launch, talking, wrapping, grace_s)
-    if policy == ROBOT_THEN_HUMAN:
-        return transfer.within(
-            held.ring, held.robot, held.ahead, held.work, floor.t_s, bears, launch, talking, wrapping, grace_s
-        )
-    return max(0, min(launch, bears - floor.in_flight))
+    grace_s = held.settings[_GRACE_S]
+    rest = (floor.t_s, bears, launch, floor.talking_on, floor.wrapping_on, grace_s)
+    if held.state[_POLICY] == PREDICTIVE:
+        return lookahead.within(held.ring, held.work, *rest)
+    return transfer.within(held.ring, held.robot, held.ahead, held.work, *rest)

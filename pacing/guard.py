@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from numba import njit
-
 from pacing import rate
+from pacing.lean import lean
 from pacing.ledger import Ledger
 from pacing.policy import Policy
 from pacing.records import Launched, Observation, PacingDecision, PacingInput
@@ -110,7 +109,7 @@ class Guard:
         rate.load(self.rate, state["launches_s"])
 
 
-@njit(cache=True)
+@lean
 def bounded(room: int, allowance: int, staying: int, in_flight: int, waiting: int) -> int:
     """Return how many calls the budget leaves room for, of the `room` that the policy found."""
     if allowance > 0:
@@ -119,7 +118,7 @@ def bounded(room: int, allowance: int, staying: int, in_flight: int, waiting: in
     return min(room, max(0, staying - in_flight - waiting))
 
 
-@njit(cache=True)
+@lean
 def limit(
     recent: rate.Rate, t_s: float, launch: int, room: int, closes: bool, lines_free: int
 ) -> tuple[int, int, float]:

@@ -11,9 +11,9 @@ from math import inf, sqrt
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numba import njit
 
 from pacing import budget
+from pacing.lean import lean
 from pacing.records import Abandoned, Answered, Ended, Launched, Observation, Transferred
 from pacing.rolling import ABANDONED, COUNTED, MACHINES, Rolling
 
@@ -253,7 +253,7 @@ class Ledger:
             self.numbers[budget.START_S] = self.numbers[budget.RATE_AT_S] = t_s
 
 
-@njit(cache=True)
+@lean
 def unseen(numbers: np.ndarray, false_positive_share: float, machines: int, t_s: float) -> float:
     """Return what `Ledger.unseen` does, from the account's `numbers` and the calls taken for machines."""
     if false_positive_share <= 0.0:

@@ -16,11 +16,11 @@ from math import exp
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from pacing import budget
 from pacing.answers import log_odds, share_of
 from pacing.chance import EXACT_UP_TO, add_chance, binomial, freed_share, most_chance, short_exact, short_normal
+from pacing.lean import lean
 from pacing.memory import (
     IN_FLIGHT,
     SHARE_MEAN,
@@ -56,7 +56,7 @@ class Work(NamedTuple):
     answered, freed : float64 array, shape (rows, most)
         Laws of the numbers of answers and of freed agents, a row for each quantile and one for the gate.
     top, top_freed : int64 array, shape (rows,)
-        Their highest numbers that are not negligible.
+        Their highest numbers that are not negligible; what the laws hold beyond means nothing.
     chance : float64 array, shape (rows, lines)
         Chances of the calls in flight.
     mean, variance : float64 array, shape (rows,)
@@ -84,7 +84,7 @@ def make_work(lines: int, agents: int) -> Work:
     return Work(
         answered=np.zeros((QUANTILES + 1, most)),
         freed=np.zeros((QUANTILES + 1, most_freed)),
-        top=np.zeros(QUANTILES, np.int64),
+        top=np.zeros(QUANTILES + 1, np.int64),
         top_freed=np.zeros(QUANTILES, np.int64),
         chance=np.zeros((QUANTILES, lines + 1)),
         mean=np.zeros(QUANTILES),
@@ -112,6 +112,21 @@ class Planned(NamedTuple):
     coming: float
 
 
+class Ready(NamedTuple):
+    """What a decision begins with, once the laws of the calls in flight are set up.
+
+    `n` calls, counted `exact` or not, against `spare` agents; `theta` is the risk that may be carried.
+    """
+
+    n: int
+    exact: bool
+    spare: int
+    theta: float
+    drift: float
+    drift_sd: float
+    coming: float
+
+
 class Chosen(NamedTuple):
     """A decision with the numbers that it came from."""
 
@@ -125,7 +140,7 @@ class Chosen(NamedTuple):
     gated: int
 
 
-@njit(cache=True)
+@lean
 def plan(
     memory: Memory,
     theta: float,
@@ -159,6 +174,27 @@ def plan(
     closes_in_s : float
         Seconds until nobody is there any more.
     """
+    ready = prepare(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s, leaving, closes_in_s)
+    launch, risk = add_lines(work, ready, most)
+    return Planned(launch, theta, risk, ready.drift, ready.drift_sd, ready.coming)
+
+
+@lean
+def prepare(
+    memory: Memory,
+    theta: float,
+    work: Work,
+    t_s: float,
+    idle: int,
+    talking: int,
+    wrapping: int,
+    waiting: int,
+    most: int,
+    grace_s: float,
+    leaving: np.ndarray,
+    closes_in_s: float,
+) -> Ready:
+    """Set up the laws of the calls in flight; parameters as for `plan`."""
     drift, drift_sd = drift_now(memory, t_s)
     high = drift + CAUTION * drift_sd
     spare = idle - waiting
@@ -172,11 +208,10 @@ def plan(
     leave(work, leaving, taus_s)
     coming = count(work, n, exact, memory.number, taus_s, grace_s, talking, wrapping)
     late = 1.0 - over_by(memory.live, closes_in_s)
-    launch, risk = add_lines(work, theta - late, n, exact, spare, most)
-    return Planned(launch, theta, risk, drift, drift_sd, coming)
+    return Ready(n, exact, spare, theta - late, drift, drift_sd, coming)
 
 
-@njit(cache=True)
+@lean
 def exactly(n: int, most: int, spare: int, busy: int) -> bool:
     """Return whether counts are convolved exactly, for `n` calls, up to `most` more, and `busy` agents.
 
@@ -185,7 +220,7 @@ def exactly(n: int, most: int, spare: int, busy: int) -> bool:
     return n + max(0, min(most, 8 * (spare + 4))) <= EXACT_UP_TO and busy <= EXACT_UP_TO
 
 
-@njit(cache=True)
+@lean
 def leave(work: Work, leaving: np.ndarray, taus_s: tuple[float, ...]) -> None:
     """Set up how many agents will have left by each of ``taus_s``."""
     work.gone[:] = 0
@@ -196,7 +231,7 @@ def leave(work: Work, leaving: np.ndarray, taus_s: tuple[float, ...]) -> None:
                     work.gone[row, doing] += int(leaving[some, 1 + doing])
 
 
-@njit(cache=True)
+@lean
 def count(
     work: Work,
     n: int,
@@ -229,13 +264,14 @@ def count(
         work.variance[row] = variance + freed_variance
         coming += mean / QUANTILES
     if exact:
-        laws(work.answered[:QUANTILES], work.top, work.chance, n)
+        laws(work.answered[:QUANTILES], work.top[:QUANTILES], work.chance, n)
     return coming
 
 
-@njit(cache=True)
-def add_lines(work: Work, theta: float, n: int, exact: bool, spare: int, most: int) -> tuple[int, float]:
+@lean
+def add_lines(work: Work, ready: Ready, most: int) -> tuple[int, float]:
     """Return how many lines to add, each of ``work.fresh``, and the risk with them."""
+    n, exact, spare, theta = ready.n, ready.exact, ready.spare, ready.theta
     risk = _risk(exact, work, spare)
     staying = spare - work.gone[QUANTILES - 1, 0]
     launch = 0
@@ -252,7 +288,7 @@ def add_lines(work: Work, theta: float, n: int, exact: bool, spare: int, most: i
     return launch, risk
 
 
-@njit(cache=True)
+@lean
 def choose(
     memory: Memory,
     ledger: np.ndarray,
@@ -280,13 +316,12 @@ def choose(
     return Chosen(launch, theta, planned.risk, share, planned.drift_sd, planned.coming, bears, gated)
 
 
-@njit(cache=True)
+@lean
 def laws(counts: np.ndarray, top: np.ndarray, chance: np.ndarray, n: int) -> None:
     """Fill each row of `counts` with the law of the answers among `n` calls, and `top` with where it ends.
 
     Row by row within each call: the rows do not wait for each other, so the processor works on all at once.
     """
-    counts[:] = 0.0
     counts[:, 0] = 1.0
     top[:] = 0
     for place in range(n):
@@ -294,7 +329,7 @@ def laws(counts: np.ndarray, top: np.ndarray, chance: np.ndarray, n: int) -> Non
             top[row] = add_chance(counts[row], top[row], chance[row, place])
 
 
-@njit(cache=True)
+@lean
 def _freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, free_wrap: float) -> int:
     """Fill `law` with that of the number of agents who come free; return its highest number that counts."""
     top = binomial(law, talking, free_talk)
@@ -303,7 +338,7 @@ def _freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, f
     return top
 
 
-@njit(cache=True)
+@lean
 def _risk(exact: bool, work: Work, spare: int) -> float:
     """Return the mean chance that the next answer finds nobody, given the lines so far."""
     total = 0.0
@@ -316,7 +351,7 @@ def _risk(exact: bool, work: Work, spare: int) -> float:
     return total / QUANTILES
 
 
-@njit(cache=True)
+@lean
 def within(
     memory: Memory,
     work: Work,
@@ -343,7 +378,7 @@ def within(
     return cut(work, n, bears, launch, new_share, memory.number, window_s, talking, wrapping)
 
 
-@njit(cache=True)
+@lean
 def cut(
     work: Work,
     n: int,
@@ -373,8 +408,8 @@ def cut(
     answered, freed = work.answered[QUANTILES], work.freed[QUANTILES]
     top, top_freed = 0, 0
     if exact:
-        laws(work.answered[QUANTILES:], work.top[:1], work.chance, n)
-        top = work.top[0]
+        laws(work.answered[QUANTILES:], work.top[QUANTILES:], work.chance, n)
+        top = work.top[QUANTILES]
         top_freed = _freed_law(freed, talking, free_talk, wrapping, free_wrap)
     for added in range(launch):
         if exact:

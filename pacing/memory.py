@@ -15,6 +15,7 @@ from numba import njit
 
 from pacing import answers, rings, trunk
 from pacing.answers import Answers, log_odds, share_of
+from pacing.lean import lean
 from pacing.rings import over_by, relaw
 
 # Places in `Memory.number`, each a single number that changes. `DRIFT` is drift and level of `pacing.answers`
@@ -108,7 +109,7 @@ def make(
     return memory
 
 
-@njit(cache=True)
+@lean
 def settle(memory: Memory) -> None:
     """Bring what all calls share up to date with the answers."""
     memory.number[DRIFT] = answers.common(memory.answers)
@@ -162,7 +163,7 @@ def begin(memory: Memory, learned: Mapping[str, Sequence[float]]) -> None:
     settle(memory)
 
 
-@njit(cache=True)
+@lean
 def launched(
     memory: Memory, t_s: float, answer_share: float, segment: int = -1, attempt: int = 1, hour: int = -1
 ) -> int:
@@ -181,7 +182,7 @@ def launched(
     return n
 
 
-@njit(cache=True)
+@lean
 def landed(memory: Memory, place: int, t_s: float, how: int) -> int:
     """Take a call out of flight and learn from its end, see `pacing.trunk` for `how`.
 
@@ -196,28 +197,31 @@ def landed(memory: Memory, place: int, t_s: float, how: int) -> int:
         memory.undo[:] = 0.0
     for column in (memory.launch_s, memory.told, memory.prior):
         column[place] = column[n]
-    memory.parts[place] = memory.parts[n]
+    for part in range(answers.PARTS):
+        memory.parts[place, part] = memory.parts[n, part]
     number[IN_FLIGHT] = n
     news = trunk.landed(memory.watch, how, t_s, launch_s, share, over_by(memory.dead, age_s), memory.launch_s[:n])
     if news == trunk.FAILED:
-        memory.answers.mean[:] -= memory.undo
-        memory.withheld[:] = memory.undo
-        memory.undo[:] = 0.0
+        for part in range(answers.SIZE):
+            memory.answers.mean[part] -= memory.undo[part]
+            memory.withheld[part] = memory.undo[part]
+            memory.undo[part] = 0.0
     elif news == trunk.WAS_LIST:
-        memory.answers.mean[:] += memory.withheld
+        for part in range(answers.SIZE):
+            memory.answers.mean[part] += memory.withheld[part]
     if news != trunk.NO_NEWS:
         settle(memory)
     return -1 if place == n else n
 
 
-@njit(cache=True)
+@lean
 def _share_before_run(memory: Memory, place: int) -> float:
     """Return a call's chance of an answer as it was estimated when something last picked up."""
     undo = memory.undo[answers.DRIFT] + memory.undo[answers.LEVEL]
     return share_of(memory.prior[place] + memory.number[DRIFT] - undo)
 
 
-@njit(cache=True)
+@lean
 def _learn(memory: Memory, place: int, t_s: float, by_person: bool) -> None:
     number = memory.number
     if number[DRIFT_AT_S] == number[DRIFT_AT_S]:  # not the first one
@@ -240,7 +244,7 @@ def _learn(memory: Memory, place: int, t_s: float, by_person: bool) -> None:
         number[LAW_KNOWN] = rings.known(memory.live_counts)
 
 
-@njit(cache=True)
+@lean
 def _shared_now(memory: Memory, t_s: float) -> tuple[float, float]:
     """Return what all calls share and its variance, which grows while nothing is heard, as `answers.passed` says."""
     number = memory.number
@@ -253,7 +257,7 @@ def _shared_now(memory: Memory, t_s: float) -> tuple[float, float]:
     return drift, variance
 
 
-@njit(cache=True)
+@lean
 def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
     """Return the log-odds that all calls share, with what the rings in the air already say, and the deviation.
 
@@ -282,19 +286,19 @@ def drift_now(memory: Memory, t_s: float) -> tuple[float, float]:
     return drift + variance * known * slope, sqrt(max(1e-12, variance + number[OWN_VAR]))
 
 
-@njit(cache=True)
+@lean
 def talked(memory: Memory, talk_s: float) -> None:
     """Learn from a finished talk."""
     _average(memory.number, TALK_S, TALK_WEIGHT, talk_s)
 
 
-@njit(cache=True)
+@lean
 def wrapped(memory: Memory, wrap_s: float) -> None:
     """Learn from a finished wrap."""
     _average(memory.number, WRAP_S, WRAP_WEIGHT, wrap_s)
 
 
-@njit(cache=True)
+@lean
 def see_wrapping(memory: Memory, wraps: np.ndarray, t_s: float, wrapping: int) -> None:
     """Learn the mean wrap by Little's law: agent-seconds in wrap over talks ended, twenty at a time.
 
@@ -309,13 +313,13 @@ def see_wrapping(memory: Memory, wraps: np.ndarray, t_s: float, wrapping: int) -
         wraps[WRAPPING_S] = wraps[TALKS_ENDED] = 0.0
 
 
-@njit(cache=True)
+@lean
 def _average(number: np.ndarray, value: int, weight: int, x: float) -> None:
     number[weight] = number[weight] * FORGET_HANDLE + 1.0
     number[value] += (x - number[value]) / number[weight]
 
 
-@njit(cache=True)
+@lean
 def chances(memory: Memory, t_s: float, drift: float, horizons_s: tuple[float, ...], out: np.ndarray) -> None:
     """Fill ``out[row]`` with the chance of every call in flight to be answered within ``horizons_s[row]`` from now.
 
@@ -331,7 +335,7 @@ def chances(memory: Memory, t_s: float, drift: float, horizons_s: tuple[float, .
             out[row, place] = weight * (over_by(memory.live, age_s + horizons_s[row]) - live)
 
 
-@njit(cache=True)
+@lean
 def most(memory: Memory, t_s: float, spare: int, lines: int) -> int:
     """Return how many lines may be added at most, see `pacing.trunk.most`."""
     return trunk.most(memory.watch, t_s, spare, lines, memory.launch_s[: int(memory.number[IN_FLIGHT])])

@@ -31,14 +31,12 @@ class Flights:
         What is known and learned of them.
     calls : list of str
         The call at each place of the memory.
-    relearned : bool
-        Whether the laws may have changed since somebody last set this to false.
     segments : dict
         By name, the number that the memory knows a segment by.
     """
 
     def __init__(self, held: memory.Memory) -> None:
-        self.memory, self.calls, self.relearned = held, list[str](), True
+        self.memory, self.calls = held, list[str]()
         self._places: dict[str, int] = {}
         self.segments: dict[str, int] = {}
 
@@ -60,7 +58,6 @@ class Flights:
         if moved >= 0:
             self.calls[place] = last
             self._places[last] = place
-        self.relearned = True
         return True
 
     def state(self) -> dict[str, Any]:
@@ -78,7 +75,6 @@ class Flights:
         self.calls = list(state["calls"])
         self.segments = {segment: number for number, segment in enumerate(state["segments"])}
         self._places = {call: place for place, call in enumerate(self.calls)}
-        self.relearned = True
 
     def learned(self) -> dict[str, Any]:
         """Return what another day can begin with."""
@@ -91,7 +87,6 @@ class Flights:
             raise ValueError(f"segments must be at most {answers.SEGMENTS - 1} different names")
         memory.begin(self.memory, learned)
         self.segments = {segment: number for number, segment in enumerate(segments)}
-        self.relearned = True
 
     def _arrays(self) -> list[np.ndarray]:
         return [array for kept in self.memory for array in (kept if isinstance(kept, answers.Answers) else (kept,))]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from pacing.lean import lean
 from pacing.policy import Proposal, Stateless
 from pacing.records import PacingInput
 
@@ -21,7 +20,7 @@ class Progressive(Stateless):
         return Proposal(missing(staying, floor.in_flight, floor.waiting), terms)
 
 
-@njit(cache=True)
+@lean
 def missing(staying: int, in_flight: int, waiting: int) -> int:
     """Return how many of the agents who stay have no call that may need them."""
     return staying - in_flight - waiting

@@ -6,7 +6,8 @@ from math import floor as whole
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from pacing.lean import lean
 
 _FIRST, _SIZE = 0, 1
 
@@ -55,7 +56,7 @@ def load(rate: Rate, launches_s: list[float]) -> None:
     rate.ends[:] = 0, len(launches_s)
 
 
-@njit(cache=True)
+@lean
 def launched(rate: Rate, t_s: float) -> None:
     """Count a launch."""
     burst, ends = rate.launches_s.size, rate.ends
@@ -66,7 +67,7 @@ def launched(rate: Rate, t_s: float) -> None:
     ends[_SIZE] += 1
 
 
-@njit(cache=True)
+@lean
 def cut(rate: Rate, t_s: float, launch: int) -> tuple[int, float]:
     """Return how many of `launch` calls may go now, and when there is room for one more, in seconds or `NO_WAIT`."""
     launches_s, ends, span_s = rate.launches_s, rate.ends, rate.span_s[0]

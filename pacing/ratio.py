@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from numba import njit
-
+from pacing.lean import lean
 from pacing.policy import Proposal, Stateless
 from pacing.progressive import missing
 from pacing.records import PacingInput
@@ -37,7 +36,7 @@ class Ratio(Stateless):
         return Proposal(launch, terms | {"goal": goal})
 
 
-@njit(cache=True)
+@lean
 def lines_for(staying: int, lines_per_agent: float) -> int:
     """Return how many calls are to be in flight for the agents who stay."""
     # The small number keeps 1.1 * 10 at 11 lines, whatever the last binary digit says.

@@ -6,7 +6,8 @@ A law is a table: the chance that it is over by ``k * BIN_S`` seconds, for k fro
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from pacing.lean import lean
 
 BIN_S = 0.5
 """Width of a bin in seconds; no phone's ring is regular to less."""
@@ -51,7 +52,7 @@ def guessed(ring_s: float) -> tuple[np.ndarray, np.ndarray]:
     return live, dead
 
 
-@njit(cache=True)
+@lean
 def over_by(law: np.ndarray, age_s: float) -> float:
     """Return the chance that the law is over by `age_s`, interpolated."""
     place = min(max(age_s / BIN_S, 0.0), float(BINS))  # without branches: this is where a decision's time goes
@@ -59,7 +60,7 @@ def over_by(law: np.ndarray, age_s: float) -> float:
     return law[k] + (place - k) * (law[k + 1] - law[k])
 
 
-@njit(cache=True)
+@lean
 def quantile(law: np.ndarray, share: float) -> float:
     """Return the time by which the law is over with chance `share`, in seconds."""
     for k in range(BINS):
@@ -70,7 +71,7 @@ def quantile(law: np.ndarray, share: float) -> float:
     return BINS * BIN_S
 
 
-@njit(cache=True)
+@lean
 def answer_chances(share: float, age_s: float, horizon_s: float, live: np.ndarray, dead: np.ndarray) -> float:
     """Return the chance that a call that has rung `age_s` is answered within `horizon_s` from now.
 
@@ -85,7 +86,7 @@ def answer_chances(share: float, age_s: float, horizon_s: float, live: np.ndarra
     return soon / (still_live + still_dead)
 
 
-@njit(cache=True)
+@lean
 def learn(counts: np.ndarray, law: np.ndarray, age_s: float, forget: float) -> None:
     """Add one ring of `age_s` to the decaying counts (``BINS`` bins); `law` is brought up to date by `relaw`."""
     k = min(BINS - 1, int(age_s / BIN_S))
@@ -94,7 +95,7 @@ def learn(counts: np.ndarray, law: np.ndarray, age_s: float, forget: float) -> N
     counts[k] += 1.0
 
 
-@njit(cache=True)
+@lean
 def relaw(counts: np.ndarray, law: np.ndarray) -> None:
     """Rebuild the table from the counts."""
     total = counts.sum()
@@ -105,7 +106,7 @@ def relaw(counts: np.ndarray, law: np.ndarray) -> None:
         law[k + 1] = running / total
 
 
-@njit(cache=True)
+@lean
 def known(counts: np.ndarray) -> float:
     """Return how much of a law was learned, from 0, all guessed, towards 1."""
     return max(0.0, 1.0 - PRIOR_CALLS / counts.sum())

@@ -122,9 +122,7 @@ class RobotThenHuman(LookAhead):
         self.robot.begin(learned["robot"])
 
     def _plan(self, floor: PacingInput, theta: float, most: int) -> lookahead.Planned:
-        if self.ring.relearned or self.robot.relearned:
-            transfer.look(self.ahead, self.ring.memory.live, self.robot.memory.live)
-            self.ring.relearned = self.robot.relearned = False
+        transfer.look(self.ahead, self.ring.memory.live, self.robot.memory.live)
         return transfer.plan(
             self.ring.memory,
             self.robot.memory,

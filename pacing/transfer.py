@@ -7,7 +7,7 @@ transfer is the rest of the ring and the robot's talk after it,
     P(within tau) = p * t * sum over r > a of g(r) T(a + tau - r) / P(still rings at a)
 
 with p and t the shares of answers and of transfers, g the density of the ring, T the law of the robot's
-talk, a the age. The sum depends on laws that change once in twenty calls, so it is kept as a table by age.
+talk, a the age. The sum depends on laws that change once in twenty calls, so it is kept as a table by age until then.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from math import exp
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from pacing.answers import log_odds, share_of
+from pacing.lean import lean
 from pacing.lookahead import (
     CAUTION,
     GATE_CAUTION,
     LONG_S,
     QUANTILES,
     Planned,
+    Ready,
     Work,
     add_lines,
     count,
@@ -37,44 +38,79 @@ from pacing.rings import BIN_S, BINS, over_by, quantile
 
 
 class Ahead(NamedTuple):
-    """Horizons in seconds, shape (`QUANTILES`,); the sum above for each, by age in bins; the law of ring and talk."""
+    """Tables of the rule, and the laws that they are of.
+
+    Attributes
+    ----------
+    tau_s : float64 array, shape (QUANTILES,)
+        Horizons in seconds.
+    soon : float64 array, shape (QUANTILES, BINS + 1)
+        The sum above for each horizon, by age in bins.
+    both : float64 array, shape (BINS + 1,)
+        The law of ring and talk.
+    ring, talk : float64 array, shape (BINS + 1,)
+        The laws of an answered ring and of the talk before a transfer.
+    ends, over : float64 array, shape (BINS,)
+        Room to work in.
+    """
 
     tau_s: np.ndarray
     soon: np.ndarray
     both: np.ndarray
+    ring: np.ndarray
+    talk: np.ndarray
+    ends: np.ndarray
+    over: np.ndarray
 
 
 def make_ahead() -> Ahead:
-    """Return room for the tables."""
-    return Ahead(np.zeros(QUANTILES), np.zeros((QUANTILES, BINS + 1)), np.zeros(BINS + 1))
+    """Return room for the tables, of no laws yet."""
+    none = np.full(BINS + 1, -1.0)
+    rows = np.zeros((QUANTILES, BINS + 1))
+    return Ahead(np.zeros(QUANTILES), rows, np.zeros(BINS + 1), none, none.copy(), np.zeros(BINS), np.zeros(BINS))
 
 
-@njit(cache=True)
+@lean
 def look(ahead: Ahead, ring: np.ndarray, talk: np.ndarray) -> None:
     """Bring the tables up to date with the laws of an answered ring and of the talk before a transfer."""
-    both = ahead.both
+    changed = False
+    for k in range(BINS + 1):
+        changed |= (ahead.ring[k] != ring[k]) | (ahead.talk[k] != talk[k])
+    if not changed:
+        return
+    both, ends, over = ahead.both, ahead.ends, ahead.over
+    for k in range(BINS + 1):
+        ahead.ring[k], ahead.talk[k] = ring[k], talk[k]
     for k in range(BINS):
-        both[k] = _followed(ring, talk, 0, k * BIN_S)
+        ends[k] = ring[k + 1] - ring[k]
+        over[k] = over_by(talk, (k + 0.5) * BIN_S)
+    both[:BINS] = 0.0
+    for j in range(BINS):  # rings that end in bin j
+        _add(both[j + 1 : BINS], over[: BINS - j - 1], ends[j])
     both[BINS] = 1.0
     for row in range(QUANTILES):
         ahead.tau_s[row] = quantile(both, (2 * row + 1) / (2.0 * QUANTILES))
-        for k in range(BINS + 1):
-            ahead.soon[row, k] = _followed(ring, talk, k, ahead.tau_s[row])
+        _followed(ahead.soon[row], ends, talk, ahead.tau_s[row])
 
 
-@njit(cache=True)
-def _followed(ring: np.ndarray, talk: np.ndarray, age: int, horizon_s: float) -> float:
-    """P(a ring ends after `age` bins, and a talk that follows it is over within `horizon_s` from that age)."""
-    chance = 0.0
-    for j in range(age, BINS):
-        left_s = horizon_s - (j - age + 0.5) * BIN_S
+@lean
+def _followed(soon: np.ndarray, ends: np.ndarray, talk: np.ndarray, horizon_s: float) -> None:
+    """Fill `soon`, by age in bins: P(a ring ends after it, and a talk that follows is over within `horizon_s`)."""
+    soon[:] = 0.0
+    for after in range(BINS):
+        left_s = horizon_s - (after + 0.5) * BIN_S
         if left_s <= 0.0:
             break
-        chance += (ring[j + 1] - ring[j]) * over_by(talk, left_s)
-    return chance
+        _add(soon[: BINS - after], ends[after:], over_by(talk, left_s))
 
 
-@njit(cache=True)
+@lean
+def _add(sums: np.ndarray, terms: np.ndarray, times: float) -> None:
+    for k in range(sums.size):
+        sums[k] += times * terms[k]
+
+
+@lean
 def plan(
     ring: Memory,
     robot: Memory,
@@ -92,6 +128,31 @@ def plan(
     closes_in_s: float,
 ) -> Planned:
     """Return how many lines the rule would add now. As `pacing.lookahead.plan`, with the calls at the `robot`."""
+    ready = prepare(
+        ring, robot, ahead, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s, leaving, closes_in_s
+    )
+    launch, risk = add_lines(work, ready, most)
+    return Planned(launch, theta, risk, ready.drift, ready.drift_sd, ready.coming)
+
+
+@lean
+def prepare(
+    ring: Memory,
+    robot: Memory,
+    ahead: Ahead,
+    theta: float,
+    work: Work,
+    t_s: float,
+    idle: int,
+    talking: int,
+    wrapping: int,
+    waiting: int,
+    most: int,
+    grace_s: float,
+    leaving: np.ndarray,
+    closes_in_s: float,
+) -> Ready:
+    """Set up the laws of the calls in flight; parameters as for `plan`."""
     drift, drift_sd = drift_now(ring, t_s)
     high, high_robot = drift + CAUTION * drift_sd, _high(robot, t_s, CAUTION)
     spare = idle - waiting
@@ -107,11 +168,10 @@ def plan(
     leave(work, leaving, taus_s)
     coming = count(work, n, exact, ring.number, taus_s, grace_s, talking, wrapping)
     late = 1.0 - over_by(ahead.both, closes_in_s)
-    launch, risk = add_lines(work, theta - late, n, exact, spare, most)
-    return Planned(launch, theta, risk, drift, drift_sd, coming)
+    return Ready(n, exact, spare, theta - late, drift, drift_sd, coming)
 
 
-@njit(cache=True)
+@lean
 def within(
     ring: Memory,
     robot: Memory,
@@ -132,21 +192,22 @@ def within(
     high, high_robot = _high(ring, t_s, GATE_CAUTION), _high(robot, t_s, GATE_CAUTION)
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
     chances(ring, t_s, high, (LONG_S,), work.chance)
-    work.chance[0, :rings] *= transfer_share
+    for place in range(rings):
+        work.chance[0, place] *= transfer_share
     chances(robot, t_s, high_robot, (LONG_S,), work.chance[:, rings:])
     new_share = share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share
     window_s = ahead.tau_s[QUANTILES - 1] + grace_s
     return cut(work, n, bears, launch, new_share, ring.number, window_s, talking, wrapping)
 
 
-@njit(cache=True)
+@lean
 def _high(memory: Memory, t_s: float, caution: float) -> float:
     """Return the drift of a share, taken as higher than estimated by `caution` standard deviations."""
     drift, drift_sd = drift_now(memory, t_s)
     return drift + caution * drift_sd
 
 
-@njit(cache=True)
+@lean
 def _rung(ring: Memory, t_s: float, high: float, soon: np.ndarray, transfer_share: float, out: np.ndarray) -> None:
     """Fill `out` with the chance of every call that rings to be transferred within the horizon of each row."""
     for place in range(int(ring.number[IN_FLIGHT])):

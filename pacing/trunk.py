@@ -17,6 +17,8 @@ from math import log
 import numpy as np
 from numba import njit
 
+from pacing.lean import lean
+
 WORKS, REFUSES, SILENT = range(3)
 """States."""
 
@@ -56,7 +58,7 @@ def make(watched: bool) -> np.ndarray:
     return watch
 
 
-@njit(cache=True)
+@lean
 def landed(
     watch: np.ndarray, how: int, t_s: float, launch_s: float, share: float, shorter: float, ringing_s: np.ndarray
 ) -> int:
@@ -99,7 +101,7 @@ def landed(
     return NO_NEWS
 
 
-@njit(cache=True)
+@lean
 def _refused(watch: np.ndarray, t_s: float, launch_s: float, ringing_s: np.ndarray) -> int:
     """Count a refusal; what was placed since the first one and rings on ends the run."""
     if watch[REFUSALS] == 0.0:
@@ -111,26 +113,32 @@ def _refused(watch: np.ndarray, t_s: float, launch_s: float, ringing_s: np.ndarr
     if rings_on(watch, t_s, ringing_s):
         watch[REFUSALS] = 0.0
         return NO_NEWS
-    if np.sum(ringing_s >= watch[RUN_S]) > watch[REFUSALS]:  # placed together, and most may yet ring on
+    together = 0
+    for since_s in ringing_s:
+        together += since_s >= watch[RUN_S]
+    if together > watch[REFUSALS]:  # and most may yet ring on
         return NO_NEWS
     watch[STATE] = REFUSES
     return FAILED
 
 
-@njit(cache=True)
+@lean
 def rings_on(watch: np.ndarray, t_s: float, ringing_s: np.ndarray) -> bool:
     """Return whether a call placed since the first refusal rings for longer than refusals take."""
     until_s = t_s - 1.5 * watch[REFUSAL_AGE_S] - 0.5
-    return bool(np.any((ringing_s >= watch[RUN_S]) & (ringing_s <= until_s)))
+    found = False
+    for since_s in ringing_s:
+        found |= watch[RUN_S] <= since_s <= until_s
+    return found
 
 
-@njit(cache=True)
+@lean
 def teaches(watch: np.ndarray, how: int, launch_s: float) -> bool:
     """Return whether an end says something about people: not one of a call that the trunk may have lost."""
     return how <= NOBODY and watch[STATE] == WORKS and launch_s > watch[CLEAN_S]
 
 
-@njit(cache=True)
+@lean
 def most(watch: np.ndarray, t_s: float, spare: int, lines: int, ringing_s: np.ndarray) -> int:
     """Return how many lines may be added at most: `lines` on a trunk that works, probing calls on another.
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from pacing.lean import lean
 
 _BLOCK = 128
 _SEPARATOR = 0x1F
@@ -98,13 +100,13 @@ def make(seed: int, streams: Sequence[str], most: int) -> Draws:
     return Draws(begins, key, key.view(np.uint64), np.zeros(8, np.uint64))
 
 
-@njit(cache=True)
+@lean
 def uniform(draws: Draws, stream: int, of: Names, name: int, number: int = -1) -> float:
     """Return the number in (0, 1) of a name in a stream, or of a name and a number that is not negative."""
     return _drawn(draws, _written(draws, stream, of, name, number))
 
 
-@njit(cache=True)
+@lean
 def uniform_of(draws: Draws, stream: int, of: Names, name: int, number: int, parts: Names, part: int) -> float:
     """Return the number in (0, 1) of a name, a number and the name of a part."""
     size = _written(draws, stream, of, name, number)
@@ -112,7 +114,7 @@ def uniform_of(draws: Draws, stream: int, of: Names, name: int, number: int, par
     return _drawn(draws, _copied(draws.key, size + 1, parts, part))
 
 
-@njit(cache=True)
+@lean
 def _written(draws: Draws, stream: int, of: Names, name: int, number: int) -> int:
     """Write a key; return its size."""
     key = draws.key
@@ -130,7 +132,7 @@ def _written(draws: Draws, stream: int, of: Names, name: int, number: int) -> in
     return size
 
 
-@njit(cache=True)
+@lean
 def _copied(key: np.ndarray, size: int, of: Names, name: int) -> int:
     for at in range(of.at[name], of.at[name + 1]):
         key[size] = of.text[at]
@@ -138,17 +140,18 @@ def _copied(key: np.ndarray, size: int, of: Names, name: int) -> int:
     return size
 
 
-@njit(cache=True)
+@lean
 def _drawn(draws: Draws, size: int) -> float:
     return (float(_swapped(_digest(draws.key, draws.words, draws.chain, size)) >> uint64(11)) + 0.5) * _SCALE
 
 
-@njit(cache=True)
+@lean
 def _digest(key: np.ndarray, words: np.ndarray, chain: np.ndarray, size: int) -> Word:
     """Return the first word of the digest of the first `size` bytes of a key."""
     blocks = max(1, -(-size // _BLOCK))
     key[size : blocks * _BLOCK] = 0
-    chain[:] = _START
+    for word in range(8):
+        chain[word] = _START[word]
     chain[0] ^= _DIGEST_OF_EIGHT
     for block in range(blocks):
         last = block == blocks - 1
@@ -156,7 +159,7 @@ def _digest(key: np.ndarray, words: np.ndarray, chain: np.ndarray, size: int) ->
     return chain[0]
 
 
-@njit(cache=True)
+@lean
 def _swapped(word: Word) -> Word:
     """Return a word with its bytes the other way round."""
     turned = uint64(0)
@@ -166,12 +169,12 @@ def _swapped(word: Word) -> Word:
     return turned
 
 
-@njit(cache=True)
+@lean
 def _turned(word: Word, bits: int) -> Word:
     return (word >> uint64(bits)) | (word << uint64(64 - bits))
 
 
-@njit(cache=True)
+@lean
 def _mixed(a: Word, b: Word, c: Word, d: Word, x: Word, y: Word) -> tuple[Word, Word, Word, Word]:
     a = a + b + x
     d = _turned(d ^ a, 32)
@@ -184,7 +187,7 @@ def _mixed(a: Word, b: Word, c: Word, d: Word, x: Word, y: Word) -> tuple[Word, 
     return a, b, c, d
 
 
-@njit(cache=True)
+@lean
 def _compress(h: np.ndarray, m: np.ndarray, size: int, last: bool) -> None:
     """Take the block `m` into the chain `h`; `size` bytes of the key end with it."""
     v0, v1, v2, v3, v4, v5, v6, v7 = h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]

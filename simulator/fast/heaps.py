@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from pacing.lean import lean
 
 AT, ORDER, WHAT, ABOUT, MORE = range(5)
 """Columns of what is to happen: when, in which order it was asked for, what, about whom, and one number more."""
 
 
-@njit(cache=True)
+@lean
+def move(heap: np.ndarray, to: int, place: int) -> None:
+    """Copy a row to another place."""
+    for column in range(MORE + 1):
+        heap[to, column] = heap[place, column]
+
+
+@lean
 def sleep(heap: np.ndarray, floor: Any, at_ns: int, what: int, about: int, more: int) -> None:
     """Let something happen at `at_ns`; what falls asleep first wakes first among the simultaneous."""
     place = floor.asleep
@@ -24,7 +32,7 @@ def sleep(heap: np.ndarray, floor: Any, at_ns: int, what: int, about: int, more:
         parent = (place - 1) >> 1
         if heap[parent, AT] <= at_ns:  # whoever is there already fell asleep before
             break
-        heap[place] = heap[parent]
+        move(heap, place, parent)
         place = parent
     heap[place, AT] = at_ns
     heap[place, ORDER] = floor.sleeps
@@ -33,7 +41,7 @@ def sleep(heap: np.ndarray, floor: Any, at_ns: int, what: int, about: int, more:
     heap[place, MORE] = more
 
 
-@njit(cache=True)
+@lean
 def wake(heap: np.ndarray, floor: Any) -> None:
     """Take the first one out."""
     floor.asleep -= 1
@@ -51,13 +59,13 @@ def wake(heap: np.ndarray, floor: Any) -> None:
             child += 1
         if at_ns < heap[child, AT] or (at_ns == heap[child, AT] and order < heap[child, ORDER]):
             break
-        heap[place] = heap[child]
+        move(heap, place, child)
         place = child
     if place != last:
-        heap[place] = heap[last]
+        move(heap, place, last)
 
 
-@njit(cache=True)
+@lean
 def push(heap: np.ndarray, size: int, first: int, second: int) -> None:
     """Add a pair to the `size` pairs of a heap, the smallest of which comes first."""
     place = size
@@ -70,7 +78,7 @@ def push(heap: np.ndarray, size: int, first: int, second: int) -> None:
     heap[place, 0], heap[place, 1] = first, second
 
 
-@njit(cache=True)
+@lean
 def pop(heap: np.ndarray, size: int) -> None:
     """Take the first pair out of the `size` pairs of a heap."""
     last = size - 1

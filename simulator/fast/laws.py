@@ -7,9 +7,9 @@ from math import exp, log, sqrt
 from typing import NamedTuple, assert_never
 
 import numpy as np
-from numba import njit
 from scipy.special import betaincinv, gammaincinv
 
+from pacing.lean import lean
 from simulator.world.laws import (
     POINTS,
     Constant,
@@ -66,7 +66,7 @@ def beta_table(mean: float, concentration: float) -> np.ndarray:
     return table_of(lambda u: betaincinv(mean * concentration, (1.0 - mean) * concentration, u))
 
 
-@njit(cache=True)
+@lean
 def quantile(laws: Laws, law: int, u: float) -> float:
     """Return the seconds that this share `u` of a law lies below."""
     kind, first, second = laws.kind[law], laws.first[law], laws.second[law]
@@ -81,7 +81,7 @@ def quantile(laws: Laws, law: int, u: float) -> float:
     return exp(first + second * normal(u))
 
 
-@njit(cache=True)
+@lean
 def between(table: np.ndarray, u: float) -> float:
     """Return the value at `u` of a table of `simulator.world.laws.table_of`."""
     place = u * POINTS - 0.5
@@ -133,7 +133,7 @@ _TAILS = np.array(
 """Numerators and denominators of algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988)."""
 
 
-@njit(cache=True)
+@lean
 def _ratio(sides: np.ndarray, r: float, times: float) -> float:
     above, below = sides[0, 0], sides[0, 1]
     for row in range(1, 8):
@@ -142,7 +142,7 @@ def _ratio(sides: np.ndarray, r: float, times: float) -> float:
     return above * times / below
 
 
-@njit(cache=True)
+@lean
 def normal(u: float) -> float:
     """Return the standard normal number that this share of all lies below, as `statistics.NormalDist` does."""
     q = u - 0.5

@@ -6,7 +6,7 @@ from numba import njit
 
 from simulator.fast import book, carrier, desks, dialling, kernel
 from simulator.fast import sim as w
-from simulator.fast.heaps import ABOUT, AT, MORE, WHAT, wake
+from simulator.fast.heaps import ABOUT, AT, MORE, WHAT, move, wake
 from simulator.fast.records import NONE
 from simulator.fast.sim import Sim, count_time, report
 
@@ -53,7 +53,7 @@ def _sort(sim: Sim) -> None:
         at, what, about, more = facts[place, AT], facts[place, WHAT], facts[place, ABOUT], facts[place, MORE]
         gap = place
         while gap > 0 and facts[gap - 1, AT] > at:
-            facts[gap] = facts[gap - 1]
+            move(facts, gap, gap - 1)
             gap -= 1
         facts[gap, AT], facts[gap, WHAT], facts[gap, ABOUT], facts[gap, MORE] = at, what, about, more
 

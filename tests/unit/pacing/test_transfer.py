@@ -22,6 +22,30 @@ from pacing import (
 from pacing.robot_then_human import RobotThenHuman
 
 
+def followed(ring: np.ndarray, talk: np.ndarray, age: int, horizon_s: float) -> float:
+    """P(a ring ends after `age` bins, and a talk that follows is over within `horizon_s`), summed as it is written."""
+    chance = 0.0
+    for j in range(age, rings.BINS):
+        left_s = horizon_s - (j - age + 0.5) * rings.BIN_S
+        if left_s > 0.0:
+            chance += (ring[j + 1] - ring[j]) * rings.over_by(talk, left_s)
+    return chance
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tables_are_the_sums_to_the_last_bit_and_follow_their_laws(seed: int) -> None:
+    ahead, draws = transfer.make_ahead(), np.random.default_rng(seed)
+    for _ in range(2):
+        ring, talk = (np.concatenate([[0.0], np.cumsum(draws.exponential(size=rings.BINS))]) for _ in range(2))
+        ring, talk = ring / ring[-1], talk / talk[-1]
+        for _ in range(2):  # the second time they stand already
+            transfer.look(ahead, ring, talk)
+            assert ahead.both[:-1].tolist() == [followed(ring, talk, 0, k * rings.BIN_S) for k in range(rings.BINS)]
+            for row, tau_s in enumerate(ahead.tau_s):
+                assert tau_s == rings.quantile(ahead.both, (2 * row + 1) / 6)
+                assert ahead.soon[row].tolist() == [followed(ring, talk, k, tau_s) for k in range(rings.BINS + 1)]
+
+
 def tables() -> transfer.Ahead:
     ahead = transfer.make_ahead()
     transfer.look(ahead, rings.exponential(10.0), rings.lognormal(20.0, 20.0, 0.5, 60.0))
