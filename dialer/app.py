@@ -122,7 +122,7 @@ def telephony(config: RunConfig, world: World, book: AddressBook, clock: Clock, 
     """Return what carries the calls of a run."""
     match config.telephony:
         case EmbeddedSection():
-            return EmbeddedTelephony(world, clock, config.telephony.ledger)
+            return EmbeddedTelephony(world, clock, config.telephony.ledger, config.telephony.transfers)
         case AsteriskSection():
             return AsteriskTelephony(config.telephony, book.number, clock, intents)
         case FreeswitchSection():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dialer.core.effects import PlaceCall, SetAgentState
+from dialer.core.effects import HandOver, PlaceCall, SetAgentState
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, CallEnded
 from dialer.ports.clock import Clock
@@ -33,9 +33,12 @@ class EmbeddedTelephony:
         Where the carrier remembers its calls. With it, calls outlive the process, as on a real switch:
         those that would still be up are up again after `start`, answered ones without anybody on our
         side. Without it, they die with the process.
+    outside : sequence of str
+        Who outside the floor can take a conversation over.
     """
 
-    def __init__(self, world: World, clock: Clock, ledger: Path | None = None) -> None:
+    def __init__(self, world: World, clock: Clock, ledger: Path | None = None, outside: Sequence[str] = ()) -> None:
+        self._outside = outside
         self._carrier, self._clock, self._path = world.carrier, clock, ledger
         self._ledger: Ledger | None = None
         self._report: Report = _deaf
@@ -44,7 +47,12 @@ class EmbeddedTelephony:
     def capabilities(self) -> TelephonyCapabilities:
         """It knows a machine when it hears one."""
         return TelephonyCapabilities(
-            "embedded", tells_machines=True, survives_restart=self._path is not None, hears_keys=True, talks=True
+            "embedded",
+            tells_machines=True,
+            survives_restart=self._path is not None,
+            hands_over=True,
+            hears_keys=True,
+            talks=True,
         )
 
     async def start(self, report: Report) -> None:
@@ -63,6 +71,8 @@ class EmbeddedTelephony:
         """Carry out one effect; a placement is in the ledger before anything rings."""
         if isinstance(effect, SetAgentState):
             return  # its agents need no telephones
+        if isinstance(effect, HandOver) and effect.to not in self._outside:
+            raise PortError(f"telephony.transfers has no {effect.to}", retryable=False)
         if self._ledger is not None and isinstance(effect, PlaceCall):
             if effect.call in self._carrier.known:
                 self._ledger.write(Duplicate(self._clock.now_ns(), effect.call))

@@ -8,12 +8,11 @@ telephone system of your own, run ``paceline adapter test``. docs/adapters.md ha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
 
-from adapters.conformance.telephony_bench import QUIET_S, Bench, Fate, Fault, Nonconformity, Trial, trial
+from adapters.conformance.telephony_bench import QUIET_S, Fate, Nonconformity, Trial
+from adapters.conformance.telephony_check import CHECKS, check, demand
 from dialer.core.call import CAUSES
-from dialer.core.effects import Bridge, HangUp, PlayMessage, SetAgentState, StopMessage
+from dialer.core.effects import Bridge, HandOver, HangUp, PlayMessage, SetAgentState, StopMessage
 from dialer.core.errors import PortError
 from dialer.core.events import (
     BridgeFailed,
@@ -23,85 +22,13 @@ from dialer.core.events import (
     CallRecorded,
     CallReported,
     CallRinging,
+    HandOverFailed,
     KeyPressed,
     MessageFinished,
     PortChanged,
 )
-from dialer.ports.telephony import TelephonyCapabilities
 
-Run = Callable[[Trial], Awaitable[None]]
-
-
-class Check(NamedTuple):
-    """One promise of the contract.
-
-    Attributes
-    ----------
-    number : int
-        Its number, which is never used again.
-    says : str
-        The promise.
-    run : callable
-        Raises `Nonconformity` when it is broken.
-    capability : str
-        The capability without which it means nothing; empty: always.
-    fault : Fault or None
-        What the far end must be able to suffer.
-    fates : tuple of Fate
-        What its numbers must be able to do.
-    needs : str
-        What else the bench must have: ``absent_agent`` or ``missing_message``; empty: nothing.
-    """
-
-    number: int
-    says: str
-    run: Run
-    capability: str = ""
-    fault: Fault | None = None
-    fates: tuple[Fate, ...] = ()
-    needs: str = ""
-
-    def missing(self, capabilities: TelephonyCapabilities, bench: Bench | type[Bench]) -> str:
-        """Return what is missing to try it on this bench; empty: nothing."""
-        has = getattr(capabilities, self.capability) if self.capability else True
-        if not has or has == "none":
-            return f"the adapter {capabilities.name} has no capability {self.capability}"
-        if self.fault is not None and self.fault not in bench.faults:
-            return f"the far end cannot be made to suffer: {self.fault}"
-        lacking = [fate for fate in self.fates if fate not in bench.fates]
-        if lacking:
-            return f"the far end has no number that does this: {', '.join(lacking)}"
-        return f"the far end has no {self.needs}" if self.needs and not getattr(bench, self.needs) else ""
-
-    async def try_on(self, bench: Bench) -> None:
-        """Run it; `Nonconformity` when the promise is broken."""
-        async with trial(bench) as running:
-            await self.run(running)
-            for call in running.calls:
-                ends = running.heard.count(CallEnded, call)
-                _demand(ends <= 1, f"{call} has {ends} ends")
-
-
-CHECKS: list[Check] = []
-"""All checks, in the order of their numbers."""
-
-
-def check(
-    says: str, *fates: Fate, capability: str = "", fault: Fault | None = None, needs: str = ""
-) -> Callable[[Run], Run]:
-    """Add a function to the suite."""
-
-    def add(run: Run) -> Run:
-        number = int(run.__name__.split("_")[1])
-        CHECKS.append(Check(number, says, run, capability, fault, fates, needs))
-        return run
-
-    return add
-
-
-def _demand(true: bool, broken: str) -> None:
-    if not true:
-        raise Nonconformity(broken)
+__all__ = ["CHECKS"]
 
 
 async def _answered(t: Trial, fate: Fate = "answers") -> str:
@@ -125,25 +52,25 @@ async def check_01_answered(t: Trial) -> None:
     call = await _answered(t)
     await t.hang_up(call)
     kinds = [type(event) for event in t.heard.of(call)]
-    _demand(kinds in ([CallRinging, CallAnswered, CallEnded], [CallAnswered, CallEnded]), f"it said {kinds}")
+    demand(kinds in ([CallRinging, CallAnswered, CallEnded], [CallAnswered, CallEnded]), f"it said {kinds}")
 
 
 @check("HangUp ends an answered call once, as `normal`.", "answers")
 async def check_02_hang_up(t: Trial) -> None:
     call = await _answered(t)
     end = await t.hang_up(call)
-    _demand(end.cause == "normal", f"the cause is {end.cause}")
+    demand(end.cause == "normal", f"the cause is {end.cause}")
     await t.do(HangUp(call, "again"))
     await asyncio.sleep(QUIET_S)
-    _demand(t.heard.events[-1] is end, "it said more after the end")
+    demand(t.heard.events[-1] is end, "it said more after the end")
 
 
 def _unanswered(number: int, says: str, fate: Fate, cause: str) -> None:
     async def run(t: Trial) -> None:
         call = await t.place(fate)
         end = await t.heard.wait(CallEnded, call)
-        _demand(end.cause == cause, f"the cause is {end.cause}")
-        _demand(not t.heard.count(CallAnswered, call), "it was answered")
+        demand(end.cause == cause, f"the cause is {end.cause}")
+        demand(not t.heard.count(CallAnswered, call), "it was answered")
 
     run.__name__ = f"check_{number:02d}_{fate}"
     check(says, fate)(run)
@@ -161,8 +88,8 @@ async def check_07_ring_timeout(t: Trial) -> None:
     call = await t.place("rings")
     end = await t.heard.wait(CallEnded, call)
     rang_s = (end.t_ns - began_ns) / 1e9
-    _demand(end.cause == "no_answer", f"the cause is {end.cause}")
-    _demand(rang_s >= 0.95 * t.bench.ring_timeout_s, f"it rang for {rang_s:.2f} s only")
+    demand(end.cause == "no_answer", f"the cause is {end.cause}")
+    demand(rang_s >= 0.95 * t.bench.ring_timeout_s, f"it rang for {rang_s:.2f} s only")
 
 
 @check("HangUp before an answer ends the call as `cancelled`.", "rings")
@@ -170,23 +97,23 @@ async def check_08_cancelled(t: Trial) -> None:
     call = await t.place("rings")
     await t.heard.wait(CallRinging, call)
     end = await t.hang_up(call)
-    _demand(end.cause == "cancelled", f"the cause is {end.cause}")
+    demand(end.cause == "cancelled", f"the cause is {end.cause}")
 
 
 @check("HangUp at once after PlaceCall leaves no call behind.", "rings")
 async def check_09_hang_up_at_once(t: Trial) -> None:
     call = await t.place("rings")
     end = await t.hang_up(call)
-    _demand(end.cause in ("cancelled", "lost"), f"the cause is {end.cause}")
+    demand(end.cause in ("cancelled", "lost"), f"the cause is {end.cause}")
     await t.adapter.which_exist([call])
-    _demand((await t.heard.wait(CallReported, call)).state == "gone", "the call is still there")
+    demand((await t.heard.wait(CallReported, call)).state == "gone", "the call is still there")
 
 
 @check("A person who hangs up ends the call as `normal`.", "hangs_up")
 async def check_10_far_end_hangs_up(t: Trial) -> None:
     call = await _answered(t, "hangs_up")
     end = await t.heard.wait(CallEnded, call)
-    _demand(end.cause == "normal", f"the cause is {end.cause}")
+    demand(end.cause == "normal", f"the cause is {end.cause}")
 
 
 @check("Events bear the clock's time, and those of one call are in order.", "answers", "busy")
@@ -197,8 +124,8 @@ async def check_11_times(t: Trial) -> None:
     await t.heard.wait(CallEnded, calls[1])
     for call in calls:
         times = [event.t_ns for event in t.heard.of(call)]
-        _demand(times == sorted(times), "the times of a call go back")
-        _demand(began_ns <= times[0] and times[-1] <= t.bench.now_ns(), "the times are not the clock's")
+        demand(times == sorted(times), "the times of a call go back")
+        demand(began_ns <= times[0] and times[-1] <= t.bench.now_ns(), "the times are not the clock's")
 
 
 @check("Calls at the same time are kept apart, and each ends once.", "answers", "hangs_up", "busy")
@@ -211,7 +138,7 @@ async def check_12_many(t: Trial) -> None:
             await t.do(HangUp(call, "enough"))
     for fate, call in calls:
         end = await t.heard.wait(CallEnded, call)
-        _demand(end.cause == ("busy" if fate == "busy" else "normal"), f"{fate} ended with {end.cause}")
+        demand(end.cause == ("busy" if fate == "busy" else "normal"), f"{fate} ended with {end.cause}")
 
 
 # Idempotence ---------------------------------------------------------------------------------------
@@ -228,8 +155,8 @@ async def check_13_placed_twice(t: Trial) -> None:
     said = len(t.heard.events)
     await t.do(placement)
     await asyncio.sleep(QUIET_S)
-    _demand(len(t.heard.events) == said, "a call was placed again after its end")
-    _demand(t.heard.count(CallAnswered, placement.call) == 1, "it was answered twice")
+    demand(len(t.heard.events) == said, "a call was placed again after its end")
+    demand(t.heard.count(CallAnswered, placement.call) == 1, "it was answered twice")
 
 
 @check(
@@ -244,7 +171,7 @@ async def check_14_placed_before_restart(t: Trial) -> None:
     said = len(t.heard.events)
     await t.do(placement)
     await asyncio.sleep(QUIET_S)
-    _demand(len(t.heard.events) == said, "a call was placed again after a restart")
+    demand(len(t.heard.events) == said, "a call was placed again after a restart")
 
 
 @check("Bridge, PlayMessage and HangUp for a call that is over do nothing.", "answers")
@@ -257,7 +184,7 @@ async def check_15_over(t: Trial) -> None:
             Bridge(done, t.bench.agent), PlayMessage(done, t.bench.message, "safe_harbour"), HangUp(done, "again")
         )
     await asyncio.sleep(QUIET_S)
-    _demand(not [event for event in t.heard.events[said:] if hasattr(event, "call")], "it said something")
+    demand(not [event for event in t.heard.events[said:] if hasattr(event, "call")], "it said something")
 
 
 # Agents --------------------------------------------------------------------------------------------
@@ -269,14 +196,14 @@ async def check_16_bridge(t: Trial) -> None:
     call = await _answered(t)
     await t.do(Bridge(call, t.bench.agent))
     bridged = await t.heard.wait(CallBridged, call)
-    _demand(bridged.agent == t.bench.agent, f"it names {bridged.agent}")
+    demand(bridged.agent == t.bench.agent, f"it names {bridged.agent}")
     await t.hang_up(call)
-    _demand(t.heard.count(CallBridged, call) == 1, "it was bridged more than once")
+    demand(t.heard.count(CallBridged, call) == 1, "it was bridged more than once")
     await t.do(SetAgentState(t.bench.agent, "offline", "logged out"))
 
 
 @check("An agent who never logged in to the telephone is called for the bridge.", "answers", capability="agent_legs")
-async def check_17_leg_on_demand(t: Trial) -> None:
+async def check_17_leg_ondemand(t: Trial) -> None:
     await t.hang_up(await _bridged(t, t.bench.second_agent))
     await t.do(SetAgentState(t.bench.second_agent, "offline", "logged out"))
 
@@ -296,7 +223,7 @@ async def check_19_bridge_fails(t: Trial) -> None:
     call = await _answered(t)
     await t.do(Bridge(call, t.bench.absent_agent))
     failed = await t.heard.wait(BridgeFailed, call)
-    _demand(failed.agent == t.bench.absent_agent, f"it names {failed.agent}")
+    demand(failed.agent == t.bench.absent_agent, f"it names {failed.agent}")
     await t.do(Bridge(call, t.bench.agent))
     await t.heard.wait(CallBridged, call)
     await t.hang_up(call)
@@ -311,7 +238,7 @@ async def check_20_message(t: Trial) -> None:
     await t.do(PlayMessage(call, t.bench.message, "safe_harbour"))
     await t.heard.wait(MessageFinished, call)
     await asyncio.sleep(QUIET_S)
-    _demand(not t.heard.count(CallEnded, call), "the adapter hung up")
+    demand(not t.heard.count(CallEnded, call), "the adapter hung up")
     await t.hang_up(call)
 
 
@@ -322,7 +249,7 @@ async def check_21_message_cut_short(t: Trial) -> None:
     await asyncio.sleep(0.2)
     await t.hang_up(call)
     await asyncio.sleep(QUIET_S)
-    _demand(not t.heard.count(MessageFinished, call), "it says that the message was heard")
+    demand(not t.heard.count(MessageFinished, call), "it says that the message was heard")
 
 
 @check("A message that cannot be played is never finished.", "answers", needs="missing_message")
@@ -334,7 +261,7 @@ async def check_22_no_such_message(t: Trial) -> None:
         await t.hang_up(call)
     else:
         await t.heard.wait(CallEnded, call)
-    _demand(not t.heard.count(MessageFinished, call), "it says that the message was heard")
+    demand(not t.heard.count(MessageFinished, call), "it says that the message was heard")
 
 
 @check("A key that is pressed during a message is reported.", "presses_9", capability="hears_keys")
@@ -342,7 +269,7 @@ async def check_23_keys(t: Trial) -> None:
     call = await _answered(t, "presses_9")
     await t.do(PlayMessage(call, t.bench.message, "safe_harbour"))
     pressed = await t.heard.wait(KeyPressed, call)
-    _demand(pressed.key == "9", f"it says {pressed.key}")
+    demand(pressed.key == "9", f"it says {pressed.key}")
     await t.hang_up(call)
 
 
@@ -350,7 +277,7 @@ async def check_23_keys(t: Trial) -> None:
 async def check_24_recording(t: Trial) -> None:
     call = await _bridged(t, t.bench.agent)
     recorded = await t.heard.wait(CallRecorded, call)
-    _demand(bool(recorded.recording), "the reference is empty")
+    demand(bool(recorded.recording), "the reference is empty")
     await t.hang_up(call)
     await t.do(SetAgentState(t.bench.agent, "offline", "logged out"))
 
@@ -368,9 +295,9 @@ async def check_25_which_exist(t: Trial) -> None:
     await t.heard.wait(CallReported, answered, after=said)
     found = {event.call: event for event in t.heard.events[said:] if isinstance(event, CallReported)}
     states = [found[call].state for call in (bridged, answered, ringing, "conformance/nobody/1")]
-    _demand(states == ["bridged", "answered", "ringing", "gone"], f"it says {states}")
-    _demand(found[bridged].agent == t.bench.agent, f"it is bridged to {found[bridged].agent}")
-    _demand(len(found) == 4, f"it speaks of {len(found)} calls")
+    demand(states == ["bridged", "answered", "ringing", "gone"], f"it says {states}")
+    demand(found[bridged].agent == t.bench.agent, f"it is bridged to {found[bridged].agent}")
+    demand(len(found) == 4, f"it speaks of {len(found)} calls")
     for call in (bridged, answered, ringing):
         await t.hang_up(call)
     await t.do(SetAgentState(t.bench.agent, "offline", "logged out"))
@@ -385,11 +312,11 @@ async def check_26_survives(t: Trial) -> None:
     await t.adapter.which_exist([call])
     report = await t.heard.wait(CallReported, call, after=said)
     if t.adapter.capabilities.agent_legs == "none":  # its agents ended with the process, the person has not
-        _demand(report.state in ("bridged", "answered"), f"it says {report.state}")
+        demand(report.state in ("bridged", "answered"), f"it says {report.state}")
     else:
-        _demand(report.state == "bridged" and report.agent == t.bench.agent, f"it says {report.state}, {report.agent}")
+        demand(report.state == "bridged" and report.agent == t.bench.agent, f"it says {report.state}, {report.agent}")
     end = await t.hang_up(call)
-    _demand(end.cause == "normal", f"the cause is {end.cause}")
+    demand(end.cause == "normal", f"the cause is {end.cause}")
     await t.do(SetAgentState(t.bench.agent, "offline", "logged out"))
 
 
@@ -399,7 +326,7 @@ async def check_27_stopped(t: Trial) -> None:
     await t.adapter.stop()
     said = len(t.heard.events)
     await asyncio.sleep(QUIET_S)
-    _demand(len(t.heard.events) == said, "it said something")
+    demand(len(t.heard.events) == said, "it said something")
     t.calls.clear()
     t.adapter = t.bench.make()
     await t.adapter.start(t.heard)
@@ -413,11 +340,11 @@ async def check_28_crooked(t: Trial) -> None:
     try:
         call = await t.place("crooked")
     except PortError as error:
-        _demand("+" not in str(error), "the error names the number")
+        demand("+" not in str(error), "the error names the number")
         t.calls.clear()
     else:
         end = await t.heard.wait(CallEnded, call)
-        _demand(end.cause in ("not_in_service", "congestion", "unknown"), f"the cause is {end.cause}")
+        demand(end.cause in ("not_in_service", "congestion", "unknown"), f"the cause is {end.cause}")
 
 
 @check("A cut connection is reported, and again when it is back; what was bridged goes on.", "answers", fault="cut")
@@ -425,12 +352,12 @@ async def check_29_cut(t: Trial) -> None:
     call = await _bridged(t, t.bench.agent)
     said = len(t.heard.events)
     await t.bench.cut()
-    _demand(not (await t.heard.wait(PortChanged, after=said)).up, "telephony is not down")
+    demand(not (await t.heard.wait(PortChanged, after=said)).up, "telephony is not down")
     said = len(t.heard.events)
     await t.bench.mend()
-    _demand((await t.heard.wait(PortChanged, after=said)).up, "telephony is not up")
+    demand((await t.heard.wait(PortChanged, after=said)).up, "telephony is not up")
     end = await t.hang_up(call)
-    _demand(end.cause == "normal", f"the cause is {end.cause}")
+    demand(end.cause == "normal", f"the cause is {end.cause}")
     await t.do(SetAgentState(t.bench.agent, "offline", "logged out"))
 
 
@@ -442,7 +369,7 @@ async def check_30_answered_unheard(t: Trial) -> None:
     await asyncio.sleep(2.5)
     await t.bench.mend()
     end = await t.heard.wait(CallEnded, call)
-    _demand(end.cause in CAUSES, f"the cause is {end.cause}")
+    demand(end.cause in CAUSES, f"the cause is {end.cause}")
 
 
 @check("When the telephone system dies, every call ends once, and calls can be placed once it is back.", "answers",
@@ -467,7 +394,7 @@ async def check_32_slow(t: Trial) -> None:
     finally:
         await t.bench.slow(0.0)
     await t.adapter.which_exist([call, busy])
-    _demand((await t.heard.wait(CallReported, call)).state == "gone", "a call is still up")
+    demand((await t.heard.wait(CallReported, call)).state == "gone", "a call is still up")
 
 
 # Call flows ----------------------------------------------------------------------------------------
@@ -481,10 +408,58 @@ async def check_33_stopped_message(t: Trial) -> None:
     await asyncio.sleep(0.2)
     await t.do(StopMessage(call))
     await asyncio.sleep(QUIET_S)
-    _demand(not t.heard.count(MessageFinished, call), "it says that the stopped message was heard")
+    demand(not t.heard.count(MessageFinished, call), "it says that the stopped message was heard")
     await t.do(StopMessage(call), PlayMessage(call, t.bench.message, "safe_harbour"))
     await t.heard.wait(MessageFinished, call)
     await asyncio.sleep(QUIET_S)
-    _demand(t.heard.count(MessageFinished, call) == 1, "it was finished more than once")
-    _demand(not t.heard.count(CallEnded, call), "the adapter hung up")
+    demand(t.heard.count(MessageFinished, call) == 1, "it was finished more than once")
+    demand(not t.heard.count(CallEnded, call), "the adapter hung up")
+    await t.hang_up(call)
+
+
+# Handing over --------------------------------------------------------------------------------------
+
+
+@check("A conversation that somebody outside takes over ends once, as `handed_over`, and frees its agent.", "answers",
+       capability="hands_over", needs="outside")  # fmt: skip
+async def check_34_handed_over(t: Trial) -> None:
+    await t.do(SetAgentState(t.bench.agent, "ready", "logged in"))
+    call = await _bridged(t, t.bench.agent)
+    await t.do(HandOver(call, t.bench.outside))
+    ended = await t.heard.wait(CallEnded, call)
+    demand(ended.cause == "handed_over", f"it ended as {ended.cause}")
+    await t.hang_up(await _bridged(t, t.bench.agent))
+    await t.do(HandOver(call, t.bench.outside), HangUp(call, "it is over"))
+    await t.adapter.which_exist([call])
+    demand((await t.heard.wait(CallReported, call)).state == "gone", "it is still said to be a call of ours")
+    await asyncio.sleep(QUIET_S)
+    demand(t.heard.count(CallEnded, call) == 1, "it ended more than once")
+    await t.do(SetAgentState(t.bench.agent, "offline", "logged out"))
+
+
+@check("When nobody outside takes a conversation over, HandOverFailed says so, and it goes on.", "answers",
+       capability="hands_over", needs="nobody_outside")  # fmt: skip
+async def check_35_not_handed_over(t: Trial) -> None:
+    call = await _bridged(t, t.bench.agent)
+    await t.do(HandOver(call, t.bench.nobody_outside))
+    await t.heard.wait(HandOverFailed, call)
+    await asyncio.sleep(QUIET_S)
+    demand(not t.heard.count(CallEnded, call), "the conversation was ended")
+    await t.adapter.which_exist([call])
+    demand((await t.heard.wait(CallReported, call)).state == "bridged", "the two are no longer connected")
+    await t.hang_up(call)
+
+
+@check("A destination outside that the configuration does not name is a PortError, and the conversation goes on.",
+       "answers", capability="hands_over", needs="outside")  # fmt: skip
+async def check_36_nobody_of_that_name(t: Trial) -> None:
+    call = await _bridged(t, t.bench.agent)
+    for to in ("nobody-of-that-name", "+12025550199", "a\r\nb"):
+        try:
+            await t.do(HandOver(call, to))
+        except PortError as error:
+            demand(not error.retryable, "it is said to help to try again")
+        else:
+            raise Nonconformity("it was taken")
+    demand(not t.heard.count(CallEnded, call), "the conversation was ended")
     await t.hang_up(call)

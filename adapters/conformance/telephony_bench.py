@@ -64,6 +64,9 @@ class Bench(ABC):
         One whose telephone does not answer; empty where there is none.
     message, missing_message : str
         A message that can be played and lasts a second or so, and one that cannot; empty where any can.
+    outside, nobody_outside : str
+        Names of the configuration for somebody outside who takes calls over, and for an engaged line; empty where
+        there is none.
     ring_timeout_s : float
         How long the checks let it ring.
     """
@@ -72,6 +75,7 @@ class Bench(ABC):
     fates: frozenset[Fate] = frozenset(FATES)
     agent, second_agent, absent_agent = "a01", "a02", ""
     message, missing_message = "safe_harbour", ""
+    outside, nobody_outside = "", ""
     ring_timeout_s = 2.0
 
     @abstractmethod

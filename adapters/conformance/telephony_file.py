@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from adapters.conformance.telephony import CHECKS, Check
+from adapters.conformance.telephony import CHECKS
 from adapters.conformance.telephony_bench import Bench, Fate, Nonconformity
+from adapters.conformance.telephony_check import Check
 from dialer.core.errors import PortError
 from dialer.ports.clock import Clock
 from dialer.ports.telephony import Telephony
@@ -31,6 +32,8 @@ class TrialSection(Section):
         One whose telephone does not answer; empty where there is none.
     message, missing_message : str
         A message that can be played, and one that cannot; empty where there is none.
+    outside, nobody_outside : str
+        Names of `transfers` for somebody who picks up, and for a line that is engaged; empty where there is none.
     ring_timeout_s : float
         How long it may ring.
     """
@@ -41,6 +44,8 @@ class TrialSection(Section):
     absent_agent: str = ""
     message: str = "safe_harbour"
     missing_message: str = ""
+    outside: str = ""
+    nobody_outside: str = ""
     ring_timeout_s: float = Field(10.0, ge=1, le=60)
 
 
@@ -64,6 +69,7 @@ class OwnBench(Bench):
         self.fates = frozenset[Fate]((*section.numbers, "crooked"))
         self.agent, self.second_agent, self.absent_agent = section.agent, section.second_agent, section.absent_agent
         self.message, self.missing_message = section.message, section.missing_message
+        self.outside, self.nobody_outside = section.outside, section.nobody_outside
         self.ring_timeout_s = section.ring_timeout_s
 
     def make(self) -> Telephony:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from adapters.conformance.telephony import CHECKS, Check
+from adapters.conformance.telephony import CHECKS
 from adapters.conformance.telephony_bench import Bench
+from adapters.conformance.telephony_check import Check
 
 
 class TelephonyConformance(ABC):

@@ -35,7 +35,7 @@ class Names:
     """The ids of one application, as a configuration names it.
 
     ``app.call.CALL`` is the person's channel, ``app.desk.AGENT`` the agent's bridge, ``app.leg.AGENT.N`` the
-    N-th channel to the agent's telephone.
+    N-th channel to the agent's telephone, ``app.out.CALL`` the channel to whom the call is handed over.
     """
 
     def __init__(self, app: str) -> None:
@@ -52,6 +52,14 @@ class Names:
     def leg(self, agent: str, number: int) -> str:
         """Return the channel of an agent's telephone."""
         return self._checked(f"{self._app}.leg.{encode(agent)}.{number}")
+
+    def outside(self, call: str) -> str:
+        """Return the channel to whom a call is handed over, and the bridge in which the two are then."""
+        return self._checked(f"{self._app}.out.{encode(call)}")
+
+    def is_outside(self, name: str) -> bool:
+        """Tell whether a channel is that of somebody to whom a call is handed over, and not its other half."""
+        return name.startswith(f"{self._app}.out.") and ";" not in name
 
     def playback(self, call: str, purpose: str) -> str:
         """Return the playback of a message to a call."""
@@ -80,8 +88,8 @@ class Names:
         return name.startswith(f"{self._app}.call.")
 
     def is_ours(self, name: str) -> bool:
-        """Tell whether a channel is a person's or an agent's telephone."""
-        return self.is_call(name) or self.is_leg(name)
+        """Tell whether a channel is a person's, an agent's telephone or of somebody outside."""
+        return self.is_call(name) or self.is_leg(name) or self.is_outside(name)
 
     def agent_of(self, name: str) -> str | None:
         """Return the agent of a leg or a desk; None when it is something else."""

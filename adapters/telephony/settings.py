@@ -34,6 +34,9 @@ Printable = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(p
 FlowFolder = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_.-]+)+$")]
 """Where a telephone system has the texts of call flows, see `adapters.telephony.texts`."""
 
+TransferName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+"""What agents call somebody outside the floor who takes calls over."""
+
 MemberName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 

@@ -17,7 +17,8 @@ import structlog
 
 from adapters.telephony.group import REST_S, Group, Member
 from adapters.telephony.memory import Memory
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
+from adapters.telephony.outside import Outside
+from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, PortChanged
 from dialer.core.units import ns
@@ -92,6 +93,11 @@ class Switchboard(Protocol[Listing]):
         ...
 
     @property
+    def outside(self) -> Outside:
+        """Everybody outside whom a call is handed over to."""
+        ...
+
+    @property
     def desks(self) -> Desks:
         """The agents' side."""
         ...
@@ -102,6 +108,10 @@ class Switchboard(Protocol[Listing]):
 
     def bridge(self, call: str, agent: str, whisper: str = "") -> None:
         """Connect a person to an agent."""
+        ...
+
+    def hand_over(self, call: str, to: str) -> None:
+        """Let somebody outside take a conversation over; `PortError` for a name that nobody has."""
         ...
 
     def play(self, effect: PlayMessage) -> None:
@@ -208,6 +218,8 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
                 self._place(effect)
             case Bridge():
                 self._switchboard.bridge(effect.call, effect.agent, effect.whisper)
+            case HandOver():
+                self._switchboard.hand_over(effect.call, effect.to)
             case PlayMessage():
                 self._switchboard.play(effect)
             case StopMessage():
@@ -275,7 +287,8 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
         self._switchboard.place(effect, node, number, at_ns)
 
     def _calls(self) -> Counter[str]:
-        return Counter(line.node for line in self._switchboard.lines.values())
+        up = (*self._switchboard.lines.values(), *self._switchboard.outside.handed.values())
+        return Counter(line.node for line in up)
 
     def _tell(self, event: AnyEvent) -> None:
         self._report(event)

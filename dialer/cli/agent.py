@@ -34,6 +34,7 @@ from dialer.cli.desk_words import (
     read,
     reason_in,
     result_of,
+    transfer_of,
 )
 from dialer.cli.terminal import beside, language_of
 from dialer.core.units import NS_PER_S
@@ -192,6 +193,8 @@ class Terminal:
             case "done":
                 self.desktop.act(m.Result, **result_of(typed.words, seen, self._now()))
                 self._line("desk_noted", self._say(typed.words[0]))
+            case "transfer":
+                self.desktop.act(m.Transfer, **transfer_of(typed.words, seen))
             case "answer":
                 self.desktop.act(m.Answer, **answer_of(typed.words, seen))
             case "claim":

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "take": ("take", "t", "接受"),
     "skip": ("skip", "s", "跳过"),
     "done": ("done", "d", "结果"),
+    "transfer": ("transfer", "x", "转接"),
     "answer": ("answer", "a", "回答"),
     "claim": ("claim", "c", "认领"),
     "renew": ("renew", "续期"),
@@ -75,6 +76,15 @@ def result_of(words: list[str], seen: Seen, now: dt.datetime) -> dict[str, objec
             return facts
         case _:
             raise Misspelt(f"done {words[0]}")
+
+
+def transfer_of(words: list[str], seen: Seen) -> dict[str, object]:
+    """Return the facts of a `Transfer`: ``legal``."""
+    if seen.standing is None or seen.standing.call is None:
+        raise Misspelt("there is no call")
+    if len(words) != 1 or not re.search(m.NAME, words[0]):
+        raise Misspelt("transfer NAME")
+    return {"call": seen.standing.call, "to": words[0]}
 
 
 def answer_of(words: list[str], seen: Seen) -> dict[str, object]:

@@ -14,6 +14,7 @@ from adapters.presence.mqtt.config import MqttSection
 from adapters.speech.config import SpeechSection
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.freeswitch.config import FreeswitchSection
+from adapters.telephony.settings import TransferName
 from dialer.core.settings import CampaignSettings
 from pacing import ShareOf, Windows
 from pacing.ledger import DAY_S
@@ -109,10 +110,19 @@ class CampaignSection(Section):
 
 
 class EmbeddedSection(Section):
-    """The embedded carrier, which reaches nobody. `ledger`: where it writes its calls down, so that they survive it."""
+    """The embedded carrier, which reaches nobody.
+
+    Attributes
+    ----------
+    ledger : Path | None
+        Where it writes its calls down, so that they survive it.
+    transfers : tuple of str
+        Who outside the floor takes over the calls that agents transfer: names, behind which is somebody who picks up.
+    """
 
     adapter: Literal["embedded"] = "embedded"
     ledger: Path | None = None
+    transfers: tuple[TransferName, ...] = ()
 
 
 def _adapter_of(section: object) -> object:

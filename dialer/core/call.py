@@ -47,6 +47,7 @@ CAUSES: dict[str, str] = {
     "cancelled": "we hung up before an answer",
     "lost": "nobody can say what became of it",
     "unknown": "the carrier gave a cause that has no meaning here",
+    "handed_over": "somebody outside has taken it over",
 }
 """How a call can end, as the carrier says; an adapter maps everything it may receive onto these."""
 
@@ -95,6 +96,7 @@ DISPOSITION_OF_CAUSE = {
     "cancelled": "cancelled",
     "lost": "lost",
     "unknown": "failed",
+    "handed_over": "failed",
 }
 """The disposition of a call that ended before anyone answered."""
 
@@ -108,6 +110,7 @@ ENDED_BY: dict[str, EndedBy] = {
     "cancelled": "us",
     "lost": "us",
     "unknown": "trunk",
+    "handed_over": "us",
 }
 """Whose doing it was that a call ended before anyone answered. Only the far end says something about people;
 a call that nobody can say anything about was lost by us, and one that ended for no reason by the trunk."""

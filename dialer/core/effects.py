@@ -89,6 +89,13 @@ class Bridge(Effect, frozen=True, omit_defaults=True):
     whisper: str = ""
 
 
+class HandOver(Effect, frozen=True):
+    """Let somebody outside take a conversation over: `to` is a name of the telephony's configuration."""
+
+    call: str
+    to: str
+
+
 class PlayMessage(Effect, frozen=True):
     """Play a recorded message on an answered call, and report when it is finished.
 
@@ -226,6 +233,7 @@ AnyEffect = (
     Pace
     | PlaceCall
     | Bridge
+    | HandOver
     | PlayMessage
     | StopMessage
     | HangUp

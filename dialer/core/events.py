@@ -237,6 +237,13 @@ class CallDispositioned(Event, frozen=True):
     promise_due: str | None = None
 
 
+class HandOverRequested(Event, frozen=True):
+    """An agent wants somebody outside to take the call: `to` is a name of the telephony's configuration."""
+
+    call: str
+    to: str
+
+
 # Calls ---------------------------------------------------------------------------------------------
 
 
@@ -269,6 +276,16 @@ class BridgeFailed(Event, frozen=True):
 
     call: str
     agent: str
+
+
+class HandOverFailed(Event, frozen=True):
+    """Nobody outside took the call; the person and the agent are still connected.
+
+    `reason`: one of `dialer.core.call.CAUSES`, or ``no_destination`` for a name that the telephony does not know.
+    """
+
+    call: str
+    reason: str
 
 
 class CallRecorded(Event, frozen=True):
@@ -357,11 +374,13 @@ AnyEvent = (
     | CaseRenewed
     | CaseReturned
     | ScriptAnswered
+    | HandOverRequested
     | CallDispositioned
     | CallRinging
     | CallAnswered
     | CallBridged
     | BridgeFailed
+    | HandOverFailed
     | CallRecorded
     | KeyPressed
     | IntentHeard

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialer.core import answering, leasing, leaving, parties, placing, recovering, scripting, staffing, talking
+from dialer.core import answering, handing, leasing, leaving, parties, placing, recovering, scripting, staffing, talking
 from dialer.core import events as e
 from dialer.core.agent import Agent
 from dialer.core.call import Call
@@ -235,6 +235,7 @@ HANDLERS: dict[type, Handler] = {
     e.CallAnswered: _of_call(answering.answered, changes_pace=True),
     e.CallBridged: _of_call(answering.bridged, changes_pace=False),
     e.BridgeFailed: _of_call(answering.bridge_failed, changes_pace=True),
+    e.HandOverFailed: _of_call(handing.failed, changes_pace=False),
     e.CallRecorded: _of_call(answering.recorded, changes_pace=False),
     e.KeyPressed: _of_call(answering.key_pressed, changes_pace=False),
     e.IntentHeard: _of_call(answering.intent_heard, changes_pace=False),
@@ -243,6 +244,7 @@ HANDLERS: dict[type, Handler] = {
     e.CaseRenewed: _of_agent(leasing.renewed),
     e.CaseReturned: _of_agent(leasing.returned),
     e.ScriptAnswered: _of_call(scripting.answered, changes_pace=False, from_carrier=False),
+    e.HandOverRequested: _of_call(handing.requested, changes_pace=False, from_carrier=False),
     e.CallDispositioned: _of_call(answering.dispositioned, changes_pace=False, from_carrier=False),
     e.MessageFinished: _message_finished,
     e.TransferRequested: _of_call(answering.transfer_requested, changes_pace=True),

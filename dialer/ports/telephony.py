@@ -41,6 +41,11 @@ does not hang up after it; one that cannot be played ends the call, because nobo
 A robot's message, which may be a dialogue, ends instead with `TransferRequested` when the person asks for an
 agent; the adapter then waits for `Bridge`.
 
+Handing over. `HandOver` dials a destination that the configuration names, while the person and the agent talk on. Once
+somebody there picks up, the two are connected, the agent's telephone is free, and the call ends as ``handed_over``; it
+is not among the calls that exist any more, and when one of the two hangs up, the other's part ends. Otherwise
+`HandOverFailed` says why, and the conversation goes on. A name that the configuration lacks is a `PortError`.
+
 Asking. `which_exist(calls)` is answered by exactly one `CallReported` for every id asked, with
 ``gone`` for a call that the far end does not know, and one more for every call of ours that the far
 end has and nobody asked about.
@@ -58,13 +63,13 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
+from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
 from dialer.core.events import AnyEvent
 
 Report = Callable[[AnyEvent], None]
 """Hands one event to the engine. Never blocks, never raises."""
 
-CallEffect = PlaceCall | Bridge | PlayMessage | StopMessage | HangUp | SetAgentState
+CallEffect = PlaceCall | Bridge | HandOver | PlayMessage | StopMessage | HangUp | SetAgentState
 
 
 class TelephonyCapabilities(msgspec.Struct, frozen=True):
@@ -87,6 +92,8 @@ class TelephonyCapabilities(msgspec.Struct, frozen=True):
         Whether conversations are recorded, and `CallRecorded` says where.
     talks : bool
         Whether its robot can be asked for an agent (`TransferRequested`).
+    hands_over : bool
+        Whether somebody outside can take a conversation over (`HandOver`).
     """
 
     name: str
@@ -96,6 +103,7 @@ class TelephonyCapabilities(msgspec.Struct, frozen=True):
     hears_keys: bool = False
     records: bool = False
     talks: bool = False
+    hands_over: bool = False
 
 
 NodeState = Literal["up", "draining", "down"]

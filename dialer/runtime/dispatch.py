@@ -8,7 +8,7 @@ import structlog
 
 from dialer.core import effects as f
 from dialer.core.errors import PortError
-from dialer.core.events import CallEnded, TimerFired
+from dialer.core.events import CallEnded, HandOverFailed, TimerFired
 from dialer.ports.clock import Clock
 from dialer.ports.presence import Presence
 from dialer.ports.telephony import Telephony
@@ -44,6 +44,12 @@ class Dispatcher:
                 except PortError as error:
                     log.warning("call could not be placed", call=effect.call, error=str(error))
                     self.inbox.put(CallEnded(self.clock.now_ns(), effect.call, "congestion"))
+            case f.HandOver():
+                try:
+                    await self.telephony.apply(effect)
+                except PortError as error:
+                    log.warning("call could not be handed over", call=effect.call, error=str(error))
+                    self.inbox.put(HandOverFailed(self.clock.now_ns(), effect.call, "no_destination"))
             case f.Bridge() | f.PlayMessage() | f.StopMessage() | f.HangUp():
                 try:
                     await self.telephony.apply(effect)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
-from dialer.core.effects import Bridge, HangUp, PlaceCall, PlayMessage, StopMessage
+from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, StopMessage
 from dialer.core.events import (
     CallAnswered,
     CallBridged,
@@ -38,6 +38,9 @@ from simulator.world.settings import WorldSettings
 from simulator.world.timeline import Script, Timeline
 
 _ANSWERED = ("answered", "bridging", "bridged", "message", "heard", "asking")
+
+OUTSIDE_S = 4.0
+"""How long somebody outside takes to pick up a call that is handed over (house value, 2026-11)."""
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ class Carrier:
         """Tell `report` from now on."""
         self._report = report
 
-    def apply(self, effect: PlaceCall | Bridge | PlayMessage | StopMessage | HangUp) -> None:
+    def apply(self, effect: PlaceCall | Bridge | HandOver | PlayMessage | StopMessage | HangUp) -> None:
         """Carry out one effect."""
         match effect:
             case PlaceCall():
@@ -92,6 +95,9 @@ class Carrier:
                 if (line := self._in_state(call, "answered", "asking")) is not None:
                     line.state, line.agent = "bridging", agent
                     self._timeline.begin(self._talking(line))
+            case HandOver(call=call):
+                if (line := self._in_state(call, "bridged")) is not None:
+                    self._timeline.begin(self._handing_over(line))
             case PlayMessage(call=call):
                 if (line := self._in_state(call, "answered", "bridging", "bridged", "heard", "asking")) is not None:
                     line.state = "message"
@@ -260,6 +266,12 @@ class Carrier:
     def _meant(self, call: str, message: str, intent: str) -> None:
         if call in self.lines:
             self._report(IntentHeard(self._timeline.now_ns(), call, message, intent))
+
+    def _handing_over(self, line: Line) -> Script:
+        """Somebody outside picks up, whoever it is."""
+        yield self._timeline.now_ns() + ns(OUTSIDE_S)
+        if line.state == "bridged":
+            self._end(line, "handed_over")
 
     def _closing(self, line: Line, cause: str) -> Script:
         yield self._timeline.now_ns()

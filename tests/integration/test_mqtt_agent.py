@@ -122,7 +122,13 @@ def test_a_day_at_the_desk(broker: Mosquitto, tmp_path: Path) -> None:
 
             await desk.show("in_call", CALL)
             await desk.reads("call: c: account a/l1, person p/l1, segment M1, attempt 1, balance 12.50, note Zoë — 🤙")
+            asked = await desk.type("transfer legal")
+            assert asked == e.HandOverRequested(asked.t_ns, CALL, "legal")
+            await desk.port.apply(SetAgentState("a01", "in_call", "transfer failed: busy", CALL))
+            await desk.reads("In call (transfer failed: the line was engaged)")
             for typed, says in (
+                ("transfer +12025550199", "transfer NAME"),
+                ("transfer", "transfer NAME"),
                 ("done promise much 2026-12-01", "done promise AMOUNT YYYY-MM-DD"),
                 ("done promise 1 tomorrow", "not understood: YYYY-MM-DD"),
                 ("done callback 2020-01-01 10:00", "is over"),

@@ -34,7 +34,7 @@ ASSIGNED = (
     Assigned("require"),
 )
 MODES = st.sampled_from(["progressive", "ratio", "predictive", "robot", "robot_then_human", "preview"])
-STEPS = st.lists(st.tuples(st.integers(0, 35), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
+STEPS = st.lists(st.tuples(st.integers(0, 37), st.integers(0, 50), st.integers(0, 20_000_000_000)), max_size=120)
 
 
 SERVED = (("c",), ("c",), ("c", "d"), ("d", "c"), ("d",), ("c", "nonsense"), ())
@@ -116,6 +116,10 @@ def event_of(kernel: Kernel, what: int, pick: int, t_ns: int) -> e.AnyEvent:
             state = SCRIPT.states[known.position.state if known and known.position else SCRIPT.start]
             answers = [answer.name for answer in state.answers] + ["nonsense"]
             return e.ScriptAnswered(t_ns, call, state.name, answers[pick % len(answers)])
+        case 36:
+            return e.HandOverRequested(t_ns, call, "legal")
+        case 37:
+            return e.HandOverFailed(t_ns, call, ("busy", "no_destination")[pick % 2])
         case 30 | 31 | 32:
             return e.KeyPressed(t_ns, call, "1012#9*38"[pick % 9])
         case 33 | 34 | 35:

@@ -141,6 +141,13 @@ class Result(Act, frozen=True):
     promise: Promise | None = None
 
 
+class Transfer(Act, frozen=True):
+    """Somebody outside shall take the conversation over: `to` is one of the names that the configuration gives them."""
+
+    call: Reference
+    to: Name
+
+
 class Answer(Act, frozen=True):
     """The agent pressed a button of the call script's screen: `answer`, on the screen of `state`."""
 
@@ -167,7 +174,7 @@ class Return(Act, frozen=True):
     account: Reference
 
 
-AnyAct = Ready | Pause | Leave | Accept | Skip | Result | Answer | Claim | Renew | Return
+AnyAct = Ready | Pause | Leave | Accept | Skip | Result | Transfer | Answer | Claim | Renew | Return
 
 
 # From the engine -------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ class Desks:
                 desk = self._desks.get(heard.who)
                 if desk is not None and desk.session == message.session:
                     yield from self._lose(heard.who, desk, now_ns)
-            case m.Ready() | m.Pause() | m.Leave() | m.Accept() | m.Skip() | m.Result() | m.Answer():
+            case m.Ready() | m.Pause() | m.Leave() | m.Accept() | m.Skip() | m.Result() | m.Transfer() | m.Answer():
                 yield from self._act(heard.who, message, now_ns)
             case m.Claim() | m.Renew() | m.Return():
                 yield from self._act(heard.who, message, now_ns)
@@ -164,7 +164,7 @@ class Desks:
         if desk is None or act.id in desk.acts:
             return
         # A result is about a call: it is worth having from a desktop that has yet to say that it is there.
-        if isinstance(act, m.Result | m.Answer):
+        if isinstance(act, m.Result | m.Transfer | m.Answer):
             pop = self._pops.of_call(act.call)
             if pop is None or pop.agent != agent:
                 yield Refusal("not their call", "this is no open call of yours", agent, act.id)
@@ -324,6 +324,8 @@ def _event(agent: str, act: m.AnyAct, now_ns: int) -> e.AnyEvent:
                 return e.CallDispositioned(now_ns, act.call, act.disposition, callback_ns)
             cents, due = int(Decimal(act.promise.amount) * 100), act.promise.due.isoformat()
             return e.CallDispositioned(now_ns, act.call, act.disposition, callback_ns, cents, due)
+        case m.Transfer():
+            return e.HandOverRequested(now_ns, act.call, act.to)
         case m.Answer():
             return e.ScriptAnswered(now_ns, act.call, act.state, act.answer)
         case m.Claim():

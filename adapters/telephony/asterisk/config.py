@@ -13,6 +13,7 @@ from adapters.telephony.settings import (
     MemberName,
     MemberSection,
     Printable,
+    TransferName,
     apart,
     check_legs,
     endpoint_of,
@@ -128,6 +129,8 @@ class AsteriskSection(Section):
     flows : str | None
         The folder on the nodes with the texts of call flows: in it, for each flow a folder by its name, and in that
         ``STATE-LANGUAGE.wav`` for each text.
+    transfers : dict
+        By the names that agents use, the dial strings of those outside the floor who take calls over.
     ledger : Path
         Where the calls that were placed are written down, so that no restart dials one twice.
     give_up_s : float
@@ -144,6 +147,7 @@ class AsteriskSection(Section):
     recording: RecordingSection | None = None
     sounds: Annotated[dict[str, str], AfterValidator(_sounds)]
     flows: FlowFolder | None = None
+    transfers: dict[TransferName, Printable] = {}
     ledger: Path = Path("paceline.calls")
     give_up_s: float = Field(30.0, ge=1, le=600)
 

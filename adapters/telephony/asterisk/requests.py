@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 Purpose = Literal[
     "dial", "hang_up", "continue", "play", "hush",  # the person's channel
+    "call_outside", "drop_outside", "meet",  # who takes a conversation over
     "desk", "call_leg", "drop_leg", "seat", "connect", "record", "stop", "whisper",  # the agent's side
 ]  # fmt: skip
 
@@ -90,6 +91,32 @@ def seat(agent: str, desk: str, leg: str) -> Request:
 def connect(call: str, desk: str, channel: str) -> Request:
     """Put a person into an agent's bridge."""
     return Request("connect", call, desk, "POST", f"/bridges/{quote(desk)}/addChannel", {"channel": channel})
+
+
+def call_outside(call: str, outside: str, body: dict[str, object]) -> Request:
+    """Dial whom a call is handed over to."""
+    return Request("call_outside", call, outside, "POST", "/channels", body | {"channelId": outside})
+
+
+def drop_outside(call: str, outside: str) -> Request:
+    """Hang up whom a call was, or was to be, handed over to."""
+    return Request("drop_outside", call, outside, "DELETE", f"/channels/{quote(outside)}")
+
+
+def make_meeting(call: str, outside: str) -> Request:
+    """Make the bridge in which a person and somebody outside meet."""
+    return Request("desk", call, outside, "POST", f"/bridges/{quote(outside)}", {"type": "mixing", "name": outside})
+
+
+def meet(call: str, channel: str, outside: str) -> Request:
+    """Put a person, who leaves the agent's bridge, and somebody outside into one."""
+    path = f"/bridges/{quote(outside)}/addChannel"
+    return Request("meet", call, outside, "POST", path, {"channel": [outside, channel]})
+
+
+def end_meeting(call: str, outside: str) -> Request:
+    """Remove the bridge of a person and somebody outside."""
+    return Request("drop_outside", call, outside, "DELETE", f"/bridges/{quote(outside)}")
 
 
 def record(call: str, desk: str, name: str, format: str) -> Request:

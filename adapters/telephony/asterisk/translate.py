@@ -14,9 +14,11 @@ from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.desks import Desk, Desks, Send
 from adapters.telephony.asterisk.lines import Line, Listing
+from adapters.telephony.asterisk.outside import OutsideWires
 from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
 from adapters.telephony.causes import cause_of
 from adapters.telephony.names import Names
+from adapters.telephony.outside import Outside
 from adapters.telephony.texts import media_of
 from dialer.core.effects import PlaceCall, PlayMessage
 from dialer.core.events import (
@@ -72,6 +74,8 @@ class Switchboard:
         self._intents = intents
         self._names = Names(section.app)
         self.desks = Desks(section, self._names, clock, send)
+        wires = OutsideWires(section, send)
+        self.outside = Outside(section.transfers, self._names, clock, report, wires, self._handed_over)
         self.lines: dict[str, Line] = {}
         self._by_channel: dict[str, Line] = {}
         self.strangers_end = True
@@ -113,6 +117,12 @@ class Switchboard:
             self._send(line.node, requests.connect(call, desk.id, line.channel))
         else:
             self.desks.ring(desk)
+
+    def hand_over(self, call: str, to: str) -> None:
+        """Dial somebody outside for a conversation; `PortError` for a name that the configuration does not have."""
+        endpoint, line = self.outside.endpoint(to), self.lines.get(call)
+        if line is not None and not line.closing and line.state == "bridged":
+            self.outside.ask(call, line.node, line.channel, endpoint)
 
     def play(self, effect: PlayMessage) -> None:
         """Play a message; `PortError` for one that the configuration does not have."""
@@ -166,7 +176,9 @@ class Switchboard:
                 | p.ChannelDestroyed()
                 | p.ChannelDtmfReceived()
             ):
-                if self._names.is_leg(event.channel.id):
+                if self._names.is_outside(event.channel.id):
+                    self._of_outside(node, event, event.channel.id)
+                elif self._names.is_leg(event.channel.id):
                     self._of_leg(event, event.channel.id)
                 elif self._names.is_snoop(event.channel.id):
                     self._of_snoop(event, event.channel.id)
@@ -174,6 +186,8 @@ class Switchboard:
                     self._of_line(event, line)
                 elif isinstance(event, p.StasisStart | p.ChannelStateChange):
                     self._stranger(node, event.channel.id)
+                elif isinstance(event, p.ChannelDestroyed):
+                    self.outside.parted(self._names.call_of(event.channel.id) or "")
             case _:
                 pass
 
@@ -212,6 +226,16 @@ class Switchboard:
         if isinstance(event, p.StasisStart) and line is not None and line.whisper:
             self._send(line.node, requests.whisper(line.call, snoop, line.whisper))
 
+    def _of_outside(self, node: str, event: p.AriEvent, channel: str) -> None:
+        call = self._names.call_of(channel) or ""
+        match event:
+            case p.StasisStart():
+                self.outside.answered(call, node, channel)
+            case p.ChannelDestroyed():
+                self.outside.gone(call, cause_of(event.cause, event.tech_cause, rang=True, said_so=False))
+            case _:
+                pass
+
     def answer(self, request: Request, status: int) -> None:
         """Take the answer to a request: an HTTP status, ``NO_ANSWER`` or ``NOT_SENT``."""
         line = self.lines.get(request.subject)
@@ -237,6 +261,11 @@ class Switchboard:
                 elif status >= 400:
                     # When the person has just hung up, that is said within this time.
                     self._after(RETRY_S, lambda: self._not_bridged(line))
+            case "call_outside" | "meet" if status >= 400 or status <= 0:
+                unsure = request.purpose == "meet" or status == NO_ANSWER
+                self.outside.gone(request.subject, "congestion", certainly=not unsure)
+            case "meet":
+                self.outside.met(request.subject)
             case "call_leg" if status >= 400 or status <= 0:
                 leg = str((request.body or {}).get("channelId"))
                 if (desk := self.desks.by_leg(leg)) is not None:
@@ -272,6 +301,10 @@ class Switchboard:
                 self._rings(line)
             elif line.state == "bridging" and (desk := self.desks.of.get(line.agent)) and desk.state == "seated":
                 self._send(node, requests.connect(line.call, desk.id, line.channel))
+        bridge = listing.bridge_of
+        there = [channel for channel in listing.channels if bridge.get(channel) == channel]
+        together = [one for one in there if bridge.get(self._names.call(self._names.call_of(one) or "")) == one]
+        self.outside.compare(node, listing.channels, together)
         for desk in [desk for desk in self.desks.of.values() if desk.node == node]:
             if desk.state != "empty" and desk.leg not in listing.channels:
                 self._leg_gone(desk)
@@ -286,7 +319,8 @@ class Switchboard:
         found: dict[str, tuple[str, str]] = {}
         for node, listing in listings.items():
             for channel in listing.channels:
-                if self._names.is_call(channel) and (call := self._names.call_of(channel)) is not None:
+                call = self._names.call_of(channel) if self._names.is_call(channel) else None
+                if call is not None and call not in self.outside.handed:
                     found[call] = node, channel
         self.strangers_end = True
         for call in dict.fromkeys((*calls, *found)):
@@ -426,6 +460,10 @@ class Switchboard:
             line.whisper = ""
             self._send(line.node, requests.fall_silent(line.call, self._names.snoop(line.call)))
 
+    def _handed_over(self, call: str) -> None:
+        if (line := self.lines.get(call)) is not None:
+            self._end(line, "handed_over")
+
     def _leave_desk(self, line: Line) -> None:
         if line.state == "bridged":
             self._fall_silent(line)
@@ -440,7 +478,7 @@ class Switchboard:
 
     def _stranger(self, node: str, channel: str) -> None:
         call = self._names.call_of(channel) if self._names.is_call(channel) else None
-        if call is not None and self.strangers_end:
+        if call is not None and self.strangers_end and call not in self.outside.handed:
             self._send(node, requests.hang_up(call, channel))
 
     def _cause(self, line: Line, event: p.ChannelDestroyed) -> str:
@@ -459,6 +497,7 @@ class Switchboard:
 
     def _forget(self, line: Line) -> None:
         del self.lines[line.call], self._by_channel[line.channel]
+        self.outside.call_over(line.call)
         self._leave_desk(line)
 
     def _write_off(self, line: Line, states: tuple[str, ...] | None = None) -> None:

@@ -16,4 +16,5 @@ def capabilities_of(section: FreeswitchSection) -> TelephonyCapabilities:
         hears_keys=True,
         records=section.recording is not None,
         talks=False,
+        hands_over=bool(section.transfers),
     )

@@ -11,7 +11,7 @@ from adapters.telephony.freeswitch import parse as p
 from adapters.telephony.freeswitch.commands import NO_ANSWER, NOT_SENT, Command
 from adapters.telephony.freeswitch.config import NodeSection
 from adapters.telephony.freeswitch.esl import Connection, RefusedError, open_connection
-from adapters.telephony.freeswitch.translate import Listing
+from adapters.telephony.freeswitch.lines import Listing
 from adapters.telephony.names import Names
 from dialer.core.errors import PortError
 

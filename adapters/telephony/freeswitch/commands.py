@@ -7,7 +7,11 @@ from typing import Literal, NamedTuple
 
 from dialer.core.errors import PortError
 
-Purpose = Literal["dial", "hang_up", "play", "hush", "call_leg", "drop_leg", "connect", "record"]
+Purpose = Literal[
+    "dial", "hang_up", "play", "hush",  # the person's channel
+    "call_leg", "drop_leg", "connect", "record",  # the agent's side
+    "call_outside", "meet", "drop_outside",  # who takes a conversation over
+]  # fmt: skip
 
 NO_ANSWER, NOT_SENT = "no answer", "not sent"
 """Instead of an answer: nobody knows whether the command was carried out; it certainly was not."""
@@ -100,6 +104,21 @@ def drop_leg(agent: str, leg: str) -> Command:
 def connect(call: str, channel: str, leg: str) -> Command:
     """Connect a person and an agent's telephone."""
     return Command("connect", call, channel, (f"api uuid_bridge {channel} {leg}",))
+
+
+def call_outside(call: str, outside: str, endpoint: str, caller_id: str, rings_s: int) -> Command:
+    """Dial whom a call is handed over to."""
+    return Command("call_outside", call, outside, _originate(outside, endpoint, caller_id, rings_s))
+
+
+def drop_outside(call: str, outside: str) -> Command:
+    """Hang up whom a call was, or was to be, handed over to."""
+    return Command("drop_outside", call, outside, (f"api uuid_kill {outside} NORMAL_CLEARING",))
+
+
+def meet(call: str, channel: str, outside: str) -> Command:
+    """Connect a person, who leaves the agent by that, and somebody outside."""
+    return Command("meet", call, outside, (f"api uuid_bridge {channel} {outside}",))
 
 
 def record(call: str, channel: str, path: str) -> Command:

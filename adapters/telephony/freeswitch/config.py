@@ -13,6 +13,7 @@ from adapters.telephony.settings import (
     MemberName,
     MemberSection,
     Printable,
+    TransferName,
     apart,
     check_legs,
     endpoint_of,
@@ -130,6 +131,8 @@ class FreeswitchSection(Section):
         By the names that campaigns use (`safe_harbour`, `robot_message`): where the sound is.
     flows : str | None
         The folder on the nodes with the texts of call flows, as for Asterisk.
+    transfers : dict
+        By the names that agents use, the dial strings of those outside the floor who take calls over.
     ledger : Path
         Where the calls that were placed are written down, so that no restart dials one twice.
     give_up_s : float
@@ -145,6 +148,7 @@ class FreeswitchSection(Section):
     recording: RecordingSection | None = None
     sounds: Annotated[dict[str, str], AfterValidator(_sounds)]
     flows: FlowFolder | None = None
+    transfers: dict[TransferName, Annotated[Printable, AfterValidator(_one_leg)]] = {}
     ledger: Path = Path("paceline.calls")
     give_up_s: float = Field(30.0, ge=1, le=600)
 

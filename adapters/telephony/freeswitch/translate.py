@@ -8,7 +8,6 @@ left of a conversation parks again: a channel is in our hands when it is parked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import ceil
 
 from adapters.telephony.freeswitch import commands
@@ -17,7 +16,10 @@ from adapters.telephony.freeswitch.causes import cause_of
 from adapters.telephony.freeswitch.commands import NO_ANSWER, Command
 from adapters.telephony.freeswitch.config import FreeswitchSection
 from adapters.telephony.freeswitch.desks import Desk, Desks, Send, can_be_dialled
+from adapters.telephony.freeswitch.lines import Line, Listing
+from adapters.telephony.freeswitch.outside import OutsideWires
 from adapters.telephony.names import Names
+from adapters.telephony.outside import Outside
 from adapters.telephony.texts import media_of
 from dialer.core.effects import PlaceCall, PlayMessage
 from dialer.core.events import (
@@ -43,53 +45,6 @@ RETRY_S = 0.5
 """How long to wait before a hang-up or a bridge that went unanswered is asked for again (house value, 2026-11)."""
 
 
-@dataclass(slots=True)
-class Line:
-    """A call that is up, as far as anybody has said.
-
-    Attributes
-    ----------
-    call, node, channel : str
-        Its id, where it is, and what it is called there.
-    state : str
-        See the module's text.
-    answered : bool
-        Whether somebody picked up.
-    closing : bool
-        Whether we asked for its end.
-    dialling : bool
-        Whether FreeSWITCH may not have begun with it yet: until dialling is over, no channel proves nothing.
-    agent : str
-        Whom it is bridged to, or is to be.
-    recording : str
-        The recording that runs.
-    playback : str
-        The message that plays; another one's end means nothing.
-    played : int
-        How many messages were played.
-    """
-
-    call: str
-    node: str
-    channel: str
-    state: str = "placed"
-    answered: bool = False
-    closing: bool = False
-    dialling: bool = False
-    agent: str = ""
-    recording: str = ""
-    playback: str = ""
-    played: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a node has: its channels' call states by id, and by channel the one that it is bridged to."""
-
-    channels: Mapping[str, str]
-    other: Mapping[str, str] = field(default_factory=dict)
-
-
 class Switchboard:
     """All lines of all nodes.
 
@@ -111,6 +66,8 @@ class Switchboard:
         self._section, self._clock, self._report, self._send = section, clock, report, send
         self._names = Names(section.app)
         self.desks = Desks(section, self._names, clock, send)
+        wires = OutsideWires(section, send)
+        self.outside = Outside(section.transfers, self._names, clock, report, wires, self._handed_over)
         self.lines: dict[str, Line] = {}
         self._by_channel: dict[str, Line] = {}
         self.strangers_end = True
@@ -151,6 +108,12 @@ class Switchboard:
         else:
             self.desks.ring(desk)
 
+    def hand_over(self, call: str, to: str) -> None:
+        """Dial somebody outside for a conversation; `PortError` for a name that the configuration does not have."""
+        endpoint, line = self.outside.endpoint(to), self.lines.get(call)
+        if line is not None and not line.closing and line.state == "bridged":
+            self.outside.ask(call, line.node, line.channel, endpoint)
+
     def play(self, effect: PlayMessage) -> None:
         """Play a message; `PortError` for one that the configuration does not have."""
         line = self.lines.get(effect.call)
@@ -184,10 +147,14 @@ class Switchboard:
             line = self._by_channel.get(event.channel) or self._by_channel.get(event.other)
             if line is not None and line.state == "bridging":
                 self._bridged(line)
+        elif self._names.is_outside(event.channel):
+            self._of_outside(node, event, event.channel)
         elif self._names.is_leg(event.channel):
             self._of_leg(event, event.channel)
         elif (line := self._by_channel.get(event.channel)) is not None:
             self._of_line(event, line)
+        elif isinstance(event, p.HungUp):
+            self.outside.parted(self._names.call_of(event.channel) or "")
         elif isinstance(event, p.Progress | p.Parked):
             self._stranger(node, event.channel)
 
@@ -230,9 +197,23 @@ class Switchboard:
             case _:
                 pass
 
+    def _of_outside(self, node: str, event: p.EslEvent, channel: str) -> None:
+        call = self._names.call_of(channel) or ""
+        match event:
+            case p.Parked(answered=True):
+                self.outside.answered(call, node, channel)
+            case p.HungUp():
+                self.outside.gone(call, cause_of(event.cause, event.sip, rang=True))
+            case p.Originated() if event.cause:
+                self.outside.gone(call, cause_of(event.cause, None, rang=True))
+            case _:
+                pass
+
     def answer(self, command: Command, answer: str) -> None:
         """Take the answer to a command, or ``NO_ANSWER`` or ``NOT_SENT``."""
         if answer.startswith("+OK"):
+            if command.purpose == "meet":
+                self.outside.met(command.subject)
             return
         line, refused = self.lines.get(command.subject), answer.startswith("-")
         match command.purpose:
@@ -255,6 +236,9 @@ class Switchboard:
                     self._after(RETRY_S, lambda: self._not_bridged(line))
                 else:
                     self._after(RETRY_S, lambda: self._again(line, command))
+            case "call_outside" | "meet":
+                unsure = command.purpose == "meet" or answer == NO_ANSWER
+                self.outside.gone(command.subject, "congestion", certainly=not unsure)
             case "call_leg":
                 if (desk := self.desks.by_leg(command.channel)) is not None:
                     if answer == NO_ANSWER:
@@ -296,6 +280,9 @@ class Switchboard:
                     self._send(node, commands.connect(line.call, line.channel, desk.leg))
             elif line.state == "message":
                 self.hang_up(line.call)  # whether it was heard to its end went unheard
+        calls = {one: self._names.call_of(one) or "" for one in listing.channels if self._names.is_outside(one)}
+        together = [one for one, call in calls.items() if listing.other.get(one) == self._names.call(call)]
+        self.outside.compare(node, listing.channels, together)
         for desk in [desk for desk in self.desks.of.values() if desk.node == node]:
             if desk.state != "empty" and desk.leg not in listing.channels:
                 self._leg_gone(desk)
@@ -312,7 +299,8 @@ class Switchboard:
         found: dict[str, tuple[str, str]] = {}
         for node, listing in listings.items():
             for channel in listing.channels:
-                if self._names.is_call(channel) and (call := self._names.call_of(channel)) is not None:
+                call = self._names.call_of(channel) if self._names.is_call(channel) else None
+                if call is not None and call not in self.outside.handed:
                     found[call] = node, channel
         self.strangers_end = True
         for call in dict.fromkeys((*calls, *found)):
@@ -421,6 +409,10 @@ class Switchboard:
         else:
             self._send(node, commands.drop_leg(agent, leg))
 
+    def _handed_over(self, call: str) -> None:
+        if (line := self.lines.get(call)) is not None:
+            self._end(line, "handed_over")
+
     def _leave_desk(self, line: Line) -> None:
         desk = self.desks.of.get(line.agent)
         line.agent = ""
@@ -431,7 +423,7 @@ class Switchboard:
 
     def _stranger(self, node: str, channel: str) -> None:
         call = self._names.call_of(channel) if self._names.is_call(channel) else None
-        if call is not None and self.strangers_end:
+        if call is not None and self.strangers_end and call not in self.outside.handed:
             self._send(node, commands.hang_up(call, channel))
 
     def _cause(self, line: Line, event: p.HungUp) -> str:
@@ -454,6 +446,7 @@ class Switchboard:
 
     def _forget(self, line: Line) -> None:
         del self.lines[line.call], self._by_channel[line.channel]
+        self.outside.call_over(line.call)
         self._leave_desk(line)
 
     def _write_off(self, line: Line, states: tuple[str, ...] | None = None) -> None:

@@ -103,5 +103,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cause_congestion": ("the network had no room", "网络拥塞"),
     "cause_cancelled": ("we hung up before an answer", "接听前我方挂断"),
     "cause_lost": ("nobody can say what became of it", "去向不明"),
+    "cause_handed_over": ("somebody outside has taken it over", "已转接给外部人员"),
     "cause_unknown": ("for no cause that is known", "原因不明"),
 }

@@ -265,6 +265,11 @@ class EventSocket:
         await asyncio.sleep(0.01)
         if channel.playing:  # what is broken off counts as played, too
             self._played(channel, channel.playing, "FILE PLAYED")
+        left = self.channels.get(channel.other)
+        if left is not None:
+            left.other = ""
+            self.say("CHANNEL_UNBRIDGE", left)
+            self.say("CHANNEL_PARK", left)
         channel.other, other.other = other.uuid, channel.uuid
         self.say("CHANNEL_BRIDGE", channel, Bridge_A_Unique_ID=channel.uuid, Bridge_B_Unique_ID=other.uuid)
 

@@ -33,6 +33,8 @@ OUTCOMES: dict[Fate, str] = {
     "presses_9": "presses_9",
 }
 
+DESTINATIONS = {"legal": "answers", "engaged": "busy"}
+
 _serial = count()
 
 
@@ -41,11 +43,13 @@ class AsteriskBench(Bench):
 
     faults = frozenset({"restart", "cut", "die", "slow"})
     absent_agent, missing_message = "absent", "missing"
+    outside, nobody_outside = "legal", "engaged"
 
     def __init__(self, rig: Rig, place: Path, **more: object) -> None:
         self._rig, self._clock = rig, RealClock()
         more = {"app": f"test{next(_serial)}", **more}
-        data = rig.telephony(place / "calls", **more)
+        outside = {name: f"PJSIP/{number(outcome, next(_serial))}@carrier" for name, outcome in DESTINATIONS.items()}
+        data = rig.telephony(place / "calls", transfers=outside, **more)
         data["sounds"] |= {"missing": "sound:there-is-no-such-file"}
         self._section = section(data)
 
@@ -96,7 +100,7 @@ class TestNailedUp(OnAsterisk):
 class TestCalledForEachCall(OnAsterisk):
     """Only what has to do with agents is different."""
 
-    checks = tuple(check for check in CHECKS if check.number in (16, 17, 18, 19, 25, 26))
+    checks = tuple(check for check in CHECKS if check.number in (16, 17, 18, 19, 25, 26, 34, 35))
 
     def bench(self, place: Path) -> Bench:
         agents = {"endpoint": "Local/{agent}@agents", "legs": "per_call", "answer_s": 1}

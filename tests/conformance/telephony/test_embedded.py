@@ -53,6 +53,7 @@ class EmbeddedBench(Bench):
     """The simulator's carrier; its numbers press no keys, and there is no address book that could be wrong."""
 
     faults = frozenset({"restart"})
+    outside = "legal"
     fates = frozenset(LOTS) | {"rings"}
 
     def __init__(self, place: Path) -> None:
@@ -63,7 +64,7 @@ class EmbeddedBench(Bench):
         people, timeline = Puppets(settings, {}), ClockTimeline(self._clock, settings.grid_ns)
         carrier = Carrier(settings, people, timeline, Respondent({}, settings.seed), KeywordIntents({}))
         world = World(carrier, Floor(settings, people, carrier, timeline, (), {}, claims=False))
-        return EmbeddedTelephony(world, self._clock, self._place / "ledger")
+        return EmbeddedTelephony(world, self._clock, self._place / "ledger", ("legal",))
 
     def endpoint(self, fate: Fate) -> str:
         return fate

@@ -17,6 +17,7 @@ from dialer.runtime.clock import RealClock
 from strategies.document import Document
 from tests.conformance.telephony.event_socket import FATES, EventSocket, number
 
+DESTINATIONS = {"legal": "answers", "engaged": "busy"}
 PASSWORD = "sesame-open"
 
 
@@ -29,6 +30,7 @@ def telephony(port: int, ledger: Path, **more: Any) -> dict[str, Any]:
         "caller_id": "+12025550100",
         "sounds": {"safe_harbour": "/sounds/safe-harbour.wav", "missing": "/sounds/missing.wav"},
         "agents": {"answer_s": 1},
+        "transfers": {name: f"sofia/gateway/carrier/{number(fate)}" for name, fate in DESTINATIONS.items()},
         "ledger": str(ledger),
     } | more
 
@@ -37,6 +39,7 @@ class FreeswitchBench(Bench):
     faults = frozenset({"restart", "cut", "die", "slow"})
     fates = frozenset[Fate]((*FATES, "crooked"))  # type: ignore[arg-type]
     absent_agent, missing_message = "absent", "missing"
+    outside, nobody_outside = "legal", "engaged"
     ring_timeout_s = 1.0
 
     def __init__(self, place: Path, socket: EventSocket, **more: Any) -> None:

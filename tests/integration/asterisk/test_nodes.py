@@ -12,7 +12,7 @@ import pytest
 from adapters.telephony.asterisk import AsteriskTelephony
 from adapters.telephony.asterisk import parse as p
 from dialer.core import events as e
-from dialer.core.effects import Bridge, HangUp, PlaceCall, Why
+from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, Why
 from dialer.core.errors import PortError
 from dialer.runtime.clock import RealClock
 from tests.integration.asterisk.floor import section
@@ -105,6 +105,40 @@ def test_whoever_is_replaced_stops(rig: Rig, tmp_path: Path) -> None:
         await other.stop()
 
     asyncio.run(story())
+
+
+def test_whoever_was_handed_over_talks_on_through_a_restart_until_one_hangs_up(rig: Rig, tmp_path: Path) -> None:
+    async def story() -> None:
+        heard: list[e.AnyEvent] = []
+        outside = {"legal": f"PJSIP/{number('talks_5_s', 78)}@carrier"}
+        port = telephony(tmp_path, rig, app="handing", transfers=outside)
+        await port.start(heard.append)
+        await port.apply(placement("l1"))
+        await until(lambda: any(isinstance(event, e.CallAnswered) for event in heard))
+        await port.apply(Bridge("c/l1/1", "a01"))
+        await until(lambda: any(isinstance(event, e.CallBridged) for event in heard))
+        await port.apply(HandOver("c/l1/1", "legal"))
+        await until(lambda: any(isinstance(event, e.CallEnded) for event in heard))
+        assert [(event.call, event.cause) for event in heard if isinstance(event, e.CallEnded)] == [
+            ("c/l1/1", "handed_over")
+        ]
+        assert [node.calls for node in port.nodes()] == [1], "the line is still in use"
+        await port.stop()
+        again = telephony(tmp_path, rig, app="handing", transfers=outside)
+        later: list[e.AnyEvent] = []
+        await again.start(later.append)
+        await again.which_exist(["c/l1/1"])
+        assert [(event.call, event.state) for event in later if isinstance(event, e.CallReported)] == [
+            ("c/l1/1", "gone")
+        ]
+        assert [node.calls for node in again.nodes()] == [1]
+        await until(lambda: [node.calls for node in again.nodes()] == [0])
+        await asyncio.sleep(0.5)
+        await again.stop()
+
+    asyncio.run(story())
+    assert "0 active channels" in rig.asterisk.command("core show channels count")
+    assert "handing.out" not in rig.asterisk.command("bridge show all")
 
 
 def test_the_agent_alone_hears_the_whisper(rig: Rig, tmp_path: Path) -> None:

@@ -35,13 +35,14 @@ values = st.recursive(
 near = st.fixed_dictionaries(
     {
         "do": st.sampled_from(
-            ["ready", "pause", "leave", "accept", "skip", "result", "answer", "claim", "renew", "return"]
+            ["ready", "pause", "leave", "accept", "skip", "result", "transfer", "answer", "claim", "renew", "return"]
         ),
         "id": st.sampled_from("abc") | texts,
     },
     optional={
         "reason": texts,
         "lead": texts,
+        "to": st.just("legal") | texts,
         "account": texts,
         "state": texts,
         "answer": texts,

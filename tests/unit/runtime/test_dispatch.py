@@ -22,6 +22,7 @@ WHY = f.Why("all", 1, 1, "", 3)
 PLACE = f.PlaceCall("c/l/1", "c", "l", "p", "p/0", 1, 20.0, None, WHY)
 TELEPHONY = (
     PLACE,
+    f.HandOver("c/l/1", "legal"),
     f.Bridge("c/l/1", "a"),
     f.PlayMessage("c/l/1", "m", "robot"),
     f.StopMessage("c/l/1"),
@@ -79,7 +80,14 @@ def test_a_call_that_cannot_be_placed_has_ended_in_congestion() -> None:
     ]
 
 
-@pytest.mark.parametrize("effect", [*TELEPHONY[1:], *DESK, f.Reconcile(("c/l/1",))])
+def test_a_call_that_cannot_be_handed_over_stays_with_its_agent() -> None:
+    with structlog.testing.capture_logs() as lines:
+        events = send(TELEPHONY[1], telephony=Port(f.HandOver), desk=Port())
+    assert events == [e.HandOverFailed(100, "c/l/1", "no_destination")]
+    assert [line["event"] for line in lines] == ["call could not be handed over"]
+
+
+@pytest.mark.parametrize("effect", [*TELEPHONY[2:], *DESK, f.Reconcile(("c/l/1",))])
 def test_other_failures_are_logged_and_no_more(effect: f.AnyEffect) -> None:
     with structlog.testing.capture_logs() as lines:
         assert send(effect, telephony=Port(type(effect), Report), desk=Port(type(effect))) == []
