@@ -103,7 +103,15 @@ class _Driver:
         match effect:
             case f.SetTimer(timer=timer, due_ns=due):
                 self.at(due, TimerFired(max(due, int(self._env.now)), timer, due))
-            case f.PlaceCall() | f.Bridge() | f.HandOver() | f.PlayMessage() | f.StopMessage() | f.HangUp():
+            case (
+                f.PlaceCall()
+                | f.Bridge()
+                | f.HandOver()
+                | f.PlayMessage()
+                | f.StopMessage()
+                | f.RecordPerson()
+                | f.HangUp()
+            ):
                 self._world.carrier.apply(effect)
             case f.SetAgentState() | f.OfferLead() | f.WithdrawOffer() | f.ShowScreen() | f.SetLease():
                 self._world.floor.apply(effect)

@@ -18,7 +18,16 @@ import structlog
 from adapters.telephony.group import REST_S, Group, Member
 from adapters.telephony.memory import Memory
 from adapters.telephony.outside import Outside
-from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
+from dialer.core.effects import (
+    Bridge,
+    HandOver,
+    HangUp,
+    PlaceCall,
+    PlayMessage,
+    RecordPerson,
+    SetAgentState,
+    StopMessage,
+)
 from dialer.core.errors import PortError
 from dialer.core.events import AnyEvent, PortChanged
 from dialer.core.units import ns
@@ -120,6 +129,10 @@ class Switchboard(Protocol[Listing]):
 
     def hush(self, call: str) -> None:
         """Stop the message that plays."""
+        ...
+
+    def record(self, call: str, limit_s: float) -> None:
+        """Record what a person says, until the next message."""
         ...
 
     def hang_up(self, call: str) -> None:
@@ -224,6 +237,8 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
                 self._switchboard.play(effect)
             case StopMessage():
                 self._switchboard.hush(effect.call)
+            case RecordPerson():
+                self._switchboard.record(effect.call, effect.limit_s)
             case HangUp():
                 self._switchboard.hang_up(effect.call)
             case SetAgentState():

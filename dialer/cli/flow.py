@@ -85,6 +85,8 @@ def _ways(spoken: Language, state: State) -> Iterator[str]:
         yield say(spoken, "flow_intent", intent, move.to)
     if state.number is not None:
         yield say(spoken, "flow_number", state.number.min, state.number.max, state.number.to)
+    if state.record is not None:
+        yield say(spoken, "flow_record", state.record.limit_s, state.record.to)
     if state.otherwise is not None:
         yield say(spoken, "flow_silence", state.otherwise.again, state.otherwise.to)
     if state.to is not None:

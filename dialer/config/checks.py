@@ -96,8 +96,12 @@ def campaign_faults(document: Document, config: RunConfig, strategy: CompiledStr
     for index, section in enumerate(config.campaigns):
         if section.flow is not None:
             modes = [calls.mode for calls in calls_of(section, strategy)]
-            by_voice = not isinstance(config.telephony, FreeswitchSection)
-            yield from flow_faults(document, ("campaigns", index, "flow"), section.flow, modes, by_voice=by_voice)
+            telephony = config.telephony
+            by_voice = not isinstance(telephony, FreeswitchSection)
+            tapes = isinstance(telephony, EmbeddedSection) or (telephony.recording is not None and by_voice)
+            yield from flow_faults(
+                document, ("campaigns", index, "flow"), section.flow, modes, by_voice=by_voice, tapes=tapes
+            )
         for rule, hint in broken_bounds(rulebook, strategy.purpose, section.model_dump()):
             message = f"the rule {rule.id} does not allow this"
             yield document.fault(("campaigns", index, rule.setting), message, hint)

@@ -17,11 +17,11 @@ def flow_path(name: str, folder: Path) -> Path:
 
 
 def flow_faults(
-    document: Document, place: Place, name: str, modes: Iterable[Mode], *, by_voice: bool
+    document: Document, place: Place, name: str, modes: Iterable[Mode], *, by_voice: bool, tapes: bool
 ) -> Iterator[ConfigError]:
     """Yield every fault of the flow `name`, which calls in these modes follow, and of naming it at `place`.
 
-    `by_voice`: whether what people say can reach it.
+    `by_voice`: whether what people say can reach it; `tapes`: whether it can be recorded.
     """
     path = flow_path(name, Path(document.file).parent)
     if not path.is_file():
@@ -36,6 +36,9 @@ def flow_faults(
     if flow.phrases is not None and not by_voice:
         hint = "take a flow without `intents`, or Asterisk with a recogniser beside it"
         yield document.fault(place, f"{flow.name} listens to words, and this adapter hears keys only", hint)
+    if not tapes and any(state.record for state in flow.states.values()):
+        hint = "take a flow without `record`, or Asterisk with a section `recording`"
+        yield document.fault(place, f"{flow.name} records, and this run's telephony does not", hint)
     for mode in modes:
         if mode not in ("robot", "robot_then_human"):
             hint = "leave `flow` out, or let a robot call"

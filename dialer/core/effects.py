@@ -115,6 +115,13 @@ class StopMessage(Effect, frozen=True):
     call: str
 
 
+class RecordPerson(Effect, frozen=True):
+    """Record what the person says from now on, until the next message, the end of the call, or for `limit_s`."""
+
+    call: str
+    limit_s: float
+
+
 class HangUp(Effect, frozen=True):
     """End a call. Nothing happens when it is already over."""
 
@@ -236,6 +243,7 @@ AnyEffect = (
     | HandOver
     | PlayMessage
     | StopMessage
+    | RecordPerson
     | HangUp
     | OfferLead
     | WithdrawOffer

@@ -10,7 +10,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from dialer.core.call import Call
-from dialer.core.effects import PlayMessage, StopMessage
+from dialer.core.effects import PlayMessage, RecordPerson, StopMessage
 from dialer.core.state import CARRIER_SILENCE_S, MESSAGE_LIMIT_S, Floor
 from dialer.core.units import NS_PER_S, ns
 from strategies.flow import machine
@@ -41,6 +41,9 @@ def text_over(floor: Floor, call: Call) -> bool:
         return True
     if state.end is not None:
         floor.hang_up(call, "the robot has said goodbye")
+    elif state.record is not None:
+        floor.out.append(RecordPerson(call.id, state.record.limit_s))
+        _listen(floor, call, state.record.limit_s)
     elif state.asks:
         _listen(floor, call, state.wait_s)
     else:
@@ -53,8 +56,11 @@ def key(floor: Floor, call: Call, pressed: str) -> None:
     flow, position = flow_of(floor, call), call.talk
     if flow is None or position is None or call.hung_up or not flow.states[position.state].asks:
         return
+    following = machine.pressed(flow, position, pressed)
+    if following == position:
+        return
     _fall_silent(floor, call)
-    _go_on(floor, call, flow, machine.pressed(flow, position, pressed))
+    _go_on(floor, call, flow, following)
 
 
 def words(floor: Floor, call: Call, message: str, intent: str) -> None:

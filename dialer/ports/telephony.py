@@ -17,7 +17,8 @@ it does not know by then is ``unknown``. `CallAnswered.picked_up_ns` says when i
 
 Call flows. `PlayMessage` with the purpose ``flow`` plays one text. The person may press keys during it and after it
 (`KeyPressed`), and `StopMessage` stops it: a message that was stopped is not followed by `MessageFinished`, even if its
-end was on the way. Only adapters with `hears_keys` are given flows.
+end was on the way. `RecordPerson` records the person alone until the next message, and is reported by `CallRecorded`;
+who presses keys meanwhile is heard. Only adapters with `hears_keys` are given flows.
 
 Words. An adapter that hears what people say to a flow's text asks `dialer.ports.intents.Intents` what is meant and
 reports `IntentHeard`; others report none.
@@ -63,13 +64,22 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, SetAgentState, StopMessage
+from dialer.core.effects import (
+    Bridge,
+    HandOver,
+    HangUp,
+    PlaceCall,
+    PlayMessage,
+    RecordPerson,
+    SetAgentState,
+    StopMessage,
+)
 from dialer.core.events import AnyEvent
 
 Report = Callable[[AnyEvent], None]
 """Hands one event to the engine. Never blocks, never raises."""
 
-CallEffect = PlaceCall | Bridge | HandOver | PlayMessage | StopMessage | HangUp | SetAgentState
+CallEffect = PlaceCall | Bridge | HandOver | PlayMessage | StopMessage | RecordPerson | HangUp | SetAgentState
 
 
 class TelephonyCapabilities(msgspec.Struct, frozen=True):

@@ -50,7 +50,7 @@ class Dispatcher:
                 except PortError as error:
                     log.warning("call could not be handed over", call=effect.call, error=str(error))
                     self.inbox.put(HandOverFailed(self.clock.now_ns(), effect.call, "no_destination"))
-            case f.Bridge() | f.PlayMessage() | f.StopMessage() | f.HangUp():
+            case f.Bridge() | f.PlayMessage() | f.StopMessage() | f.RecordPerson() | f.HangUp():
                 try:
                     await self.telephony.apply(effect)
                 except PortError as error:

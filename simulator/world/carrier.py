@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
-from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, StopMessage
+from dialer.core.effects import Bridge, HandOver, HangUp, PlaceCall, PlayMessage, RecordPerson, StopMessage
 from dialer.core.events import (
     CallAnswered,
     CallBridged,
     CallEnded,
+    CallRecorded,
     CallReported,
     CallRinging,
     IntentHeard,
@@ -85,7 +86,7 @@ class Carrier:
         """Tell `report` from now on."""
         self._report = report
 
-    def apply(self, effect: PlaceCall | Bridge | HandOver | PlayMessage | StopMessage | HangUp) -> None:
+    def apply(self, effect: PlaceCall | Bridge | HandOver | PlayMessage | StopMessage | RecordPerson | HangUp) -> None:
         """Carry out one effect."""
         match effect:
             case PlaceCall():
@@ -110,6 +111,10 @@ class Carrier:
             case StopMessage(call=call):
                 if (line := self._in_state(call, "message")) is not None:
                     line.state = "answered"
+            case RecordPerson(call=call):
+                if (line := self._in_state(call, "answered")) is not None:
+                    line.turn += 1
+                    self._timeline.begin(self._on_tape(line, effect.limit_s))
             case HangUp(call=call):
                 line = self.lines.get(call)
                 if line is not None and line.state != "closing":
@@ -262,6 +267,19 @@ class Carrier:
                 line.state = "answered"
                 self._report(MessageFinished(self._timeline.now_ns(), call.call))
         yield from self._alone(line)
+
+    def _on_tape(self, line: Line, limit_s: float) -> Script:
+        """Somebody speaks for a while and says by a key that they have done."""
+        call, turn = line.placement, line.turn
+        yield self._timeline.now_ns()
+        if line.turn != turn or line.state != "answered":
+            return
+        self._report(CallRecorded(self._timeline.now_ns(), call.call, call.call))
+        spoken = uniform(self._seed, "on_tape", call.lead, call.attempt, turn)
+        yield self._timeline.now_ns() + ns(1.2 * limit_s * spoken)
+        if line.turn == turn and line.state == "answered":
+            self._report(KeyPressed(self._timeline.now_ns(), call.call, "#"))
+            yield from self._alone(line)
 
     def _meant(self, call: str, message: str, intent: str) -> None:
         if call in self.lines:

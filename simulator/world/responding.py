@@ -54,7 +54,7 @@ class Respondent:
         flow = self._flows[prompt.flow]
         state = flow.states[prompt.state]
         key = (call.lead, call.attempt, turn)
-        if not state.asks or uniform(self._seed, "flow_silent", *key) < _SILENT_SHARE:
+        if state.record is not None or not state.asks or uniform(self._seed, "flow_silent", *key) < _SILENT_SHARE:
             return []
         luck, pace = uniform(self._seed, "flow_answer", *key), uniform(self._seed, "flow_pace", *key)
         early = uniform(self._seed, "flow_early", *key) < _EARLY_SHARE

@@ -10,7 +10,7 @@ from pathlib import Path
 from strategies.document import Document, Place, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.flow.proof import proof_faults
-from strategies.flow.records import Entry, Flow, Move, Otherwise, Phrases, State
+from strategies.flow.records import Entry, Flow, Move, Otherwise, Phrases, Recorded, State
 from strategies.flow.schema import FlowSpec, MoveSpec, PhrasesSpec, Said, StateSpec, Words
 from strategies.schema import Language
 from strategies.script.compile import unknown
@@ -95,6 +95,7 @@ def _state(spec: FlowSpec, name: str, state: StateSpec) -> State:
         keys={key: Move(**dict(move)) for key, move in state.keys.items()},
         intents={intent: Move(**dict(move)) for intent, move in state.intents.items()},
         number=None if state.number is None else Entry(**dict(state.number)),
+        record=None if state.record is None else Recorded(**dict(state.record)),
         otherwise=None if state.otherwise is None else Otherwise(**dict(state.otherwise)),
         wait_s=state.wait_s,
         to=state.to,
@@ -165,6 +166,8 @@ def _ways(state: StateSpec) -> Iterator[tuple[Place, str]]:
         yield (*place, "to"), move.to
     if state.number is not None:
         yield ("number", "to"), state.number.to
+    if state.record is not None:
+        yield ("record", "to"), state.record.to
     if state.otherwise is not None:
         yield ("otherwise", "to"), state.otherwise.to
     if state.to is not None:

@@ -31,6 +31,8 @@ def pressed(flow: Flow, position: Position, key: str) -> Position:
                 following = msgspec.structs.replace(position, digits=position.digits + key)
                 full = len(following.digits) == len(str(state.number.max))
                 return _entered(state, following) if full else following
+    if state.record is not None:
+        return _go(position, state.record.to, key) if key == "#" else position
     if not state.asks:
         return position
     move = state.keys.get(key)
@@ -51,6 +53,8 @@ def meant(flow: Flow, position: Position, intent: str) -> Position:
 def silent(flow: Flow, position: Position) -> Position:
     """Return where the call is when the wait for a key is over; a number that was begun counts as it is."""
     state = flow.states[position.state]
+    if state.record is not None:
+        return _go(position, state.record.to, "")
     if state.number is not None and position.digits:
         return _entered(state, position)
     return _missed(state, position, "") if state.asks else position

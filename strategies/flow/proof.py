@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -28,6 +29,7 @@ class Situation(msgspec.Struct, frozen=True):
     state: str
     party: Hearer | None = None
     numbers: frozenset[str] = frozenset()
+    recorded: bool = False
 
 
 def walk(flow: Flow) -> dict[Situation, tuple[str, ...]]:
@@ -45,13 +47,19 @@ def walk(flow: Flow) -> dict[Situation, tuple[str, ...]]:
 
 def _next(state: State, here: Situation) -> Iterator[tuple[str, Situation]]:
     for heard, move in (*state.keys.items(), *state.intents.items()):
-        yield heard, Situation(move.to, move.party or here.party, here.numbers)
+        yield heard, _on(here, move.to, party=move.party or here.party)
     if state.number is not None:
-        yield "a number", Situation(state.number.to, here.party, here.numbers | {state.number.of})
+        yield "a number", _on(here, state.number.to, numbers=here.numbers | {state.number.of})
+    if state.record is not None:
+        yield "recorded", _on(here, state.record.to, recorded=True)
     if state.otherwise is not None:
-        yield "silence", Situation(state.otherwise.to, here.party, here.numbers)
+        yield "silence", _on(here, state.otherwise.to)
     if state.to is not None:
-        yield "goes on", Situation(state.to, here.party, here.numbers)
+        yield "goes on", _on(here, state.to)
+
+
+def _on(here: Situation, to: str, **more: Any) -> Situation:
+    return msgspec.structs.replace(here, state=to, **more)
 
 
 def proof_faults(document: Document, flow: Flow) -> Iterator[ConfigError]:
@@ -90,6 +98,9 @@ def _faults(state: State, here: Situation) -> Iterator[tuple[Place, str, str]]:
         if state.number is not None:
             hint = "lead here by a key with `party: person`"
             yield (*place, "number"), "a promise is asked for of nobody knows whom", hint
+    if here.recorded and (state.record is not None or state.transfer):
+        message = "this would make a second recording of the call, and a call has one"
+        yield (*place, "record" if state.record is not None else "transfer"), message, "record at the end of a way"
     if state.end == "promise" and (missing := sorted(PROMISE - here.numbers)):
         hint = "ask for it by `number:` on every way here"
         yield (*place, "end"), f"a promise without {missing[0]}", hint

@@ -49,6 +49,13 @@ class Entry(msgspec.Struct, frozen=True):
     to: str
 
 
+class Recorded(msgspec.Struct, frozen=True):
+    """What the person says is recorded, for at most `limit_s` or until they press ``#``; then comes `to`."""
+
+    limit_s: float
+    to: str
+
+
 class Otherwise(msgspec.Struct, frozen=True):
     """After silence and whatever is not known: `again` times the same, then `to`."""
 
@@ -71,6 +78,7 @@ class State(msgspec.Struct, frozen=True):
     keys: dict[str, Move] = {}
     intents: dict[str, Move] = {}
     number: Entry | None = None
+    record: Recorded | None = None
     otherwise: Otherwise | None = None
     wait_s: float = 6.0
     to: str | None = None
@@ -79,8 +87,8 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def asks(self) -> bool:
-        """Whether it waits for keys or words."""
-        return self.otherwise is not None
+        """Whether it waits for the person."""
+        return self.otherwise is not None or self.record is not None
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):

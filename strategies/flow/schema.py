@@ -53,6 +53,13 @@ class NumberSpec(Section):
         return self
 
 
+class RecordSpec(Section):
+    """What the person says after the text is recorded, until they press ``#`` or for `limit_s`; then comes `to`."""
+
+    limit_s: float = Field(30.0, ge=1, le=300)
+    to: Name
+
+
 class OtherwiseSpec(Section):
     """What follows silence, or what the state does not know: the same `again` times, then the state `to`."""
 
@@ -61,7 +68,7 @@ class OtherwiseSpec(Section):
 
 
 class StateSpec(Section):
-    """What is said, and one way on: `keys` or `intents` or both, `number`, `to`, `transfer` or `end`.
+    """What is said, and one way on: `keys` or `intents` or both, `number`, `record`, `to`, `transfer` or `end`.
 
     Attributes
     ----------
@@ -73,6 +80,8 @@ class StateSpec(Section):
         By intent, where it leads; see ``strategies/flow/phrases.yaml``, and `phrases` of the flow.
     number : NumberSpec | None
         A number that is asked for.
+    record : RecordSpec | None
+        A recording that is made.
     otherwise : OtherwiseSpec | None
         Belongs to `keys`, `intents` and `number`.
     wait_s : float
@@ -89,6 +98,7 @@ class StateSpec(Section):
     keys: dict[Key, MoveSpec] = Field({})
     intents: dict[Name, MoveSpec] = Field({})
     number: NumberSpec | None = None
+    record: RecordSpec | None = None
     otherwise: OtherwiseSpec | None = None
     wait_s: float = Field(6.0, ge=1, le=30)
     to: Name | None = None
@@ -101,12 +111,13 @@ class StateSpec(Section):
         ways = [
             bool(self.keys or self.intents),
             self.number is not None,
+            self.record is not None,
             self.to is not None,
             self.transfer,
             self.end is not None,
         ]
         if sum(ways) != 1:
-            hint = "write one of `keys:` (with `intents:` or without), `number:`, `to:`, `transfer: true` and `end:`"
+            hint = "write one of `keys:` and `intents:`, `number:`, `record:`, `to:`, `transfer: true` and `end:`"
             raise fault("a state has one way on", hint)
         if asks != (self.otherwise is not None):
             hint = "write `otherwise: {again: 1, to: STATE}` beside `keys:`, `intents:` or `number:`, and nowhere else"

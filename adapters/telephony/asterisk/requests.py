@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -123,6 +124,12 @@ def record(call: str, desk: str, name: str, format: str) -> Request:
     """Record a conversation from now on."""
     body: dict[str, object] = {"name": name, "format": format, "ifExists": "fail"}
     return Request("record", call, desk, "POST", f"/bridges/{quote(desk)}/record", body)
+
+
+def record_person(call: str, channel: str, name: str, format: str, limit_s: float) -> Request:
+    """Record what a person says from now on."""
+    body: dict[str, object] = {"name": name, "format": format, "ifExists": "fail", "maxDurationSeconds": ceil(limit_s)}
+    return Request("record", call, channel, "POST", f"/channels/{quote(channel)}/record", body)
 
 
 def stop_recording(call: str, desk: str, name: str) -> Request:

@@ -1,7 +1,8 @@
 """From Asterisk's events to those of the kernel, and from its effects to requests. Pure but for the clock it is given.
 
 A line (a call of ours) is ``placed``, ``ringing``, ``listening`` (machine detection has it), ``answered``
-(nobody speaks to the person), ``bridging``, ``bridged`` or ``message``; `closing` beside it says that we hung up.
+(nobody speaks to the person), ``bridging``, ``bridged``, ``message`` or ``recording`` (the person speaks); `closing`
+beside it says that we hung up.
 """
 
 from __future__ import annotations
@@ -131,6 +132,8 @@ class Switchboard:
             return
         media = media_of(effect, self._section.sounds, self._section.flows, "sound:{}")
         self._leave_desk(line)
+        if line.state == "recording":
+            self._send(line.node, requests.stop_recording(line.call, line.channel, self._names.recording(line.call)))
         line.state = "message"
         line.played += 1
         line.text = effect.message if effect.purpose == "flow" else ""
@@ -143,6 +146,14 @@ class Switchboard:
         if line is not None and not line.closing and line.state == "message":
             self._send(line.node, requests.hush(call, line.channel, line.playback))
             line.state, line.playback = "answered", ""
+
+    def record(self, call: str, limit_s: float) -> None:
+        """Record what a person says, until the next message."""
+        line, section = self.lines.get(call), self._section.recording
+        if section is not None and line is not None and not line.closing and line.state == "answered":
+            name = self._names.recording(call)
+            self._send(line.node, requests.record_person(call, line.channel, name, section.format, limit_s))
+            line.state = "recording"
 
     def hang_up(self, call: str) -> None:
         """End a call."""
@@ -398,7 +409,11 @@ class Switchboard:
 
     def _recorded(self, name: str) -> None:
         for line in self.lines.values():
-            if line.state == "bridged" and not line.recording and self._names.recording(line.call) == name:
+            if (
+                line.state in ("bridged", "recording")
+                and not line.recording
+                and self._names.recording(line.call) == name
+            ):
                 line.recording = name
                 self._report(CallRecorded(self._clock.now_ns(), line.call, name))
 

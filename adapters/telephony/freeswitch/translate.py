@@ -133,6 +133,9 @@ class Switchboard:
             self._send(line.node, commands.hush(call, line.channel))
             line.state, line.playback = "answered", ""
 
+    def record(self, call: str, limit_s: float) -> None:
+        """Record nothing: a run's file that asks for it is refused."""
+
     def hang_up(self, call: str) -> None:
         """End a call."""
         if (line := self.lines.get(call)) is not None and not line.closing:

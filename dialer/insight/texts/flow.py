@@ -17,6 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "flow_anybody": ("anybody", "任何人"),
     "flow_number": ("a number, {0} to {1} → {2}", "数字 {0} 至 {1} → {2}"),
     "flow_intent": ("says {0} → {1}", "说出“{0}”→ {1}"),
+    "flow_record": ("recorded until #, {0:g} s at most → {1}", "录音至按 # 键，最长 {0:g} 秒 → {1}"),
     "flow_silence": ("silence, {0} times again → {1}", "无按键，重复 {0} 次后 → {1}"),
     "flow_goes_on": ("→ {0}", "→ {0}"),
     "flow_transfer": ("→ an agent", "→ 转人工"),

@@ -16,7 +16,7 @@ from adapters.telephony.asterisk import AsteriskTelephony
 from adapters.telephony.asterisk.translate import SPEECH
 from adapters.telephony.names import Names
 from dialer.core import events as e
-from dialer.core.effects import HangUp, PlaceCall, PlayMessage, StopMessage, Why
+from dialer.core.effects import HangUp, PlaceCall, PlayMessage, RecordPerson, StopMessage, Why
 from dialer.runtime.clock import RealClock
 from strategies.document import Document
 from strategies.flow.compile import compile_flow, flows
@@ -97,7 +97,7 @@ def recognised(rig: Rig, app: str, channel: str, text: str) -> None:
 
 def test_a_flow_is_played_and_answered_by_a_key_and_by_words(rig: Rig, tmp_path: Path, spoken: SpeechSection) -> None:
     async def main() -> None:
-        telephony = section(rig.telephony(tmp_path / "calls", app="flows", flows=str(spoken.folder)))
+        telephony = section(rig.telephony(tmp_path / "calls", app="flows", flows=str(spoken.folder), recording={}))
         dialled = number("presses_9", 4242)
         port = AsteriskTelephony(telephony, lambda _: dialled, RealClock(), KeywordIntents({FLOW.identity: FLOW}))
         heard = Heard()
@@ -114,11 +114,14 @@ def test_a_flow_is_played_and_answered_by_a_key_and_by_words(rig: Rig, tmp_path:
             meant = await heard.until(e.IntentHeard, 2)
             assert [(event.message, event.intent) for event in meant] == [(greeting, ""), (greeting, "yes")]
             await port.apply(StopMessage(CALL))
+            await port.apply(RecordPerson(CALL, 30.0))
+            (recorded,) = await heard.until(e.CallRecorded)
             await port.apply(PlayMessage(CALL, thanks, "flow"))
             await heard.until(e.MessageFinished)
             await port.apply(HangUp(CALL, "the test is over"))
             (ended,) = await heard.until(e.CallEnded)
             assert ended.cause == "normal"
+            assert list(rig.asterisk.folder.rglob(f"{recorded.recording}.wav")), "there is no such recording"
             assert sum(isinstance(event, e.MessageFinished) for event in heard.events) == 1
         finally:
             await port.stop()

@@ -178,3 +178,20 @@ def test_no_more_calls_by_word() -> None:
     robot = Robot(flow=VOICE).mean("no_more_calls")
     assert not robot.kernel.is_news(e.SuppressionAdded(robot.kernel.now_ns, "person", "p0", "test"))
     assert robot.row().disposition == "do_not_call"
+
+
+def test_what_somebody_disputes_is_recorded_until_a_key_or_for_a_while() -> None:
+    for ends in ("#", ""):
+        robot = Robot(flow=VOICE).press("1").heard().mean("dispute")
+        assert robot.says() == ("disputed", "zh") and robot.got(f.RecordPerson) == []
+        robot.press("5")
+        assert robot.out == ()
+        robot.heard()
+        assert robot.got(f.RecordPerson) == [f.RecordPerson(CALL, 30.0)]
+        robot.do(e.CallRecorded, call=CALL, recording="a reference").press("5")
+        assert robot.out == ()
+        robot = robot.press("#") if ends else robot.silence()
+        assert robot.says() == ("noted", "zh")
+        assert robot.heard().got(f.HangUp)
+        row = robot.row()
+        assert (row.disposition, row.recording) == ("dispute", "a reference")

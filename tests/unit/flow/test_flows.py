@@ -98,6 +98,15 @@ def test_an_intent_needs_a_phrase_in_every_language(tmp_path: Path) -> None:
     assert machine.meant(flow, machine.begin(flow), "broke").state == "bye"
 
 
+def test_a_call_is_recorded_once(tmp_path: Path) -> None:
+    once = SMALL.replace("end: contact", "record: {to: bye}")
+    assert compiled(tmp_path, once).states["pay"].record is not None
+    twice = once.replace("end: robot_done", "transfer: true")
+    assert any(
+        "states.bye.transfer: this would make a second recording of the call" in it for it in faults(tmp_path, twice)
+    )
+
+
 def test_every_end_is_a_disposition() -> None:
     assert {state.end for flow in SHIPPED.values() for state in flow.states.values() if state.end} <= set(DISPOSITIONS)
 

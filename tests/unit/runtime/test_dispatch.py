@@ -26,6 +26,7 @@ TELEPHONY = (
     f.Bridge("c/l/1", "a"),
     f.PlayMessage("c/l/1", "m", "robot"),
     f.StopMessage("c/l/1"),
+    f.RecordPerson("c/l/1", 30.0),
     f.HangUp("c/l/1", "r"),
 )
 FORM = form(SCRIPT := compile_script(scripts()["two-checks"]), begin(SCRIPT), "en")

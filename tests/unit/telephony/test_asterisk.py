@@ -25,6 +25,7 @@ from dialer.core.events import (
     CallAnswered,
     CallBridged,
     CallEnded,
+    CallRecorded,
     CallRinging,
     IntentHeard,
     KeyPressed,
@@ -212,6 +213,20 @@ def test_what_a_recogniser_beside_asterisk_hears_is_an_intent() -> None:
     board.say("ChannelUserevent", channel, eventname="paceline_speech", userevent={"text": " "})
     heard = [event for event in board.heard if isinstance(event, IntentHeard)]
     assert [(event.message, event.intent) for event in heard] == [(message, "yes"), (message, "")]
+
+
+def test_a_person_is_recorded_until_the_next_message() -> None:
+    board = Board(flows="/flows", recording={})
+    channel = board.place()
+    board.say("StasisStart", channel, args=[])
+    board.board.record("c/l/1", 29.5)
+    name = NAMES.recording("c/l/1")
+    board.say("RecordingStarted", recording={"name": name})
+    assert board.heard[-1] == CallRecorded(board.clock.t_ns, "c/l/1", name)
+    board.board.play(PlayMessage("c/l/1", Prompt(VOICE.identity, "noted", "zh").message, "flow"))
+    assert board.purposes()[1:] == ["record", "stop", "play"]
+    assert board.sent[1].body is not None and board.sent[1].body["maxDurationSeconds"] == 30
+    assert len({request.queue for request in board.sent[1:]}) == 1, "they are sent in this order"
 
 
 def test_a_silence_is_settled_by_what_the_node_still_has() -> None:
