@@ -17,8 +17,9 @@ CHECKED = (
     "strategies/checks", "strategies/redial", "strategies/templates", "strategies/schema", "strategies/conditions",
     "strategies/document", "strategies/include", "strategies/remarks", "strategies/compliance/packs",
     "strategies/compliance/terms", "strategies/compliance/schema", "strategies/script/steps",
-    "strategies/script/proof", "strategies/script/schema", "dialer/config/checks",
-    "strategies/flow/proof", "strategies/flow/schema", "strategies/flow/compile",
+    "strategies/script/proof", "strategies/script/schema", "strategies/flow/compile", "strategies/flow/proof",
+    "strategies/flow/schema", "dialer/config/checks", "dialer/config/flows", "adapters/speech/config",
+    "adapters/intents/http/config",
 )  # fmt: skip
 """Where every text with a space is one for people."""
 
@@ -33,11 +34,12 @@ PARTS = {  # glue of texts, or no text for people
     "{}templates: {}", "{}known: {}", "{}declared: {}", "{}allowed: {}", ", ", ", also under `calls`", "; ",
     "{} IS NULL", "{type: {}, currency: {}}", "{}: {}", " (the way there: {})", " ", "past due", "{}; {}",
     '"{}" {}', "Value error, ", "Assertion failed, ", "input should be", " -> ", " or ", " and ", "{} ({})",
+    "a number", "goes on",
     "but found another document", "segment or arm", "step or party", "no account {} {}", "no {} uses this",
     "{} gets no account: all that {} go to {}", "this step is {} due: no account of {} fits it",
     "{} stand{} in one language only", "{} is not allowed", "{} {}",
     "not proven: a condition computes, compares two fields or uses LIKE, or there are too many cases",
-    "--language {}", "write a value", "a number", "goes on",
+    "--language {}", "write a value",
     "write {{name: {0}, accept_unreviewed: true}} to let it deny all the same, or {{name: {0}, mode: warn}}; "
     "or let a person review it and sign `reviewed_by`",
     "write an ISO 3166 code such as GB or US-FL, US-NY-NYC for a city{}",
