@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from strategies.document import Section, fault
 from strategies.fields import Language
 
-_EXAMPLE = "write such as espeak-ng -v {voice} -w {file} {text}"
+_EXAMPLE = "write a line such as that of espeak-ng in docs/flows.md"
 
 
 def _command(command: str) -> str:

@@ -145,8 +145,7 @@ def _intent_faults(
     for intent in spec.states[name].intents:
         place = ("states", name, "intents", intent)
         if intent not in known and intent not in spec.phrases:
-            message, hint = unknown(intent, [*known, *spec.phrases], "intent")
-            yield document.fault(place, message, f"{hint}; or write its phrases under `phrases:`")
+            yield document.fault(place, *unknown(intent, [*known, *spec.phrases], "intent"))
             continue
         for language in languages:
             if not (_of(known, intent, language) or _of(spec.phrases, intent, language)):

@@ -17,10 +17,10 @@ from adapters.telephony.asterisk.desks import Desk, Desks, Send
 from adapters.telephony.asterisk.lines import Line, Listing
 from adapters.telephony.asterisk.outside import OutsideWires
 from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
+from adapters.telephony.asterisk.sounds import Sounds
 from adapters.telephony.causes import cause_of
 from adapters.telephony.names import Names
 from adapters.telephony.outside import Outside
-from adapters.telephony.texts import media_of
 from dialer.core.effects import PlaceCall, PlayMessage
 from dialer.core.events import (
     AgentPauseRequested,
@@ -28,12 +28,9 @@ from dialer.core.events import (
     CallAnswered,
     CallBridged,
     CallEnded,
-    CallRecorded,
     CallReported,
     CallRinging,
-    IntentHeard,
     KeyPressed,
-    MessageFinished,
 )
 from dialer.core.units import ns
 from dialer.ports.clock import Clock
@@ -72,13 +69,13 @@ class Switchboard:
         self, section: AsteriskSection, clock: Clock, report: Report, send: Send, intents: Intents = NOBODY_LISTENS
     ) -> None:
         self._section, self._clock, self._report, self._send = section, clock, report, send
-        self._intents = intents
         self._names = Names(section.app)
         self.desks = Desks(section, self._names, clock, send)
         wires = OutsideWires(section, send)
         self.outside = Outside(section.transfers, self._names, clock, report, wires, self._handed_over)
         self.lines: dict[str, Line] = {}
         self._by_channel: dict[str, Line] = {}
+        self.sounds = Sounds(section, self._names, clock, report, send, intents, self.lines, self.hang_up)
         self.strangers_end = True
 
     # What the kernel wants -------------------------------------------------------------------------
@@ -130,30 +127,19 @@ class Switchboard:
         line = self.lines.get(effect.call)
         if line is None or line.closing or not line.answered:
             return
-        media = media_of(effect, self._section.sounds, self._section.flows, "sound:{}")
+        media = self.sounds.media(effect)
         self._leave_desk(line)
-        if line.state == "recording":
-            self._send(line.node, requests.stop_recording(line.call, line.channel, self._names.recording(line.call)))
-        line.state = "message"
-        line.played += 1
-        line.text = effect.message if effect.purpose == "flow" else ""
-        line.playback = self._names.playback(line.call, f"{effect.purpose}-{line.played}")
-        self._send(line.node, requests.play(line.call, line.channel, line.playback, media))
+        self.sounds.play(line, effect, media)
 
     def hush(self, call: str) -> None:
         """Stop the message that plays."""
-        line = self.lines.get(call)
-        if line is not None and not line.closing and line.state == "message":
-            self._send(line.node, requests.hush(call, line.channel, line.playback))
-            line.state, line.playback = "answered", ""
+        if (line := self.lines.get(call)) is not None and not line.closing:
+            self.sounds.hush(line)
 
     def record(self, call: str, limit_s: float) -> None:
         """Record what a person says, until the next message."""
-        line, section = self.lines.get(call), self._section.recording
-        if section is not None and line is not None and not line.closing and line.state == "answered":
-            name = self._names.recording(call)
-            self._send(line.node, requests.record_person(call, line.channel, name, section.format, limit_s))
-            line.state = "recording"
+        if (line := self.lines.get(call)) is not None and not line.closing:
+            self.sounds.record(line, limit_s)
 
     def hang_up(self, call: str) -> None:
         """End a call."""
@@ -167,9 +153,9 @@ class Switchboard:
         """Take one event of a node."""
         match event:
             case p.PlaybackFinished():
-                self._played(event.playback)
+                self.sounds.played(event.playback)
             case p.RecordingStarted():
-                self._recorded(event.recording.name)
+                self.sounds.recorded(event.recording.name)
             case p.ChannelEnteredBridge():
                 if (line := self._by_channel.get(event.channel.id)) is not None and line.state == "bridging":
                     self._bridged(line)
@@ -178,7 +164,7 @@ class Switchboard:
                     self._rings(line)
             case p.ChannelUserevent(channel=p.Channel(id=channel)):
                 if event.eventname == SPEECH and (line := self._by_channel.get(channel)) is not None:
-                    self._spoken(line, event.userevent.text)
+                    self.sounds.spoken(line, event.userevent.text)
             case (
                 p.StasisStart()
                 | p.StasisEnd()
@@ -192,7 +178,8 @@ class Switchboard:
                 elif self._names.is_leg(event.channel.id):
                     self._of_leg(event, event.channel.id)
                 elif self._names.is_snoop(event.channel.id):
-                    self._of_snoop(event, event.channel.id)
+                    if isinstance(event, p.StasisStart):
+                        self.sounds.whisper(event.channel.id)
                 elif (line := self._by_channel.get(event.channel.id)) is not None:
                     self._of_line(event, line)
                 elif isinstance(event, p.StasisStart | p.ChannelStateChange):
@@ -231,11 +218,6 @@ class Switchboard:
                     self._leg_gone(desk)
             case _:
                 pass
-
-    def _of_snoop(self, event: p.AriEvent, snoop: str) -> None:
-        line = self.lines.get(self._names.call_of(snoop) or "")
-        if isinstance(event, p.StasisStart) and line is not None and line.whisper:
-            self._send(line.node, requests.whisper(line.call, snoop, line.whisper))
 
     def _of_outside(self, node: str, event: p.AriEvent, channel: str) -> None:
         call = self._names.call_of(channel) or ""
@@ -399,44 +381,8 @@ class Switchboard:
     def _bridged(self, line: Line) -> None:
         line.state = "bridged"
         self._report(CallBridged(self._clock.now_ns(), line.call, line.agent))
-        desk, recording = self.desks.of.get(line.agent), self._section.recording
-        if recording is not None and desk is not None:
-            name = self._names.recording(line.call)
-            self._send(line.node, requests.record(line.call, desk.id, name, recording.format))
-        if line.whisper and desk is not None:
-            snoop = self._names.snoop(line.call)
-            self._send(line.node, requests.listen_in(line.call, desk.leg, snoop, self._section.app))
-
-    def _recorded(self, name: str) -> None:
-        for line in self.lines.values():
-            if (
-                line.state in ("bridged", "recording")
-                and not line.recording
-                and self._names.recording(line.call) == name
-            ):
-                line.recording = name
-                self._report(CallRecorded(self._clock.now_ns(), line.call, name))
-
-    def _played(self, playback: p.Playback) -> None:
-        line = self.lines.get(self._names.call_of(playback.id) or "")
-        if line is not None and self._names.is_snoop(playback.id):
-            self._fall_silent(line)
-        elif line is None or line.state != "message" or line.playback != playback.id:
-            pass
-        elif playback.state == "done":
-            line.state = "answered"
-            self._report(MessageFinished(self._clock.now_ns(), line.call))
-        else:
-            self.hang_up(line.call)  # nobody heard it, so nobody may say that they did
-
-    def _spoken(self, line: Line, text: str) -> None:
-        if line.text and line.answered and text.strip():
-
-            def mean(intent: str, message: str = line.text) -> None:
-                if self.lines.get(line.call) is line:
-                    self._report(IntentHeard(self._clock.now_ns(), line.call, message, intent))
-
-            self._intents.classify(line.text, text, mean)
+        if (desk := self.desks.of.get(line.agent)) is not None:
+            self.sounds.bridged(line, desk)
 
     def _not_bridged(self, line: Line) -> None:
         desk = self.desks.of.get(line.agent)
@@ -470,18 +416,13 @@ class Switchboard:
         else:
             self._send(node, requests.drop_leg(agent, desk.id, leg))
 
-    def _fall_silent(self, line: Line) -> None:
-        if line.whisper:
-            line.whisper = ""
-            self._send(line.node, requests.fall_silent(line.call, self._names.snoop(line.call)))
-
     def _handed_over(self, call: str) -> None:
         if (line := self.lines.get(call)) is not None:
             self._end(line, "handed_over")
 
     def _leave_desk(self, line: Line) -> None:
         if line.state == "bridged":
-            self._fall_silent(line)
+            self.sounds.fall_silent(line)
         desk = self.desks.of.get(line.agent)
         line.agent = ""
         if desk is not None and desk.call == line.call:
