@@ -15,6 +15,9 @@ from strategies.errors import ConfigError
 
 REJECTED_FILE = "rejected.csv"
 
+DAILY = {"attempts": "placed_at", "agents": "from_at", "inbound": "at"}
+"""Tables that grow with every day, and the instant that says on which day (UTC) a row belongs."""
+
 _BATCH = 5_000
 
 
@@ -56,6 +59,8 @@ class HistoryWriter:
     ----------
     folder : Path
         Does not exist yet, or is empty.
+    by_day : bool
+        Whether the tables of `DAILY` become a file for each day, such as ``attempts/day=2026-11-23/0.parquet``.
 
     Attributes
     ----------
@@ -63,11 +68,11 @@ class HistoryWriter:
         Has the tables of a history and the table ``rejected``; an importer may fill them itself.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, by_day: bool = False) -> None:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "name a folder that does not exist yet"
             raise ConfigError("there is something at this place already", file=str(folder), hint=hint)
-        self._folder = folder
+        self._folder, self._by_day = folder, by_day
         self.settings: bytes | None = None
         self.database = duckdb.connect()
         self.database.execute("SET TimeZone = 'UTC'").fetchall()
@@ -113,9 +118,7 @@ class HistoryWriter:
             shutil.rmtree(unready, ignore_errors=True)
             unready.mkdir(parents=True)
             for table in written.rows:
-                order = "ORDER BY placed_at, attempt" if table == "attempts" else ""
-                target = str(unready / f"{table}.parquet").replace("'", "''")
-                self.database.execute(f"COPY (FROM {table} {order}) TO '{target}' (FORMAT PARQUET)").fetchall()
+                self._write(table, unready)
             if written.rejected:
                 target = str(unready / REJECTED_FILE).replace("'", "''")
                 self.database.execute(f"COPY (FROM rejected ORDER BY ALL) TO '{target}' (FORMAT CSV)").fetchall()
@@ -130,6 +133,20 @@ class HistoryWriter:
             raise ConfigError(f"cannot be written: {reason}", file=str(self._folder), hint=hint) from None
         self.database.close()
         return written
+
+    def _write(self, table: str, folder: Path) -> None:
+        order = "ORDER BY placed_at, attempt" if table == "attempts" else ""
+        parts = {folder / f"{table}.parquet": "TRUE"}
+        if self._by_day and table in DAILY:
+            day = f'CAST("{DAILY[table]}" AS DATE)'
+            days = self.database.execute(f"SELECT DISTINCT CAST({day} AS VARCHAR) FROM {table}").fetchall()
+            parts = {folder / table / f"day={one}" / "0.parquet": f"{day} = '{one}'" for (one,) in days}
+        for file, condition in parts.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            target = str(file).replace("'", "''")
+            self.database.execute(
+                f"COPY (FROM {table} WHERE {condition} {order}) TO '{target}' (FORMAT PARQUET)"
+            ).fetchall()
 
     def _save(self, table: str) -> None:
         rows = self._unsaved[table]

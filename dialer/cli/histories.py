@@ -33,7 +33,8 @@ def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, dict[str,
     JournalError
         When a journal cannot be read, or was changed after it was written.
     """
-    with TemporaryDirectory() as spare, duckdb.connect() as database:
+    # In a file of its own a table that does not fit into memory is written once, and compressed.
+    with TemporaryDirectory() as spare, duckdb.connect(f"{spare}/tables.duckdb") as database:
         database.execute("SET memory_limit = ?", [memory]).fetchall()
         database.execute("SET TimeZone = 'UTC'").fetchall()
         folder = log if log.is_dir() else _converted(log, Path(spare))

@@ -36,6 +36,7 @@ def import_history(
     output: Annotated[Path, Parameter(alias="-o")] = Path("history"),
     mapping: Path | None = None,
     key: Path | None = None,
+    by_day: bool = False,
     language: Language | None = None,
 ) -> None:
     """Write a history from the logs of a dialler.
@@ -50,13 +51,15 @@ def import_history(
         Where the columns of a history stand in the logs, YAML; by default the one that comes with Paceline.
     key
         File with the key of the references that stand for numbers and names.
+    by_day
+        Write a file for each day (UTC) of what grows daily, as large logs are kept: attempts/day=2026-11-23/0.parquet.
     output
         The folder to write, which must not exist yet.
     language
         en or zh; by default as LANG says.
     """
     spoken, console = language_of(language), Console(highlight=False, soft_wrap=True)
-    writer = HistoryWriter(output)
+    writer = HistoryWriter(output, by_day)
     if origin == "journal":
         for file in (source, *more):
             journal = SqliteJournal.reader(file)
