@@ -148,7 +148,8 @@ def main() -> None:
     """Make the data, audit it in a process of its own and print a table."""
     attempts = int(sys.argv[1]) if len(sys.argv) > 1 else ATTEMPTS
     folder = Path(tempfile.gettempdir()) / f"paceline-audit-{attempts}"
-    make_data(folder, attempts)
+    # In a process of its own, for the most memory of a process is also that of whoever started it.
+    subprocess.run([sys.executable, __file__, "--make", str(folder), str(attempts)], check=True)
     done = subprocess.run(
         [sys.executable, __file__, "--measure", str(folder)], check=True, capture_output=True, text=True
     )
@@ -159,7 +160,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        measure(Path(sys.argv[2]))
-    else:
-        main()
+    match sys.argv[1:]:
+        case ["--make", where, count]:
+            make_data(Path(where), int(count))
+        case ["--measure", where]:
+            measure(Path(where))
+        case _:
+            main()

@@ -4,11 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import duckdb
 
 from dialer.ports.history_files import relate
+
+
+class Rows(Protocol):
+    """The result of a query."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return its rows."""
+        ...
+
+
+class Database(Protocol):
+    """Where a history's tables lie and are asked in SQL: DuckDB, or a cluster's engine that understands the same."""
+
+    def execute(self, query: str, /) -> Rows:
+        """Run a query, or make a temporary table."""
+        ...
+
+
+class Tables(Protocol):
+    """The tables of a history, wherever they lie; `known` as in `History`."""
+
+    @property
+    def database(self) -> Database:
+        """Where the tables lie."""
+        ...
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The tables of which the history says everything."""
+        ...
 
 
 class History(NamedTuple):

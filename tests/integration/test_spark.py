@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -79,34 +76,6 @@ PARTIES = """
         ['q' || i || '/0'] AS endpoints, ['Asia/Shanghai'] AS zones, ['CN'] AS places
     FROM range(1, 3001) AS t(i) WHERE i % 4 < 3
     """
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    try:
-        import sqlglot  # noqa: F401
-        from pyspark.sql import SparkSession
-    except ImportError:
-        SparkSession = None
-    lacks = "its packages" if SparkSession is None else "" if shutil.which("java") else "a Java runtime"
-    if lacks:
-        message = f"planning on Spark needs {lacks}: pip install paceline[spark]; apt-get install default-jre-headless"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.ansi.enabled": "false",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.memory": "512m",
-    }
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
 
 
 def test_spark_and_duckdb_want_the_same(spark: Any, tmp_path: Any) -> None:

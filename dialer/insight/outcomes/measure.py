@@ -13,7 +13,7 @@ from dialer.insight.outcomes.roll import RollRate, roll_rates
 from dialer.insight.outcomes.sequential import Path, compare
 from dialer.insight.pyramid.measure import Terms as PromiseTerms
 from dialer.insight.pyramid.measure import make_promises
-from dialer.insight.tables import History
+from dialer.insight.tables import Tables
 
 Money = Annotated[float, Field(ge=0)]
 _CONTACTS = ", ".join(f"'{name}'" for name in CONTACTS)
@@ -139,7 +139,7 @@ class Outcomes(NamedTuple):
         return self.cost / self.recovered if self.cost is not None and self.recovered else None
 
 
-def outcomes_of(history: History, terms: Terms, costs: Costs | None = None) -> Outcomes:
+def outcomes_of(history: Tables, terms: Terms, costs: Costs | None = None) -> Outcomes:
     """Return what came of the contacts of a history."""
     make_promises(history, terms.promises)
     _make_recovered(history, terms)
@@ -156,26 +156,31 @@ def outcomes_of(history: History, terms: Terms, costs: Costs | None = None) -> O
     )
 
 
-def _make_recovered(history: History, terms: Terms) -> None:
+def _make_recovered(history: Tables, terms: Terms) -> None:
     """Make the table ``recovered``: what each attempt brought, as the latest before the payment."""
     history.database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE recovered AS
         SELECT own.attempt, sum(payments.cents) AS cents
-        FROM payments ASOF JOIN (FROM attempts WHERE account IS NOT NULL) AS own
-            ON payments.account = own.account AND payments.paid_at >= own.placed_at
-        WHERE payments.paid_at < own.placed_at + INTERVAL {terms.horizon_days} DAY
+        FROM (
+            SELECT attempt, account, placed_at,
+                lead(placed_at) OVER (PARTITION BY account ORDER BY placed_at, attempt) AS next
+            FROM attempts WHERE account IN (SELECT account FROM payments)
+        ) AS own
+        JOIN payments ON payments.account = own.account AND payments.paid_at >= own.placed_at
+            AND (own.next IS NULL OR payments.paid_at < own.next)
+            AND payments.paid_at < own.placed_at + INTERVAL {terms.horizon_days} DAY
         GROUP BY own.attempt
         """
     ).fetchall()
 
 
-def _recoveries(history: History, by: str) -> tuple[Recovery, ...]:
+def _recoveries(history: Tables, by: str) -> tuple[Recovery, ...]:
     rows = history.database.execute(
         f"""
         SELECT {by} AS name, count(DISTINCT account), count(*), count(*) FILTER (WHERE disposition IN ({_CONTACTS})),
-            count(*) FILTER (WHERE disposition = 'promise'), count(*) FILTER (WHERE over),
-            count(*) FILTER (WHERE over AND kept), count(*) FILTER (WHERE disposition IN ('do_not_call', 'dispute')),
+            count(*) FILTER (WHERE disposition = 'promise'), count(*) FILTER (WHERE is_over),
+            count(*) FILTER (WHERE is_over AND kept), count(*) FILTER (WHERE disposition IN ('do_not_call', 'dispute')),
             count(DISTINCT account) FILTER (WHERE cents > 0), coalesce(sum(cents), 0) / 100.0
         FROM attempts LEFT JOIN promise USING (attempt) LEFT JOIN recovered USING (attempt)
         WHERE {by} IS NOT NULL GROUP BY name ORDER BY name
@@ -186,7 +191,7 @@ def _recoveries(history: History, by: str) -> tuple[Recovery, ...]:
     return tuple(Recovery(*row)._replace(due=None, kept=None, paying=None, recovered=None) for row in rows)
 
 
-def _pressure(history: History) -> tuple[Pressure, ...]:
+def _pressure(history: Tables) -> tuple[Pressure, ...]:
     rows = history.database.execute(
         f"""
         SELECT strftime(week, '%Y-%m-%d'), count(*), sum(attempts)::BIGINT, sum(contacts)::BIGINT, max(attempts)
@@ -200,7 +205,7 @@ def _pressure(history: History) -> tuple[Pressure, ...]:
     return tuple(Pressure(*row) for row in rows)
 
 
-def _cost(history: History, costs: Costs) -> float:
+def _cost(history: Tables, costs: Costs) -> float:
     ((hours,),) = history.database.execute(
         "SELECT coalesce(sum(epoch(to_at) - epoch(from_at)), 0) / 3600 FROM agents WHERE state <> 'offline'"
     ).fetchall()
@@ -212,7 +217,7 @@ def _cost(history: History, costs: Costs) -> float:
     return hours * costs.paid_hour + minutes * costs.line_minute + attempts
 
 
-def _comparisons(history: History, terms: Terms) -> list[Comparison]:
+def _comparisons(history: Tables, terms: Terms) -> list[Comparison]:
     """Return every challenger against the champion, on accounts whose horizon was over when the log ends."""
     if "payments" not in history.known:
         return []
@@ -221,14 +226,15 @@ def _comparisons(history: History, terms: Terms) -> list[Comparison]:
         WITH entered AS (
             SELECT account, arg_min(arm, placed_at) AS arm, min(placed_at) AS since FROM attempts
             WHERE account IS NOT NULL AND arm IS NOT NULL GROUP BY account
+        ), paid AS (
+            SELECT DISTINCT entered.account FROM entered JOIN payments ON payments.account = entered.account
+                AND payments.paid_at >= since AND payments.paid_at < since + INTERVAL {terms.horizon_days} DAY
         )
-        SELECT arm, strftime(since + INTERVAL {terms.horizon_days} DAY, '%Y-%m-%d') AS known,
-            EXISTS (FROM payments WHERE payments.account = entered.account AND payments.paid_at >= since
-                AND payments.paid_at < since + INTERVAL {terms.horizon_days} DAY)
-        FROM entered
+        SELECT arm, strftime(since + INTERVAL {terms.horizon_days} DAY, '%Y-%m-%d') AS known, paid.account IS NOT NULL
+        FROM entered LEFT JOIN paid ON paid.account = entered.account
         WHERE since + INTERVAL {terms.horizon_days} DAY
             <= greatest((SELECT max(paid_at) FROM payments), (SELECT max(placed_at) FROM attempts))
-        ORDER BY since, account
+        ORDER BY since, entered.account
         """
     ).fetchall()
     sizes: dict[str, int] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dialer.insight.tables import History
+from dialer.insight.tables import Tables
 
 BUCKETS = (
     "CASE WHEN dpd <= 0 THEN 'M0' WHEN dpd <= 30 THEN 'M1' WHEN dpd <= 60 THEN 'M2' WHEN dpd <= 90 THEN 'M3' "
@@ -51,7 +51,7 @@ class RollRate(NamedTuple):
         return self.moved is not None and self.moved > CAUTION
 
 
-def roll_rates(history: History) -> list[RollRate]:
+def roll_rates(history: Tables) -> list[RollRate]:
     """Return the roll rate of every bucket and month; empty without a table of accounts."""
     rows = history.database.execute(
         f"""

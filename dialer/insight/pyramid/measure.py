@@ -15,7 +15,7 @@ from scipy import stats
 
 from dialer.core.call import CONTACTS
 from dialer.insight.pyramid.levels import Pyramid
-from dialer.insight.tables import History
+from dialer.insight.tables import Tables
 
 Dimension = Literal["total", "agent", "team", "campaign", "segment", "hour"]
 Level = Literal["productive_share", "contacts_per_productive_h", "promise_share", "kept_share", "payment"]
@@ -94,7 +94,7 @@ class Measured(NamedTuple):
                 return max(self.paid / self.kept - half, 0.0), self.paid / self.kept + half
 
 
-def measure(history: History, by: Dimension, terms: Terms) -> list[Measured]:
+def measure(history: Tables, by: Dimension, terms: Terms) -> list[Measured]:
     """Return every group of the dimension, in the order of its names.
 
     Raises
@@ -118,8 +118,8 @@ def measure(history: History, by: Dimension, terms: Terms) -> list[Measured]:
     talked = database.execute(
         f"""
         SELECT {key} AS name, count(*), count(*) FILTER (WHERE attempts.disposition = 'promise'),
-            count(*) FILTER (WHERE over), count(*) FILTER (WHERE over AND kept),
-            sum(came) FILTER (WHERE over AND kept) / 100.0, stddev_samp(came / 100.0) FILTER (WHERE over AND kept)
+            count(*) FILTER (WHERE is_over), count(*) FILTER (WHERE is_over AND kept),
+            sum(came) FILTER (WHERE is_over AND kept) / 100.0, stddev_samp(came / 100.0) FILTER (WHERE is_over AND kept)
         FROM attempts LEFT JOIN promise USING (attempt)
         LEFT JOIN (SELECT agent, max(team) AS team FROM agents GROUP BY agent) AS team_of
             ON team_of.agent = attempts.agent
@@ -143,7 +143,7 @@ def measure(history: History, by: Dimension, terms: Terms) -> list[Measured]:
     return groups
 
 
-def make_promises(history: History, terms: Terms) -> None:
+def make_promises(history: Tables, terms: Terms) -> None:
     """Make the table ``promise``: what came for each, in time, and whether its time is over."""
     history.database.execute(
         f"""
@@ -153,20 +153,22 @@ def make_promises(history: History, terms: Terms) -> None:
                 coalesce(promise_due, CAST(timezone('{terms.zone}', placed_at) AS DATE) + {terms.due_days}) AS due,
                 timezone('{terms.zone}', CAST(due + {terms.grace_days} + 1 AS TIMESTAMP)) AS until
             FROM attempts WHERE disposition = 'promise' AND account IS NOT NULL
+        ), followed AS (
+            SELECT *, lead(since) OVER (PARTITION BY account ORDER BY since, attempt) AS next FROM given
         ), came AS (
-            SELECT given.attempt, sum(payments.cents) FILTER (WHERE payments.paid_at < given.until) AS cents
-            FROM payments ASOF JOIN given
-                ON payments.account = given.account AND payments.paid_at >= given.since
-            GROUP BY given.attempt
+            SELECT followed.attempt, sum(payments.cents) AS cents
+            FROM followed JOIN payments ON payments.account = followed.account AND payments.paid_at >= followed.since
+                AND (followed.next IS NULL OR payments.paid_at < followed.next) AND payments.paid_at < followed.until
+            GROUP BY followed.attempt
         )
-        SELECT attempt, until <= (SELECT max(paid_at) FROM payments) AS over, coalesce(cents, 0) AS came,
-            coalesce(cents, 0) >= coalesce(promise_cents, 1) AS kept
-        FROM given LEFT JOIN came USING (attempt)
+        SELECT given.attempt, given.until <= (SELECT max(paid_at) FROM payments) AS is_over,
+            coalesce(came.cents, 0) AS came, coalesce(came.cents, 0) >= coalesce(given.promise_cents, 1) AS kept
+        FROM given LEFT JOIN came ON came.attempt = given.attempt
         """
     ).fetchall()
 
 
-def _hours(history: History, by: Dimension, terms: Terms) -> dict[str, tuple[float, float, tuple[float, ...]]]:
+def _hours(history: Tables, by: Dimension, terms: Terms) -> dict[str, tuple[float, float, tuple[float, ...]]]:
     """Return paid and productive hours of each group, and the productive share of each day."""
     if "agents" not in history.known or by == "segment":
         return {}
@@ -190,7 +192,7 @@ def _hours(history: History, by: Dimension, terms: Terms) -> dict[str, tuple[flo
         )
         SELECT {key[by]} AS name, CAST(piece AS DATE) AS day, sum(lasted_s) / 3600,
             coalesce(sum(lasted_s) FILTER (WHERE state <> 'paused'), 0) / 3600
-        FROM cut WHERE lasted_s > 0 AND name IS NOT NULL GROUP BY name, day ORDER BY name, day
+        FROM cut WHERE lasted_s > 0 GROUP BY name, day HAVING name IS NOT NULL ORDER BY name, day
         """
     ).fetchall()
     days: dict[str, list[tuple[float, float]]] = {}

@@ -1,0 +1,120 @@
+"""How long the pyramid and the outcomes of a large log take.
+
+Set-up: ten attempts on each account, three days apart, in two arms, by 500 agents in twenty teams; one in forty is a
+promise, and there is a payment for every tenth account. Attempts and agents' states lie in a file for each day. Each
+report runs in a process of its own, with 4 GiB for DuckDB: wall time, CPU time and the most memory, the opening of the
+files included.
+
+Run: ``python benchmarks/reports.py [ATTEMPTS]``. The data are made once, in the folder for temporary files.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter, process_time
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import duckdb
+
+from dialer.insight.outcomes.measure import Costs, outcomes_of
+from dialer.insight.outcomes.measure import Terms as OutcomeTerms
+from dialer.insight.pyramid.measure import Terms, measure
+from dialer.insight.tables import open_history
+
+ATTEMPTS, EACH, AGENTS, TEAMS = 1_000_000, 10, 500, 20
+MEMORY, CORES = "4GiB", 2
+REPORTS = {
+    "pyramid": lambda history: len(measure(history, "agent", Terms(zone="America/New_York"))),
+    "outcomes": lambda history: len(outcomes_of(history, OutcomeTerms(), Costs(paid_hour=20)).arms),
+}
+"""What is measured: a report, and of how many groups it tells."""
+
+ENDS = "['no_answer', 'no_answer', 'machine', 'busy', 'third_party', 'contact', 'refusal', 'no_answer']"
+
+
+def make_data(folder: Path, attempts: int) -> None:
+    """Write a history unless it is there. Every value is a hash of its row, so that all runs see the same."""
+    if (folder / "payments.parquet").exists():
+        return
+    accounts, days = attempts // EACH, EACH * 3
+    tables = {
+        "attempts": f"""
+            SELECT 'x' || i AS attempt, 'cards' AS campaign, 'call' AS channel, 'l' || who AS lead,
+                'p' || who AS person, 'a' || who AS account, ['M1', 'M2', 'M3'][who % 3 + 1] AS segment,
+                ['steady', 'eager'][CAST(hash(who) % 2 AS BIGINT) + 1] AS arm,
+                TIMESTAMPTZ '2026-07-06 13:00:00+00' + to_days(CAST(i // {accounts} * 3 AS INTEGER))
+                    + to_seconds(CAST(hash(i, 1) % 28800 AS BIGINT)) AS placed_at,
+                placed_at + to_seconds(12) AS answered_at,
+                placed_at + to_seconds(CAST(20 + hash(i, 2) % 300 AS BIGINT)) AS ended_at,
+                'g' || hash(i, 3) % {AGENTS} AS agent,
+                CASE WHEN hash(i, 4) % 40 = 0 THEN 'promise' ELSE {ENDS}[CAST(hash(i, 4) % 8 AS BIGINT) + 1] END
+                    AS disposition, CASE WHEN disposition = 'promise' THEN 5000 END AS promise_cents
+            FROM (SELECT i, i % {accounts} AS who FROM range({attempts}) AS row(i))
+            """,
+        "agents": f"""
+            SELECT 'g' || i % {AGENTS} AS agent, ['idle', 'talking', 'wrap', 'paused'][i // {AGENTS} % 4 + 1] AS state,
+                TIMESTAMPTZ '2026-07-06 13:00:00+00' + to_days(CAST(i // {AGENTS} // 480 AS INTEGER))
+                    + to_minutes(i // {AGENTS} % 480) AS from_at,
+                from_at + to_minutes(1) AS to_at, 'cards' AS campaign, 't' || i % {TEAMS} AS team
+            FROM range({AGENTS} * 480 * {days}) AS row(i)
+            """,
+    }
+    with duckdb.connect() as database:
+        database.execute(f"SET memory_limit = '{MEMORY}'; SET threads = {CORES}; SET TimeZone = 'UTC'")
+        for table, rows in tables.items():
+            instant = "placed_at" if table == "attempts" else "from_at"
+            (folder / table).mkdir(parents=True, exist_ok=True)
+            database.execute(
+                f"COPY (SELECT *, CAST({instant} AS DATE) AS day FROM ({rows})) TO '{folder}/{table}' "
+                "(FORMAT PARQUET, PARTITION_BY (day), OVERWRITE_OR_IGNORE)"
+            )
+        database.execute(
+            f"COPY (SELECT 'a' || i * 10 AS account, TIMESTAMPTZ '2026-07-10 00:00:00+00' "
+            f"+ to_seconds(CAST(hash(i, 5) % 2592000 AS BIGINT)) AS paid_at, 5000 AS cents "
+            f"FROM range({accounts} // 10) AS row(i)) TO '{folder}/payments.parquet'"
+        )
+
+
+def run(folder: Path, report: str) -> None:
+    """Make one report of the history in `folder` and print what it took, as JSON."""
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect(f"{spill}/tables.duckdb") as database:
+        database.execute(f"SET memory_limit = '{MEMORY}'; SET threads = {CORES}; SET TimeZone = 'UTC'")
+        wall, cpu = perf_counter(), process_time()
+        groups = REPORTS[report](open_history(folder, database))
+        took = perf_counter() - wall, process_time() - cpu
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"groups": groups, "wall_s": took[0], "cpu_s": took[1], "peak_mib": peak_mib}))
+
+
+def main() -> None:
+    """Make the data, and every report in a process of its own; print a line for each."""
+    attempts = int(sys.argv[1]) if len(sys.argv) > 1 else ATTEMPTS
+    folder = Path(tempfile.gettempdir()) / f"paceline-reports-{attempts}"
+    # In a process of its own, for the most memory of a process is also that of whoever started it.
+    subprocess.run([sys.executable, __file__, "--make", str(folder), str(attempts)], check=True)
+    print(f"{attempts:,} attempts")
+    for report in REPORTS:
+        done = subprocess.run(
+            [sys.executable, __file__, "--run", str(folder), report], check=True, capture_output=True, text=True
+        )
+        found = json.loads(done.stdout)
+        print(
+            f"{report}: {found['groups']} groups, wall {found['wall_s']:.1f} s, CPU {found['cpu_s']:.1f} s, "
+            f"most memory {found['peak_mib']:,.0f} MiB"
+        )
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["--make", where, count]:
+            make_data(Path(where), int(count))
+        case ["--run", where, report]:
+            run(Path(where), report)
+        case _:
+            main()
