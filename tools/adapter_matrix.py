@@ -1,4 +1,4 @@
-"""Write the table of what each telephony adapter is tried on into docs/adapters.md."""
+"""Write what each telephony adapter is tried on into docs/adapters.md, and its sum into README.md."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from tests.conformance.telephony.test_embedded import EmbeddedBench
 from tests.conformance.telephony.test_example import LineBench
 from tests.conformance.telephony.test_freeswitch import FreeswitchBench
 
-PAGE = "docs/adapters.md"
 BEGIN, END = "<!-- checks: made by `python -m tools.adapter_matrix` -->\n", "<!-- end of checks -->\n"
 
 ADAPTERS: dict[str, tuple[TelephonyCapabilities, type[Bench]]] = {
-    "embedded": (TelephonyCapabilities("embedded", True, True, talks=True), EmbeddedBench),
+    "embedded": (TelephonyCapabilities("embedded", True, True, talks=True, hands_over=True), EmbeddedBench),
     "asterisk": (
-        TelephonyCapabilities("asterisk", True, True, agent_legs="nailed_up", hears_keys=True, records=True),
+        TelephonyCapabilities(
+            "asterisk", True, True, agent_legs="nailed_up", hears_keys=True, records=True, hands_over=True
+        ),
         AsteriskBench,
     ),
     "freeswitch (scripted)": (
-        TelephonyCapabilities("freeswitch", False, True, agent_legs="nailed_up", hears_keys=True, records=True),
+        TelephonyCapabilities(
+            "freeswitch", False, True, agent_legs="nailed_up", hears_keys=True, records=True, hands_over=True
+        ),
         FreeswitchBench,
     ),
     "example": (TelephonyCapabilities("line", False, True), LineBench),
@@ -42,13 +45,27 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(text: str) -> str:
-    """Return the page with the present table in its place."""
+def summary() -> str:
+    """Return the sum of the table as Markdown: how many checks the tests run on each adapter, and why not all."""
+    lines = ["| adapter | checks of the telephony contract | not, for want of |", "|---|---|---|"]
+    for name, (capabilities, bench) in ADAPTERS.items():
+        missing = [why for check in CHECKS if (why := check.missing(capabilities, bench).rpartition(" ")[2])]
+        wanting = ", ".join(f"`{why}`" for why in dict.fromkeys(missing)) or "–"
+        lines.append(f"| {name} | {len(CHECKS) - len(missing)} of {len(CHECKS)} | {wanting} |")
+    return "\n".join(lines) + "\n"
+
+
+def page(text: str, made: str) -> str:
+    """Return the page with what was made in its place."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{made}\n{END}{after}"
 
+
+PAGES = {"docs/adapters.md": table, "README.md": summary}
+"""By path: what stands there between the marks."""
 
 if __name__ == "__main__":
-    path = Path(__file__).resolve().parents[1] / PAGE
-    path.write_text(page(path.read_text()))
+    for name, make in PAGES.items():
+        path = Path(__file__).resolve().parents[1] / name
+        path.write_text(page(path.read_text(), make()))
