@@ -133,3 +133,42 @@ def test_the_person_comes_first(folder: Path) -> None:
     assert "person-first" in run.denied["contact"]
     reasons = {found.reason: found.times for found in leads.plan.reasons()}
     assert reasons["person_first"] > 0
+
+
+def test_a_prepared_portfolio_is_planned_as_its_csv(folder: Path) -> None:
+    """The same accounts, addresses and parties, with endpoints in place of numbers."""
+    header, *rows = (folder / "people.csv").read_text().splitlines()
+    mails = (f"{row},{f'm{index}@example.org' if index % 3 else ''}" for index, row in enumerate(rows))
+    (folder / "people.csv").write_text("\n".join([f"{header},emails", *mails]))
+    # One of the guarantors owes on an account of their own, and lives elsewhere.
+    with (folder / "others.csv").open("a") as file:
+        file.write("\na4,guarantor,p5,+442079460001\n")
+    mail = 'templates:\n  mail: {channels: [email], reader: person, text: {en: "Please pay."}}'
+    steps = "[{channel: agent_call}, {channel: email, template: mail}]"
+    strategy = STRATEGY.replace("[{channel: agent_call}]", steps).replace("templates:", mail)
+    (folder / "s.yaml").write_text(strategy)
+    (folder / "asked.csv").write_text("scope,key\nperson,p3\nperson,q7\n")
+
+    def planned() -> tuple[Leads, list[tuple[object, ...]]]:
+        config, strategy = read_config(folder / "run.yaml")
+        leads = load_leads(config, strategy, to_settings(config, strategy).rulebook.rules, MONDAY)
+        database = leads.portfolio.database
+        return leads, database.execute(f"FROM ({leads.plan.query()}) ORDER BY ALL").fetchall()
+
+    leads, of_csv = planned()
+    columns = "account_id, person_id, endpoints, emails, zones, places, failed_attempts, days_past_due"
+    for name, query in (
+        ("people", f"SELECT {columns} FROM accounts ORDER BY source_row"),
+        ("others", "SELECT * RENAME (role AS party) FROM party"),
+    ):
+        leads.portfolio.database.execute(f"COPY ({query}) TO '{folder / name}.parquet' (FORMAT PARQUET)").fetchall()
+    config = (folder / "run.yaml").read_text()
+    (folder / "run.yaml").write_text(
+        config.replace("people.csv", "people.parquet").replace("others.csv", "others.parquet")
+    )
+    prepared, of_parquet = planned()
+    assert prepared.portfolio.is_prepared and not prepared.rejected
+    assert of_parquet == of_csv
+    found = Counter((party, reason) for *_, party, _, reason, _, _ in of_csv)
+    for pair in ("guarantor", "contact"), ("contact", "person_first"), ("debtor", "contact"), ("debtor", "no_address"):
+        assert found[pair] > 10, found

@@ -152,6 +152,8 @@ def read_portfolio(path: Path, fields: Sequence[AccountField], *, rejected_file:
         database.execute("CREATE TABLE person (person_id VARCHAR, numbers VARCHAR[])").fetchall()
         database.execute("CREATE TABLE reachable (person_id VARCHAR, kind VARCHAR, addresses VARCHAR[])").fetchall()
         faults = first_faults(database, path)
+        database.execute("DROP VIEW raw").fetchall()
+        database.execute("DROP TABLE fault").fetchall()
         return Portfolio(database, accounts, rejected, side_file if rejected else None, faults, is_prepared=True)
     columns = read_raw(path, partial(wanted, fields=[field.name for field in fields]), database, "accounts")
     phones = [name for name in columns if PHONE.fullmatch(name)]

@@ -26,7 +26,7 @@ def read_more(
     if parties is not None:
         found.append(read_parties(parties, portfolio))
     if suppressed is not None:
-        found.append(read_suppressed(suppressed, portfolio.database))
+        found.append(read_suppressed(suppressed, portfolio.database, has_numbers=not portfolio.is_prepared))
     if consent is not None:
         found.append(read_consents(consent, portfolio.database))
     return tuple(found)

@@ -1,17 +1,19 @@
 """Portfolios that were prepared for planning: Parquet with endpoints in place of numbers, left where they are.
 
-Columns: ``account_id``, ``person_id``, ``endpoints``, ``zones`` and ``places`` (lists of texts), and every field that
+Columns: ``account_id``, ``person_id``, ``endpoints``, ``zones`` and ``places`` (lists of texts), ``emails`` and
+``post`` where there are such addresses (lists of endpoints such as ``p17/e0`` and ``p17/p0``), and every field that
 the strategy declares, in its own type. Nothing is copied, so that tens of millions of accounts can be planned; and
 nobody can be called from it, because there is no address book.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
+from adapters.leads.file.addresses import KINDS
 from adapters.leads.file.faults import nothing_usable, write_faults
 from adapters.leads.file.parse import ID_PATTERN, PLACE_ALLOWED, ZONE_ALLOWED, Check, add_faults, id_checks
 from adapters.leads.file.zones import is_zone
@@ -31,13 +33,22 @@ _TYPES = {
 }
 """Parquet types that a field may have."""
 
+KEYED = {
+    "account_id": ("VARCHAR",),
+    "person_id": ("VARCHAR",),
+    "endpoints": ("VARCHAR[]",),
+    "zones": ("VARCHAR[]",),
+    "places": ("VARCHAR[]",),
+}
+"""Columns of every file with endpoints in place of numbers, with their Parquet types."""
+
 
 def is_prepared(path: Path) -> bool:
     """Tell whether `path` is a Parquet file with endpoints."""
     if path.suffix.lower() != ".parquet":
         return False
     try:
-        return "endpoints" in _types(duckdb.connect(), path)
+        return "endpoints" in types_of(duckdb.connect(), path)
     except duckdb.Error:
         return False  # whoever reads it will say what is wrong
 
@@ -52,44 +63,47 @@ def view_prepared(
     ConfigError
         When a column is missing or has another type, or no row is good.
     """
-    _check_columns(path, fields, _types(database, path))
-    names = "".join(f", {field.name}" for field in fields)
-    database.execute(
-        f"CREATE VIEW raw AS SELECT file_row_number + 1 AS source_row, account_id, person_id, endpoints, zones, "
-        f"places{names} FROM {_source(path)}"
-    ).fetchall()
+    types = types_of(database, path)
+    addresses = {column: kind for column, kind in KINDS.items() if column in types}
+    wanted = KEYED | dict.fromkeys(addresses, ("VARCHAR[]",)) | {field.name: _TYPES[field.type] for field in fields}
+    check_columns(path, wanted, types)
+    written = f"SELECT file_row_number + 1 AS source_row, {', '.join(wanted)} FROM {source_of(path)}"
+    database.execute(f"CREATE VIEW raw AS {written}").fetchall()
     database.execute(
         "CREATE TABLE fault (source_row BIGINT, field VARCHAR, reason VARCHAR, allowed VARCHAR)"
     ).fetchall()
-    _find_faults(database, fields)
-    database.execute("CREATE TABLE bad AS SELECT DISTINCT source_row FROM fault").fetchall()
-    ((rows, rejected),) = database.execute("SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM bad)").fetchall()
-    good = " WHERE source_row NOT IN (SELECT source_row FROM bad)" if rejected else ""
-    database.execute(f"CREATE VIEW accounts AS SELECT * FROM raw{good}").fetchall()
+    _find_faults(database, addresses, fields)
+    database.execute("CREATE TABLE rejected_account AS SELECT DISTINCT source_row FROM fault").fetchall()
+    ((rows, rejected),) = database.execute(
+        "SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM rejected_account)"
+    ).fetchall()
+    good = " WHERE source_row NOT IN (SELECT source_row FROM rejected_account)" if rejected else ""
+    database.execute(f"CREATE VIEW accounts AS SELECT * FROM ({written}){good}").fetchall()
     write_faults(database, side_file)
     if rows == rejected:
         raise nothing_usable(database, path, side_file)
     return rows - rejected, rejected
 
 
-def _source(path: Path) -> str:
+def source_of(path: Path) -> str:
+    """Return SQL for the rows of the Parquet file at `path`."""
     quoted = str(path).replace("'", "''")
     return f"read_parquet('{quoted}', file_row_number = true)"
 
 
-def _types(database: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
-    return {name: str(kind) for name, kind, *_ in database.execute(f"DESCRIBE FROM {_source(path)}").fetchall()}
+def types_of(database: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """Return the types of the columns of the Parquet file at `path`."""
+    return {name: str(kind) for name, kind, *_ in database.execute(f"DESCRIBE FROM {source_of(path)}").fetchall()}
 
 
-def _check_columns(path: Path, fields: Sequence[AccountField], types: dict[str, str]) -> None:
-    wanted = {
-        "account_id": ("VARCHAR",),
-        "person_id": ("VARCHAR",),
-        "endpoints": ("VARCHAR[]",),
-        "zones": ("VARCHAR[]",),
-        "places": ("VARCHAR[]",),
-    }
-    wanted |= {field.name: _TYPES[field.type] for field in fields}
+def check_columns(path: Path, wanted: Mapping[str, Sequence[str]], types: Mapping[str, str]) -> None:
+    """Refuse a file whose column `types` are not among the `wanted` ones.
+
+    Raises
+    ------
+    ConfigError
+        When a column is missing or has another type.
+    """
     for name, allowed in wanted.items():
         if name not in types:
             hint = f"expected: {', '.join(wanted)}"
@@ -99,8 +113,10 @@ def _check_columns(path: Path, fields: Sequence[AccountField], types: dict[str, 
             raise ConfigError(f"the column {name} has the type {types[name]}", file=str(path), hint=hint)
 
 
-def _find_faults(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField]) -> None:
-    found = list(_checks(database, fields))
+def _find_faults(
+    database: duckdb.DuckDBPyConnection, addresses: Mapping[str, str], fields: Sequence[AccountField]
+) -> None:
+    found = [*id_checks(), *list_checks(database, addresses), *_field_checks(fields)]
     # One pass over the file tells which checks find anything; only these are looked at again.
     counts = ", ".join(f"count(*) FILTER (WHERE {check.condition})" for check in found)
     (numbers,) = database.execute(f"SELECT {counts} FROM raw").fetchall()
@@ -118,8 +134,11 @@ def _find_faults(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountFi
     ).fetchall()
 
 
-def _checks(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField]) -> Iterator[Check]:
-    yield from id_checks()
+def list_checks(database: duckdb.DuckDBPyConnection, addresses: Mapping[str, str]) -> Iterator[Check]:
+    """Yield the checks of ``zones``, ``places`` and ``endpoints`` of the table ``raw``, and of its `addresses`.
+
+    `addresses`: the letter that the endpoints of such a column have.
+    """
     for name, reason, allowed, is_known in (
         ("zones", "is not a time zone", ZONE_ALLOWED, is_zone),
         ("places", "is not a place", PLACE_ALLOWED, is_place),
@@ -128,12 +147,19 @@ def _checks(database: duckdb.DuckDBPyConnection, fields: Sequence[AccountField])
         if bad := [one for (one,) in written if one is None or not is_known(one)]:
             listed = ", ".join("'" + str(one).replace("'", "''") + "'" for one in bad)
             yield Check(name, reason, allowed, f"list_has_any({name}, [{listed}]) OR list_contains({name}, NULL)")
-    yield Check("endpoints", "is missing", "a list of endpoints, empty where there is none", "endpoints IS NULL")
     yield Check("zones", "is missing", "a list of time zones, empty where none is known", "zones IS NULL")
     yield Check("places", "is missing", "a list of places, empty where none is known", "places IS NULL")
-    is_one = f"coalesce(regexp_full_match(one, '{ID_PATTERN}/[0-9]+'), FALSE)"
-    wrong = f"len(list_filter(endpoints, lambda one: NOT {is_one})) > 0"
-    yield Check("endpoints", "is not an endpoint", "a person's id, a slash and a number, such as p17/0", wrong)
+    for name, kind in {"endpoints": "", **addresses}.items():
+        yield Check(name, "is missing", "a list of endpoints, empty where there is none", f"{name} IS NULL")
+        is_one = f"coalesce(regexp_full_match(one, '{ID_PATTERN}/{kind}[0-9]+'), FALSE)"
+        wrong = f"len(list_filter({name}, lambda one: NOT {is_one})) > 0"
+        allowed = "a person's id, a slash and a number, such as p17/0"
+        if kind:
+            allowed = f"a person's id, a slash, the letter {kind} and a number, such as p17/{kind}0"
+        yield Check(name, "is not an endpoint", allowed, wrong)
+
+
+def _field_checks(fields: Sequence[AccountField]) -> Iterator[Check]:
     for field in fields:
         if field.type == "number":
             yield Check(

@@ -34,8 +34,10 @@ _INSTANT = "an instant in UTC such as 2026-11-20 09:30:00"
 _E164 = "[+][0-9]{7,15}"
 
 
-def read_suppressed(path: Path, database: duckdb.DuckDBPyConnection) -> Rejected:
+def read_suppressed(path: Path, database: duckdb.DuckDBPyConnection, *, has_numbers: bool = True) -> Rejected:
     """Make the table ``suppressed`` of `database`, which has a portfolio, from the file at `path`.
+
+    A portfolio without telephone numbers (`has_numbers`) cannot tell whose a number is: such rows are rejected.
 
     Raises
     ------
@@ -45,8 +47,11 @@ def read_suppressed(path: Path, database: duckdb.DuckDBPyConnection) -> Rejected
     columns = _read(path, database, "suppressed", ("scope", "key"), ("channel", "source", "since"))
     endpoint = f"regexp_full_match(key, '{ID_PATTERN}/[a-z]?[0-9]+')"
     number = f"regexp_full_match({_plain('key')}, '{_E164}')"
-    is_key = f"(scope <> 'number' AND regexp_full_match(key, '{ID_PATTERN}') OR {endpoint} OR {number})"
+    is_key = f"(scope <> 'number' AND regexp_full_match(key, '{ID_PATTERN}') OR {endpoint}"
+    is_key += f" OR {number})" if has_numbers else ")"
     key_allowed = "an id, an endpoint such as p17/0 or a number such as +12125550123"
+    if not has_numbers:
+        key_allowed = "an id or an endpoint such as p17/0, as in the portfolio"
     for check in (
         Check("scope", "is none", "person, account or number", f"coalesce(scope, '') NOT IN ({_SCOPES})"),
         Check("key", "is missing", "the id of the person or account, or the number", "key IS NULL"),

@@ -13,8 +13,10 @@ TEXTS: dict[str, str] = {
     "numbers such as +12125550123, separated by semicolons, or in columns phone_1, phone_2, ...": (
         "号码如 +12125550123，以分号分隔，或写入列 phone_1、phone_2 等"
     ),
-    "nobody can be called from this portfolio, so nor can others": "该案件文件没有号码，无法致电任何人",
-    "plan with a portfolio that has telephone numbers, or leave the file out": "请使用有号码的案件文件，或去掉此文件",
+    "the accounts have endpoints and these persons do not": "案件文件以联系点代替号码，此文件却没有联系点",
+    "write a Parquet file with the lists endpoints, zones and places, or plan with telephone numbers": (
+        "请写含列表 endpoints、zones、places 的 Parquet 文件，或使用有号码的案件文件"
+    ),
     "needed are {}; known besides are {}": "须有 {}；此外可有 {}",
     "store it as {}": "请存为 {}",
     "store one plain value a row; phones, zones and places may be lists of texts": (
@@ -105,6 +107,7 @@ TEXTS: dict[str, str] = {
     "one row for each account": "每个账户一行",
     "a contact has all of them": "联系记录须全部具备",
     "a consent has all of them": "同意记录须全部具备",
+    "an id or an endpoint such as p17/0, as in the portfolio": "编号或联系点，如 p17/0，与案件文件一致",
     "the id of the person or account, or the number": "客户或账户的编号，或号码",
     "an id, an endpoint such as p17/0 or a number such as +12125550123": (
         "编号、如 p17/0 的端点，或如 +12125550123 的号码"
@@ -116,6 +119,7 @@ TEXTS: dict[str, str] = {
     "a list of time zones, empty where none is known": "时区列表，不知则为空列表",
     "a list of places, empty where none is known": "地区列表，不知则为空列表",
     "a person's id, a slash and a number, such as p17/0": "客户编号、斜杠与数字，如 p17/0",
+    "a person's id, a slash, the letter {} and a number, such as p17/{}0": "客户编号、斜杠、字母 {} 与数字，如 p17/{}0",
     "account_id, person_id, phones (or phone_1, phone_2, ...), {}, emails, post, zones and places (optional)": (
         "account_id、person_id、phones（或 phone_1、phone_2 等）、{}；可有 emails、post、zones、places"
     ),
