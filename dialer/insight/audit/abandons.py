@@ -34,6 +34,9 @@ class Definition(NamedTuple):
     grace_s: float
     window: Window
     share_of: ShareOf
+    without_machines: bool = False
+    """Of the abandoned calls that nobody took for a person or a machine, only the estimated share of persons counts:
+    that of persons among the calls that agents handled. GB-OFCOM-ACR-GUIDE, for diallers without detection."""
 
 
 KNOWN: dict[str, Definition] = {
@@ -53,8 +56,12 @@ BESIDE = (
     Definition("log", "log", 0, "whole log", "answered"),
     Definition("connected", "answer", 2, "whole log", "connected"),
     Definition("placed", "answer", 2, "whole log", "placed"),
+    Definition("estimated", "answer", 2, "whole log", "answered or abandoned", without_machines=True),
 )
 """Definitions without a limit here, for comparison with what diallers show."""
+
+_BY_PERSON = """disposition <> 'machine' AND coalesce(answered_by, '') <> 'machine'
+    AND (answered_at IS NOT NULL OR disposition IN ('abandoned', 'early_hangup'))"""
 
 _DAY_US = 86_400_000_000
 
@@ -82,7 +89,7 @@ def _is_about(rule: Setting, campaign: str, terms: Terms) -> bool:
 
 
 def _windows(
-    rule: Setting | None, definition: Definition, campaign: str, days: list[tuple[int, int, int]]
+    rule: Setting | None, definition: Definition, campaign: str, days: list[tuple[int, float, float]]
 ) -> Iterator[AbandonFinding]:
     """Yield every window; `days` are local days with their abandoned calls and what these are a share of."""
     first = days[0][0]
@@ -115,28 +122,39 @@ def _windows(
 
 def _by_day(
     facts: Facts, definitions: Sequence[Definition], terms: Terms
-) -> list[tuple[str, int, list[tuple[int, int]]]]:
+) -> list[tuple[str, int, list[tuple[float, float]]]]:
     """Return for every campaign and local day, by each definition, the abandoned calls and what they are a share of."""
     counts = ", ".join(
-        f"count(*) FILTER (WHERE by_person AND {_abandoned(one)}), count(*) FILTER (WHERE {_whole(one)})"
-        for one in definitions
+        f"{_sum(one, f'by_person AND {_abandoned(one)}')}, {_sum(one, _whole(one))}" for one in definitions
     )
     _make_days(facts, terms.zone)
     rows = facts.database.execute(
         f"""
+        WITH handled AS (
+            SELECT campaign, coalesce(count(*) FILTER (WHERE bridged_at IS NOT NULL AND {_BY_PERSON})
+                / nullif(count(*) FILTER (WHERE bridged_at IS NOT NULL), 0), 1) AS persons
+            FROM attempts WHERE channel = 'call' GROUP BY campaign
+        )
         SELECT campaign, day, {counts} FROM (
             SELECT campaign, epoch_us(placed_at) AS t, disposition, mode, bridged_at, ended_at,
-                disposition <> 'machine' AND coalesce(answered_by, '') <> 'machine'
-                    AND (answered_at IS NOT NULL OR disposition IN ('abandoned', 'early_hangup')) AS by_person,
+                {_BY_PERSON} AS by_person,
+                CASE WHEN bridged_at IS NOT NULL OR coalesce(answered_by, '') = 'person' THEN 1
+                    ELSE persons END AS persons,
                 epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END) AS since_answer,
                 epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at
                     ELSE coalesce(told_at, answered_at) END) AS since_greeting
-            FROM attempts WHERE channel = 'call'
+            FROM attempts JOIN handled USING (campaign) WHERE channel = 'call'
         ) JOIN local_day ON t // {_DAY_US} = utc_day AND t >= starts AND t < ends
         GROUP BY campaign, day ORDER BY campaign, day
         """
     ).fetchall()
     return [(campaign, day, list(zip(own[::2], own[1::2], strict=True))) for campaign, day, *own in rows]
+
+
+def _sum(definition: Definition, condition: str) -> str:
+    if definition.without_machines:
+        return f"coalesce(sum(persons) FILTER (WHERE {condition}), 0)"
+    return f"count(*) FILTER (WHERE {condition})"
 
 
 def _abandoned(definition: Definition) -> str:

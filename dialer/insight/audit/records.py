@@ -65,7 +65,10 @@ class RuleFinding(NamedTuple):
 
 
 class AbandonFinding(NamedTuple):
-    """The abandoned share of one campaign in one window, by one definition; `limit` None: for comparison only."""
+    """The abandoned share of one campaign in one window, by one definition; `limit` None: for comparison only.
+
+    `abandoned` and `of` are whole numbers unless the definition estimates them.
+    """
 
     definition: str
     rule: str
@@ -75,8 +78,8 @@ class AbandonFinding(NamedTuple):
     window: str
     share_of: str
     window_from: str
-    abandoned: int
-    of: int
+    abandoned: float
+    of: float
     limit: float | None
     over: bool
     warns: bool

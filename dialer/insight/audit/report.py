@@ -99,10 +99,14 @@ def _abandon_row(windows: list[AbandonFinding], language: Language) -> tuple[str
         say(language, f"audit_of_{one.share_of.replace(' ', '_')}"),
         say(language, f"audit_window_{one.window.replace(' ', '_')}"),
         say(language, "audit_no_limit") if one.limit is None else percent(one.limit),
-        f"{percent(worst.share, 2)} ({worst.abandoned:,} / {worst.of:,})",
+        f"{percent(worst.share, 2)} ({_calls(worst.abandoned)} / {_calls(worst.of)})",
         percent(everything[0] / everything[1], 2) if everything[1] else NOTHING,
         NOTHING if one.limit is None else f"{sum(window.over for window in windows)} / {len(windows)}",
     )
+
+
+def _calls(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
 
 
 def render_audit(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditInfo) -> str:

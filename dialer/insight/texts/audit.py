@@ -57,6 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "audit_by_no_grace": ("without grace", "无宽限"),
     "audit_by_log": ("as the dialler said", "按拨号系统记载"),
     "audit_by_connected": ("of calls picked up", "以接通为分母"),
+    "audit_by_estimated": ("machines estimated away", "按估计剔除机器"),
     "audit_by_placed": ("of calls placed", "以呼出为分母"),
     "audit_check_do-not-contact": ("do-not-contact", "禁止联系名单"),
     "audit_check_recording": ("recording", "录音"),

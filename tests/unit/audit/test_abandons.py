@@ -49,6 +49,7 @@ def test_the_same_calls_by_every_definition() -> None:
         "log": (3, 100),
         "connected": (5, 150),
         "placed": (5, 250),
+        "estimated": (5, 99),
     }
 
 
@@ -81,3 +82,22 @@ def test_the_greeting_s_end_starts_a_clock_of_its_own() -> None:
     rows = [row | {"told_at": row["answered_at"] + timedelta(seconds=1)} for row in calls(0, late=2, abandoned=1)]
     found = {one.definition: one.abandoned for one in shares(rows, "house")}
     assert (found["a day's calls"], found["greeting"]) == (3, 1)
+
+
+def test_without_detection_the_machines_among_the_abandoned_are_estimated() -> None:
+    """GV-OFCOM-1, by GB-OFCOM-ACR-GUIDE: 29 dropped; agents had 9 persons and 7 machines."""
+    persons, machines, dropped = calls(0, connected=9), calls(1, connected=7), calls(1, abandoned=29)
+    machines = [row | {"disposition": "machine", "answered_by": None} for row in machines]
+    dropped = [row | {"answered_by": None} for row in dropped]
+    found = {one.definition: one for one in shares([*persons, *machines, *dropped], "gb")}
+    estimated = found["estimated"]
+    assert (estimated.abandoned, estimated.of) == (29 * 9 / 16, 29 * 9 / 16 + 9) == (16.3125, 25.3125)
+    assert round(100 * (estimated.share or 0), 2) == 64.44
+    assert estimated.limit is None, "the limit is asked of the calls themselves"
+    assert found["Ofcom, 24 hours"].limit == 0.03
+    known = [row | {"answered_by": "person"} for row in dropped]
+    ((abandoned, of),) = [
+        (one.abandoned, one.of)
+        for one in shares([*persons, *machines, *known], "gb") if one.definition == "estimated"
+    ]  # fmt: skip
+    assert (abandoned, of) == (29, 38), "who was heard to be a person is one"
