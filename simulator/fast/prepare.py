@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import log
 from typing import NamedTuple
 
@@ -123,12 +124,19 @@ def refuse(run: RunSettings, world: WorldSettings) -> CampaignSettings:
 
 def _refuse_unknown(what: str, struct: msgspec.Struct, known: frozenset[str]) -> None:
     """Refuse whatever was set of which nothing is known here."""
-    for field in msgspec.structs.fields(type(struct)):
-        if field.name in known or field.required:
-            continue
-        default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-        if getattr(struct, field.name) != default:
-            raise Unsupported(f"`{field.name}` of {what}")
+    for name, default in _defaults(type(struct)):
+        if name not in known and getattr(struct, name) != default:
+            raise Unsupported(f"`{name}` of {what}")
+
+
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    """Return the fields that need not be set, with what they are then; asked for each lead, and slow to find out."""
+    return tuple(
+        (field.name, field.default if field.default is not msgspec.NODEFAULT else field.default_factory())
+        for field in msgspec.structs.fields(kind)
+        if not field.required
+    )
 
 
 def plan(
