@@ -54,7 +54,7 @@ def tune(
     trials
         Settings to try in all.
     replications
-        Simulated replications of each; the winners are measured on four times as many others.
+        Simulated replications of each; the leading ones are compared, and the winners measured, on four times as many.
     days
         Successive days of one replication.
     seed

@@ -1,8 +1,8 @@
-"""The search for settings: many are tried on a few days, the best are measured anew on others.
+"""The search for settings: many are tried on a few days, the best compared on others, the winners measured on others.
 
 Optuna's multivariate TPE proposes, several at a time and always the same number, so that neither the number of
-workers nor an interruption changes what is tried. Figures of the winners come from days on which nobody searched:
-the best of many trials looks better than it is on the days that chose it.
+workers nor an interruption changes what is tried. The best of many looks better than it is on the days that chose it:
+so the leading settings are compared on more days, all on the same, and the figures come from days that chose nothing.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ Evaluate = Callable[[Sequence[tuple[Changes, int]]], list[Sums]]
 
 _BATCH = 4
 """Settings that are proposed together."""
-_RETRIED = 12
-"""Settings of the frontier that are measured anew, at most."""
+_LEADING = 12
+"""Settings that are compared after the search, at most."""
+_MORE = 4
+"""Days on which they are compared, and days on which the winners are measured, for each day of a trial."""
 _CONFIDENCE = 0.95
 
 
@@ -59,6 +61,10 @@ class Candidate(NamedTuple):
     figures: dict[str, Interval]
     keeps: bool
 
+    def ranks(self, space: Space) -> list[float]:
+        """Return the figures of the aims, in their order, so that less is better."""
+        return [_rank(_finite(self.figures[name].value, better), better) for name, better in space.aims.items()]
+
 
 class Found(NamedTuple):
     """What a search found.
@@ -66,7 +72,8 @@ class Found(NamedTuple):
     Attributes
     ----------
     frontier : tuple of Candidate
-        Settings that no other one beats in all aims, measured anew; the best in the first aim first.
+        Settings that no other one beats in all aims on the days of the comparison, the best in the first aim first,
+        with their figures on other days. When all of these break a limit there, the next that keeps it comes last.
     recommended : Candidate or None
         The best in the first aim that keeps all limits; None when none does.
     tried : int
@@ -100,10 +107,10 @@ def search(
     Parameters
     ----------
     evaluate : callable
-        Simulates. Seeds from `seed` on are for the search; the winners are measured on others.
+        Simulates. Seeds from `seed` on are for the search, the next for the comparison, the next for the figures.
     trials, replications : int
-        Settings to try in all, those of an interrupted search included; days to try each on. The winners get four
-        times as many.
+        Settings to try in all, those of an interrupted search included; days to try each on. The leading settings get
+        four times as many others, and the winners as many again.
     storage : Path
         The file in which every trial is kept as it ends; an existing one of the same search is continued.
     present : Mapping, optional
@@ -153,22 +160,47 @@ def search(
             trial.set_user_attr("broken", [_excess(figures[name], bound) for name, bound in space.limits.items()])
             study.tell(trial, [_finite(figures[name].value, space.aims[name]) for name in space.aims])
     on_trials(trials)
-    first = next(iter(space.aims.values()))
-    best = sorted(study.best_trials, key=lambda trial: _rank((trial.values or [0.0])[0], first))
-    fresh = range(seed + replications, seed + 5 * replications)
-    settings = list({repr(sorted(trial.params.items())): trial.params for trial in best[:_RETRIED]}.values())
-    sums = evaluate([(changes, own) for changes in settings for own in fresh])
-    candidates = []
-    for number, changes in enumerate(settings):
-        figures = _measured(sums[number * len(fresh) : (number + 1) * len(fresh)])
-        keeps = all(_excess(figures[name], bound) <= 0 for name, bound in space.limits.items())
-        candidates.append(Candidate(changes, figures, keeps))
-    aim, better = next(iter(space.aims.items()))
-    candidates.sort(key=lambda one: _rank(one.figures[aim].value, better))
-    frontier = tuple(one for one in candidates if not any(_beats(other, one, space) for other in candidates))
+    compared_on = range(seeds.stop, seeds.stop + _MORE * replications)
+    measured_on = range(compared_on.stop, compared_on.stop + _MORE * replications)
+    leading = _leading(study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)), space)
+    compared = sorted(_candidates(leading, compared_on, evaluate, space), key=lambda one: one.ranks(space)[0])
+    unbeaten = [one for one in compared if not any(_beats(other, one, space) for other in compared)]
+    frontier = _candidates([one.changes for one in unbeaten], measured_on, evaluate, space)
+    for one in compared:
+        if any(measured.keeps for measured in frontier):
+            break
+        if one.keeps and one not in unbeaten:
+            frontier += _candidates([one.changes], measured_on, evaluate, space)
     recommended = next((one for one in frontier if one.keeps), None)
-    recommended = recommended or next((one for one in candidates if one.keeps), None)
-    return Found(frontier, recommended, len(study.trials))
+    return Found(tuple(frontier), recommended, len(study.trials))
+
+
+def _leading(trials: Sequence[FrozenTrial], space: Space) -> list[Changes]:
+    """Return the settings that are worth more days: least beyond the limits, then beaten by the fewest others."""
+    # What came to exactly the same on the same days is the same setting in effect, as 7.2 lines and 7.9 are.
+    different = {(*(trial.values or ()), *_broken(trial)): trial for trial in reversed(trials)}.values()
+    ranks = {
+        trial.number: [_rank(v, better) for v, better in zip(trial.values or (), space.aims.values(), strict=True)]
+        for trial in different
+    }
+
+    def place(trial: FrozenTrial) -> tuple[float, int, float]:
+        excess = sum(max(0.0, beyond) for beyond in _broken(trial))
+        own = ranks[trial.number]
+        return excess, sum(_dominates(other, own) for other in ranks.values()), own[0]
+
+    return [trial.params for trial in sorted(different, key=place)[:_LEADING]]
+
+
+def _candidates(settings: Sequence[Changes], seeds: range, evaluate: Evaluate, space: Space) -> list[Candidate]:
+    """Return settings with their figures on some days."""
+    sums = evaluate([(changes, own) for changes in settings for own in seeds])
+    found = []
+    for number, changes in enumerate(settings):
+        figures = _measured(sums[number * len(seeds) : (number + 1) * len(seeds)])
+        keeps = all(_excess(figures[name], bound) <= 0 for name, bound in space.limits.items())
+        found.append(Candidate(changes, figures, keeps))
+    return found
 
 
 def _distribution(allowed: Range | Choice) -> Any:
@@ -214,9 +246,11 @@ def _rank(value: float, better: str) -> float:
     return -value if better == "most" else value
 
 
+def _dominates(other: Sequence[float], one: Sequence[float]) -> bool:
+    """Return whether the ranks of `other` are nowhere worse, and somewhere better."""
+    pairs = list(zip(other, one, strict=True))
+    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+
 def _beats(other: Candidate, one: Candidate, space: Space) -> bool:
-    pairs = [
-        (_rank(other.figures[name].value, better), _rank(one.figures[name].value, better))
-        for name, better in space.aims.items()
-    ]
-    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs) and other.keeps >= one.keeps
+    return _dominates(other.ranks(space), one.ranks(space)) and other.keeps >= one.keeps

@@ -55,6 +55,42 @@ def test_two_aims_have_a_frontier(tmp_path):
     assert len(xs) >= 4 and xs == sorted(xs, reverse=True)
 
 
+def test_what_leads_by_chance_is_not_recommended_and_other_days_give_the_figures(tmp_path):
+    """On the days of the search low x looks best, on those of the comparison it does not, and no others choose."""
+    asked = []
+
+    def lucky(jobs):
+        asked.extend((changes["x"], seed) for changes, seed in jobs)
+        rows = []
+        for changes, seed in jobs:
+            look = 10 - changes["x"] if seed < 3 else changes["x"]
+            rows.append(dict.fromkeys(SUMS, 1.0) | {"contacts": look + (seed >= 15) * 100, "abandoned": 0.0})
+        return rows
+
+    text = SPACE.replace("{from: 0, to: 10}", "{from: 0, to: 10, whole: true}").replace("[good, bad]", "[a, b]")
+    found = search(space(text), lucky, 40, 3, tmp_path / "t.journal")
+    tried = {x for x, seed in asked if seed < 3}
+    assert found.recommended.changes["x"] == max(tried)
+    assert found.recommended.figures["contacts_per_agent_hour"].value == max(tried) + 100
+    compared = [job for job in asked if 3 <= job[1] < 15]
+    assert len(compared) == len(set(compared)) == 12 * len(tried)  # a and b are the same in effect
+    assert {x for x, seed in asked if seed >= 15} == {max(tried)} and max(seed for _, seed in asked) == 26
+
+
+def test_when_the_first_breaks_the_limit_on_the_last_days_the_next_is_measured(tmp_path):
+    def breaks(jobs):
+        return [
+            dict.fromkeys(SUMS, 1.0)
+            | {"contacts": changes["x"], "abandoned": 0.1 if seed >= 10 and changes["x"] > 7 else 0.0}
+            for changes, seed in jobs
+        ]
+
+    text = SPACE.replace("{from: 0, to: 10}", "{from: 0, to: 10, whole: true}")
+    found = search(space(text), breaks, 60, 2, tmp_path / "t.journal")
+    assert found.recommended.changes["x"] == 7
+    assert [(one.changes["x"], one.keeps) for one in found.frontier] == [(10, False), (9, False), (8, False), (7, True)]
+
+
 def test_an_interrupted_search_goes_on_and_ends_as_if_nothing_had_been(tmp_path):
     whole = search(space(), hill, 24, 3, tmp_path / "whole.journal")
     asked = []
