@@ -96,7 +96,7 @@ class MemorylessFloor:
 
     def best(self, price: float, start: Policy | None = None) -> Policy:
         """Return the best policy when an abandon costs `price` contacts, by policy iteration from `start`."""
-        policy = start if start and start.values else self._evaluated(self._first_table)
+        policy = start if start and start.values else self.evaluated(self._first_table)
         least = self.progressive.order_up_to
         while True:
             # Fewer lines than idle agents are never better, as none of these is abandoned (`is_optimal` would
@@ -106,7 +106,7 @@ class MemorylessFloor:
             better = worth.max(axis=1) > kept + _TIE_CONTACTS
             if not better.any():
                 return policy
-            policy = self._evaluated(np.where(better, worth.argmax(axis=1), policy.order_up_to))
+            policy = self.evaluated(np.where(better, worth.argmax(axis=1), policy.order_up_to))
 
     def is_optimal(self, policy: Policy, price: float, tolerance_contacts: float = 1e-7) -> bool:
         """Return whether no way to add lines, at the table or above it, is better than `policy` at `price`."""
@@ -115,24 +115,7 @@ class MemorylessFloor:
         chosen = np.take_along_axis(worth, np.maximum(self._k, policy.order_up_to[:, None]), axis=1)
         return bool(np.all(best <= chosen + tolerance_contacts))
 
-    def _worth(self, policy: Policy, price: float) -> Grid:
-        assert policy.values is not None
-        contacts, abandons = policy.values
-        # Where nothing would ever happen again, adding no line is no choice.
-        return np.where(self._leaving_per_s > 0.0, contacts - price * abandons, -np.inf)
-
-    def _haunt(self, table: Table) -> tuple[int, int]:
-        """Return a state that the policy of `table` often visits: until a rare one, times are beyond all numbers.
-
-        All busy at the table's lines is a state that every policy comes to, and from there agents may free
-        one by one while no line ends. On that way stands the state where lines and agents are in balance.
-        """
-        lines = np.maximum.accumulate(table[self.size.waiting :])
-        balanced = lines >= self._balanced_lines[self.size.waiting :]
-        idle = int(balanced.argmax()) if balanced.any() else self.size.idle
-        return self.size.waiting + idle, int(lines[idle])
-
-    def _evaluated(self, table: Table) -> Policy:
+    def evaluated(self, table: Table) -> Policy:
         """Return the policy of `table`: its rates, its values, and what the bounds cut.
 
         In the states that the policy does not leave at once, the values w and the gain g (the rate of the
@@ -197,3 +180,20 @@ class MemorylessFloor:
             cut_shares=cuts,
             values=(values(self._rewards[0], gains[0], until[:, 0]), values(self._rewards[1], gains[1], until[:, 1])),
         )
+
+    def _worth(self, policy: Policy, price: float) -> Grid:
+        assert policy.values is not None
+        contacts, abandons = policy.values
+        # Where nothing would ever happen again, adding no line is no choice.
+        return np.where(self._leaving_per_s > 0.0, contacts - price * abandons, -np.inf)
+
+    def _haunt(self, table: Table) -> tuple[int, int]:
+        """Return a state that the policy of `table` often visits: until a rare one, times are beyond all numbers.
+
+        All busy at the table's lines is a state that every policy comes to, and from there agents may free
+        one by one while no line ends. On that way stands the state where lines and agents are in balance.
+        """
+        lines = np.maximum.accumulate(table[self.size.waiting :])
+        balanced = lines >= self._balanced_lines[self.size.waiting :]
+        idle = int(balanced.argmax()) if balanced.any() else self.size.idle
+        return self.size.waiting + idle, int(lines[idle])
