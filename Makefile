@@ -25,18 +25,18 @@ demo: $(ready)
 	$(bin)/paceline demo
 
 test: lint rig
-	$(bin)/python -m pytest -n $(JOBS)
+	$(bin)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-offline: lint
 	@echo "Left out: the tests on a real Asterisk, which need programs from a Debian mirror."
-	$(bin)/python -m pytest -n $(JOBS) -m "not soak and not rig"
+	$(bin)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not rig"
 
 # Asterisk, SIPp and Mosquitto from Debian packages, in a folder of their own; nothing is installed on the machine.
 rig: $(ready)
 	$(bin)/python -m tools.rig install
 
 soak: rig
-	$(bin)/python -m pytest -n $(JOBS) -m soak --timeout 0
+	$(bin)/python -m pytest -n $(JOBS) --dist worksteal -m soak --timeout 0
 
 bench: $(ready)
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(bin)/python "$$file"; done

@@ -150,10 +150,10 @@ def story(nursery: Nursery, name: str, place: Path, seed: int, kills: int) -> Fo
         else:
             told.kill_when_up(chance.uniform(0, 0.5))
     # On a busy machine an engine may die before it has a call to lose.
-    for _ in range(MORE_KILLS):
+    for more in range(MORE_KILLS):
         if has_asked(place):
             break
-        told.kill_when_up(chance.uniform(0.5, 1.5))
+        told.kill_when_up(chance.uniform(0.5, 1.5) * (1.0 + more / 4.0))
     found = told.end()
     # Or else there was nothing to lose.
     assert found.placed
