@@ -36,6 +36,7 @@ from strategies.compliance.rulebook import (
     Setting,
 )
 from strategies.compliance.scope import binds, is_about
+from strategies.compliance.timetable import Bound, Timetable
 from strategies.compliance.windows import longest_ns
 
 SUPPRESSION = "do-not-contact"
@@ -50,17 +51,6 @@ Kind: TypeAlias = tuple[str, str, str, str, bool, tuple[str, ...]]
 """All of a contact that decides which rules have a say."""
 
 
-class _Bound(msgspec.Struct, frozen=True):
-    """A judge, when its rule binds, and the consent before which it steps back."""
-
-    judge: Judge
-    start_ns: int
-    end_ns: int
-    warns: bool
-    topic: Topic | None
-    days: int | None
-
-
 class _Binding(msgspec.Struct, frozen=True):
     """The rules about one kind of contact, and what counts it.
 
@@ -69,9 +59,9 @@ class _Binding(msgspec.Struct, frozen=True):
     a consent excuses, which deny again when it ends.
     """
 
-    rules: list[_Bound]
-    recurring: list[_Bound]
-    lapsing: list[_Bound]
+    rules: Timetable
+    recurring: Timetable
+    lapsing: Timetable
     counters: list[Counter]
 
 
@@ -119,17 +109,19 @@ class Gate:
         binding = self._for(contact)
         reasons = self._suppressions(contact) if self._suppressed else []
         warnings: list[Reason] = []
-        checked = 0
-        for bound in binding.rules:
-            if bound.start_ns <= t_ns < bound.end_ns:
-                checked += 1
-                judge = bound.judge
-                until_ns = judge.until(contact, t_ns)
-                if until_ns != ALLOWED and not self._agreed(bound, contact, t_ns):
-                    rule, until_ns = judge.rule, min(until_ns, bound.end_ns)
-                    detail = judge.detail(contact, t_ns)
-                    reason = Reason(rule.id, rule.source, detail, None if until_ns == NEVER else until_ns)
-                    (warnings if bound.warns else reasons).append(reason)
+        consents = contact.person in self._consents
+        _, _, checked, rules = binding.rules.at(contact.zones, t_ns)
+        for bound, ask, until_ns in rules:
+            if ask is not None:
+                until_ns = ask(contact, t_ns)
+                if until_ns == ALLOWED:
+                    continue
+            if consents and self._agreed(bound, contact, t_ns):
+                continue
+            rule, until_ns = bound.judge.rule, min(until_ns, bound.end_ns)
+            detail = bound.judge.detail(contact, t_ns)
+            reason = Reason(rule.id, rule.source, detail, None if until_ns == NEVER else until_ns)
+            (warnings if bound.warns else reasons).append(reason)
         if not reasons:
             return Verdict(checked, (), None, tuple(warnings))
         waits = [reason.until_ns for reason in reasons if reason.until_ns is not None]
@@ -267,14 +259,14 @@ class Gate:
             gate._consents.give(consent)
         gate._pending = dict(saved.pending)
         for what, times in saved.counters:
-            gate._counters[what].times = dict(times)
+            gate._counters[what].times.update(times)  # the judges hold this very table
         for zone, rows in saved.misses:
             gate._misses[zone].rows = dict(rows)
         return gate
 
-    def _bind(self, rule: ContactRule) -> _Bound:
+    def _bind(self, rule: ContactRule) -> Bound:
         start_ns, end_ns = bounds_ns(rule)
-        return _Bound(self._judge(rule), start_ns, end_ns, rule.warns, rule.unless_consent, rule.consent_days)
+        return Bound(self._judge(rule), start_ns, end_ns, rule.warns, rule.unless_consent, rule.consent_days)
 
     def _judge(self, rule: ContactRule) -> Judge:
         match rule:
@@ -298,14 +290,14 @@ class Gate:
             denying = [bound for bound in rules if not bound.warns]
             recurring = [bound for bound in denying if bound.start_ns > ALLOWED or not bound.judge.lets_go_for_good]
             found = self._by_kind[kind] = _Binding(
-                rules,
-                recurring,
-                [bound for bound in denying if bound in recurring or bound.topic],
+                Timetable(rules),
+                Timetable(recurring),
+                Timetable([bound for bound in denying if bound in recurring or bound.topic]),
                 [counter for what, counter in self._counters.items() if is_about(what.applies, contact)],
             )
         return found
 
-    def _agreed(self, bound: _Bound, contact: Contact, t_ns: int) -> bool:
+    def _agreed(self, bound: Bound, contact: Contact, t_ns: int) -> bool:
         """Tell whether the person has agreed to what the rule would deny."""
         return bound.topic is not None and self._consents.covers(contact, bound.topic, t_ns, bound.days)
 
@@ -321,14 +313,15 @@ class Gate:
 
         Each rule denies up to the instant that it names, so the latest of them, `t_ns`, is the first candidate.
         """
-        rules = binding.lapsing if contact.person in self._consents else binding.recurring
+        consents = contact.person in self._consents
+        table = binding.lapsing if consents else binding.recurring
         for _ in range(_ROUNDS):
             until = ALLOWED
-            for rule in rules:
-                if rule.start_ns <= t_ns < rule.end_ns:
-                    own = rule.judge.until(contact, t_ns)
-                    if own > until and not self._agreed(rule, contact, t_ns):
-                        until = max(until, min(own, rule.end_ns))
+            for bound, ask, own in table.far(contact.zones, t_ns).rules:
+                if ask is not None:
+                    own = ask(contact, t_ns)
+                if own > until and not (consents and self._agreed(bound, contact, t_ns)):
+                    until = max(until, min(own, bound.end_ns))
             if until == ALLOWED:
                 return t_ns
             if until == NEVER:

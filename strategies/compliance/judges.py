@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from operator import itemgetter
 from typing import ClassVar, Protocol
 
 from strategies.compliance.consents import Consents
@@ -18,6 +15,7 @@ from strategies.compliance.localtime import (
     local_times,
 )
 from strategies.compliance.misses import Misses
+from strategies.compliance.pieces import Pieces
 from strategies.compliance.records import Contact, Detail
 from strategies.compliance.rulebook import (
     ConsentNeeded,
@@ -41,12 +39,6 @@ Piece = tuple[int, int, int]
 """``(start_ns, end_ns, until_ns)``: from start to end the answer is the same, `ALLOWED` or an instant."""
 
 
-_start = itemgetter(0)
-
-_MOST_PIECES = 1024
-"""Pieces kept per set of zones: about a year of them; then it begins anew."""
-
-
 class Judge(Protocol):
     """One rule, ready. `lets_go_for_good`: whether it never denies again what it has allowed, if nothing happens."""
 
@@ -67,38 +59,18 @@ class Judge(Protocol):
 
 
 class OpeningJudge:
-    """What opening hours and holidays share: time is cut into pieces that are open or closed.
-
-    The pieces that were asked about are kept per set of zones: the latest at hand, the others in order of
-    time, so that a question is one comparison and the search for the next opening does no work twice.
-    """
+    """What opening hours and holidays share: time is cut into pieces that are open or closed."""
 
     lets_go_for_good: ClassVar[bool] = False
     search_ns: ClassVar[int]
     """How far to look for the next opening, from the beginning of a closed piece."""
 
     def __init__(self) -> None:
-        self._latest: dict[tuple[str, ...], Piece] = {}
-        self._known: dict[tuple[str, ...], list[Piece]] = {}
+        self._pieces = Pieces(self.piece)
 
     def until(self, contact: Contact, t_ns: int) -> int:
         """See `Judge`."""
-        piece = self._latest.get(contact.zones)
-        if piece is None or not piece[0] <= t_ns < piece[1]:
-            piece = self._latest[contact.zones] = self._find(contact.zones, t_ns)
-        return piece[2]
-
-    def _find(self, zones: tuple[str, ...], t_ns: int) -> Piece:
-        known = self._known.setdefault(zones, [])
-        place = bisect_right(known, t_ns, key=_start)
-        if place and t_ns < known[place - 1][1]:
-            return known[place - 1]
-        if len(known) >= _MOST_PIECES:
-            known.clear()
-            place = 0
-        piece = self.piece(zones, t_ns)
-        known.insert(place, piece)
-        return piece
+        return self._pieces.at(contact.zones, t_ns)[2]
 
     def piece(self, zones: tuple[str, ...], t_ns: int) -> Piece:
         """Return the piece of time around `t_ns` in which the answer about these zones is the same."""
@@ -137,6 +109,7 @@ class HoursJudge(OpeningJudge):
     def __init__(self, rule: Hours) -> None:
         super().__init__()
         self.rule = rule
+        self._never = not any(rule.open)
 
     def clocks(self, zones: tuple[str, ...]) -> tuple[LocalTime, ...] | None:
         """See `OpeningJudge`."""
@@ -158,7 +131,7 @@ class HoursJudge(OpeningJudge):
 
     def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
-        if not any(self.rule.open):
+        if self._never:
             return "never"
         return "unknown_zone" if self.clocks(contact.zones) is None else "closed"
 
@@ -205,38 +178,40 @@ class WindowJudge:
     lets_go_for_good: ClassVar[bool] = True
 
     def __init__(self, rule: Frequency | Lockout, counter: Counter) -> None:
-        self.rule, self._counter = rule, counter
+        self.rule = rule
         self._limit = rule.limit if isinstance(rule, Frequency) else 1
         self._detail: Detail = "limit_reached" if isinstance(rule, Frequency) else "locked_out"
         self._longest = longest_ns(rule.window)
-        self._release = self._releaser()
+        self._ends = None if isinstance(rule.window, Rolling) else end_day(rule.window)
+        self._named = None if isinstance(rule.window, Rolling) or not rule.window.zone else (rule.window.zone,)
+        self._pieces = Pieces(self._piece)
+        self._times, self._key_of = counter.times, counter.key_of
 
     def until(self, contact: Contact, t_ns: int) -> int:
         """See `Judge`."""
-        times = self._counter.times.get(self._counter.key_of(contact))
+        times = self._times.get(self._key_of(contact))
         if times is None or len(times) < self._limit:
             return ALLOWED
         event = times[-self._limit]
-        if t_ns >= event + self._longest:
-            return ALLOWED
-        release = self._release(contact.zones, event)
+        release = event + self._longest
+        if t_ns < release and self._ends is not None:
+            own = self._pieces.at(self._named or contact.zones, event)[2]
+            release = own if own < release else release
         return release if t_ns < release else ALLOWED
 
     def detail(self, contact: Contact, t_ns: int) -> Detail:
         """See `Judge`."""
         return self._detail
 
-    def _releaser(self) -> Callable[[tuple[str, ...], int], int]:
-        window, longest = self.rule.window, self._longest
-        if isinstance(window, Rolling):
-            return lambda _, event: event + longest
-        ends, named = end_day(window), (window.zone,) if window.zone else None
-
-        def release(zones: tuple[str, ...], event: int) -> int:
-            clocks = local_times(named or zones)
-            return event + longest if clocks is None else released_ns(clocks, ends, event)
-
-        return release
+    def _piece(self, zones: tuple[str, ...], event_ns: int) -> Piece:
+        """Return the time around an event whose events are all let go of at the same instant, and that instant."""
+        clocks = local_times(zones)
+        if clocks is None or self._ends is None:
+            return ALLOWED, NEVER, NEVER  # after the longest time that the window can take
+        days = [(clock, clock.day(event_ns)) for clock in clocks]
+        start = max(clock.midnight(day) for clock, day in days)
+        end = min(clock.midnight(day + 1) for clock, day in days)
+        return start, end, released_ns(clocks, self._ends, event_ns)
 
 
 class ConsentJudge:
