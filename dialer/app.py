@@ -28,7 +28,6 @@ from dialer.core.kernel import Kernel
 from dialer.core.settings import RunSettings
 from dialer.insight.tally import Tally
 from dialer.journal.entry import decode_effects, decode_event
-from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
 from dialer.leads import Leads, load_leads
 from dialer.ports.clock import Clock
@@ -162,7 +161,7 @@ def _journal(config: RunConfig, settings: RunSettings, version: str) -> SqliteJo
     if config.journal.exists():
         return SqliteJournal.open(config.journal)
     started_ns = RealClock().now_ns()
-    manifest = Manifest(version=version, started_ns=started_ns, settings=settings, flags=tuple(FLAGS))
+    manifest = Manifest(version=version, started_ns=started_ns, settings=settings)
     return SqliteJournal.create(config.journal, manifest.encode())
 
 

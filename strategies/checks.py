@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from strategies.compiled import FAILED_ATTEMPTS, VOICE
 from strategies.compliance.packs import ACCEPT_HINT, load_packs, read_pack, shipped, unreviewed
@@ -14,10 +14,11 @@ from strategies.compliance.terms import minutes_by_day
 from strategies.conditions import Conditions
 from strategies.document import Document, Place
 from strategies.errors import ConfigError, ConfigErrors
+from strategies.fields import Reader
 from strategies.hours import closing_rules, written
 from strategies.redial import redial_faults
-from strategies.schema import Channel, Mode, Reader, StepSpec, StrategySpec
-from strategies.script.steps import script_faults
+from strategies.schema import Channel, Mode, StepSpec, StrategySpec
+from strategies.script.steps import READERS, script_faults
 from strategies.steps import cadences_of, steps_of
 from strategies.templates import template_faults
 
@@ -36,8 +37,6 @@ _MODES: dict[Channel, tuple[Mode, ...]] = {
 
 _WORDED: tuple[Channel, ...] = ("sms", "email", "push", "letter", "ivr")
 """Channels that carry nothing but a text."""
-
-_READERS: dict[Literal["guarantor", "contact"], Reader] = {"guarantor": "guarantor", "contact": "third_party"}
 
 Faults: TypeAlias = Iterator[ConfigError]
 
@@ -173,7 +172,8 @@ def _texts(document: Document, spec: StrategySpec) -> Faults:
         ((*place, "template"), step.template, step.channel, "person") for place, step in steps_of(spec) if step.template
     ]
     for index, party in enumerate(spec.parties):
-        uses.append((("parties", index, "template"), party.template, "agent_call", _READERS[party.party]))
+        if party.template is not None:
+            uses.append((("parties", index, "template"), party.template, "agent_call", READERS[party.party]))
     for place, name, channel, reader in uses:
         template = spec.templates.get(name)
         if template is None:

@@ -33,6 +33,7 @@ from strategies.schema import (
     ArmSpec,
     AssignmentSpec,
     CadenceSpec,
+    PartySpec,
     Redialled,
     RedialSpec,
     SegmentSpec,
@@ -92,7 +93,7 @@ def build(document: Document, spec: StrategySpec) -> CompiledStrategy:
         calls=tuple(_calls(spec, segments)),
         packs=tuple(choice.build() for choice in spec.packs),
         stops=tuple(Stop(reason, when.strip()) for reason, when in spec.stop.items()),
-        parties=tuple(PartyRule(**dict(party)) for party in spec.parties),
+        parties=tuple(_party(party, scripts) for party in spec.parties),
         caps=tuple(Cap(**dict(cap)) for cap in spec.caps),
         assignment=_assignment(spec.assignment) if spec.assignment else AssignmentRules(),
         templates=tuple(Template(name, **dict(template)) for name, template in spec.templates.items()),
@@ -151,6 +152,11 @@ def _step(spec: StrategySpec, scripts: Scripts, step: StepSpec, step_id: str) ->
         script=scripts[step.script].identity if step.script else None,
         redial=_redial(step.redial),
     )
+
+
+def _party(party: PartySpec, scripts: Scripts) -> PartyRule:
+    script = scripts[party.script].identity if party.script else None
+    return PartyRule(party.party, party.after_failed_attempts, party.template, script)
 
 
 def _redial(rules: Mapping[Redialled, RedialSpec]) -> dict[Redialled, RedialRule]:

@@ -9,8 +9,8 @@ import msgspec
 
 from strategies.compliance.rulebook import Channel as Medium
 from strategies.compliance.rulebook import PackChoice, Party, Purpose, Scope
-from strategies.fields import AccountField
-from strategies.schema import Channel, Language, Mode, Reader, Redialled, StopReason
+from strategies.fields import AccountField, Language, Reader
+from strategies.schema import Channel, Mode, Redialled, StopReason
 from strategies.script.records import Script
 
 VOICE: tuple[Channel, ...] = ("agent_call", "robot_call", "ivr")
@@ -120,12 +120,16 @@ FAILED_ATTEMPTS = "failed_attempts"
 """The field that counts attempts since the person was last reached; other parties wait for it."""
 
 
-class PartyRule(msgspec.Struct, frozen=True):
-    """Somebody else who may be called, once ``failed_attempts`` of the account has reached the number."""
+class PartyRule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody else who may be called, once ``failed_attempts`` of the account has reached the number.
+
+    What the agent says: `template`, or what leads the agent: `script`, a key of `CompiledStrategy.scripts`.
+    """
 
     party: Party
     after_failed_attempts: int
-    template: str
+    template: str | None = None
+    script: str | None = None
 
 
 class Cap(msgspec.Struct, frozen=True):
@@ -210,7 +214,7 @@ class CompiledStrategy(msgspec.Struct, frozen=True, kw_only=True):
     constants : dict
         Texts that templates use.
     scripts : dict
-        Call scripts that steps name, by their identity.
+        Call scripts that steps and parties name, by their identity.
     """
 
     name: str

@@ -11,6 +11,9 @@ FieldType = Literal["integer", "number", "money", "text", "boolean", "date", "na
 Language = Literal["en", "zh"]
 """A language that texts are written in."""
 
+Reader = Literal["person", "guarantor", "third_party"]
+"""Who may read or hear a text. A third party must not learn of the debt."""
+
 
 class AccountField(msgspec.Struct, frozen=True):
     """A column that the portfolio must have. `min` and `max` are allowed values; `currency` is money's."""

@@ -13,7 +13,7 @@ from strategies.compliance.rulebook import Purpose
 from strategies.compliance.schema import PackChoiceSection
 from strategies.compliance.terms import Week
 from strategies.document import Section, fault
-from strategies.fields import FieldType, Language
+from strategies.fields import FieldType, Language, Reader
 
 Channel = Literal["agent_call", "robot_call", "ivr", "sms", "email", "push", "letter", "hand_over"]
 
@@ -21,9 +21,6 @@ Mode = Literal["preview", "progressive", "ratio", "predictive", "robot", "robot_
 
 StopReason = Literal["paid", "promise_running", "dispute", "complaint", "opt_out", "bankrupt", "deceased"]
 """Why an account is left alone whatever its cadence says."""
-
-Reader = Literal["person", "guarantor", "third_party"]
-"""Who may read or hear a text. A third party must not learn of the debt."""
 
 Redialled = Literal[
     "no_answer",
@@ -214,11 +211,21 @@ class ExperimentSpec(Section):
 
 
 class PartySpec(Section):
-    """Somebody besides the person who owes, called only after so many failures to reach that person."""
+    """Somebody besides the person who owes, called only after so many failures to reach that person.
+
+    What the agent says is a `template`, or a call `script` that leads the agent, as of a step.
+    """
 
     party: Literal["guarantor", "contact"]
     after_failed_attempts: int = Field(ge=1, le=100)
-    template: Name
+    template: Name | None = None
+    script: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.template is None) == (self.script is None):
+            raise fault("a party has a template or a script, one of the two", "write `template:`, or `script:`")
+        return self
 
 
 class CapSpec(Section):

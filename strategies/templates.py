@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from strategies.compiled import Template
 from strategies.document import Document
 from strategies.errors import ConfigError
-from strategies.fields import AccountField
-from strategies.schema import Language, Reader, StrategySpec, TemplateSpec
+from strategies.fields import AccountField, Language, Reader
+from strategies.schema import StrategySpec, TemplateSpec
 from strategies.writing import placeholders, written
 
 _DEBT_WORDS: dict[Language, tuple[str, ...]] = {

@@ -33,7 +33,10 @@ def check(file: str, /, *, language: Language | None = None) -> None:
     before, after = len(found.states(script, sure=False)), len(found.states(script, sure=True))
     console.print(say(spoken, "script_walked", len(found.ways), len(script.states), before, after), markup=False)
     needed = ", ".join(script.identity_facts)
-    console.print(say(spoken, "script_confirmed", script.needed, needed), markup=False)
+    if script.identity_facts:
+        console.print(say(spoken, "script_confirmed", script.needed, needed), markup=False)
+    else:
+        console.print(say(spoken, "script_confirms_nobody", say(spoken, f"reader_{script.reader}")), markup=False)
 
 
 def show(file: str, /, *, language: Language | None = None) -> None:

@@ -18,7 +18,6 @@ from dialer.core.settings import RunSettings
 from dialer.insight.language import Language
 from dialer.insight.tally import SAMPLE_NS, Tally
 from dialer.journal.entry import Record
-from dialer.journal.flags import FLAGS
 from dialer.journal.manifest import Manifest
 from dialer.leads import Leads, load_leads
 from dialer.runtime.clock import today
@@ -63,9 +62,7 @@ def simulated(
     shift = Shift(names, start_ns, end_ns, world.floor.tz, limit_share, settings.rulebook.rules)
     tally, journal = Tally(), None
     if journal_file is not None:
-        manifest = Manifest(
-            version=version(), started_ns=start_ns, settings=settings, flags=tuple(FLAGS), simulated=True
-        )
+        manifest = Manifest(version=version(), started_ns=start_ns, settings=settings, simulated=True)
         journal = SqliteJournal.create(journal_file, manifest.encode())
     try:
         play(settings, world, leads, first_day, days, tally, LiveView(tally, shift, language, console), journal)

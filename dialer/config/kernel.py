@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dialer.config.checks import calls_of
 from dialer.config.sections import RunConfig
+from dialer.core.flags import FLAGS
 from dialer.core.settings import DEFAULT_REDIAL, CampaignSettings, LeaseSettings, Redial, RunSettings, StepSettings
 from dialer.runtime import learned
 from strategies.binding import rulebook_of
@@ -40,6 +41,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
                 max_attempts=how.max_attempts,
                 redial=_redial(how.redial),
                 steps=dict(_own_rules(strategy, how)),
+                party_scripts={rule.party: rule.script for rule in strategy.parties if rule.script},
                 purpose=strategy.purpose,
                 strategy=strategy.identity,
                 hours=tuple(minutes_of(text) for text in section.hours),
@@ -57,6 +59,7 @@ def to_settings(config: RunConfig, strategy: CompiledStrategy) -> RunSettings:
         scripts=strategy.scripts,
         lease=LeaseSettings(grab.limit, grab.lease_s) if grab else None,
         flows=followed,
+        flags=tuple(FLAGS),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from dialer.core import closing, scripting, talking
 from dialer.core.agent import Agent
 from dialer.core.call import DISPOSITION_OF_CAUSE, ENDED_BY, Call
-from dialer.core.effects import Bridge, PlayMessage
+from dialer.core.effects import Bridge, PlayMessage, SetAgentState
 from dialer.core.events import (
     BridgeFailed,
     CallAnswered,
@@ -222,6 +222,11 @@ def _unserved(floor: Floor, call: Call, *, lost: bool) -> str:
 def dispositioned(floor: Floor, call: Call, event: CallDispositioned) -> None:
     """The agent says how it went: the last word before the attempt is closed counts."""
     if call.state not in ("bridged", "ended"):
+        return
+    if event.disposition == "promise" and scripting.unconfirmed(floor, call):
+        agent = floor.state.agents.get(call.agent or "")
+        if agent is not None and agent.call == call.id:
+            floor.out.append(SetAgentState(agent.id, agent.state, "promise refused: person not confirmed", call.id))
         return
     call.disposition = event.disposition
     call.callback_ns = event.callback_ns

@@ -101,6 +101,11 @@ class Kernel:
         """The state, to be read and never changed."""
         return self._floor.state
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The behaviour changes that the run uses, see `dialer.core.flags`."""
+        return self._settings.flags
+
     def knows(self, campaign: str, lead: str) -> bool:
         """Return whether a campaign was given this lead already."""
         return lead in self._floor.books[campaign]

@@ -9,8 +9,9 @@ from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.effects import ShowScreen
 from dialer.core.events import ScriptAnswered
+from dialer.core.flags import CONFIRMED_PROMISES, OWN_SCRIPTS
 from dialer.core.state import Floor
-from strategies.script.machine import advance, begin, form
+from strategies.script.machine import advance, begin, confirmed, form
 from strategies.script.records import Script
 
 
@@ -46,10 +47,23 @@ def outcome(floor: Floor, call: Call) -> str:
     return call.disposition or end or "no_disposition"
 
 
+def unconfirmed(floor: Floor, call: Call) -> bool:
+    """Tell whether it is known that nobody on the line was confirmed as the one who can promise to pay."""
+    if CONFIRMED_PROMISES not in floor.flags:
+        return False
+    script = script_of(floor, call.campaign, call.lead)
+    if script is None:
+        return floor.books[call.campaign].lead(call.lead).party == "contact"
+    return call.position is None or not confirmed(script, call.position)
+
+
 def script_of(floor: Floor, campaign: str, lead: str) -> Script | None:
     """Return the call script that leads the agents who talk about `lead`."""
-    steps = floor.campaigns[campaign].steps
-    if not steps:
+    settings = floor.campaigns[campaign]
+    if not (settings.steps or settings.party_scripts):
         return None
-    own = steps.get(floor.books[campaign].lead(lead).step)
+    record = floor.books[campaign].lead(lead)
+    if record.party != "debtor" and OWN_SCRIPTS in floor.flags:
+        return floor.scripts.get(settings.party_scripts.get(record.party, ""))
+    own = settings.steps.get(record.step)
     return None if own is None else floor.scripts.get(own.script)

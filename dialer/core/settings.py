@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from pacing import ShareOf, Windows
-from strategies.compliance.rulebook import Rulebook
+from strategies.compliance.rulebook import Party, Rulebook
 from strategies.flow.records import Flow
 from strategies.script.records import Script
 
@@ -124,6 +124,8 @@ class CampaignSettings(msgspec.Struct, frozen=True):
         By disposition; a disposition that is absent closes the lead.
     steps : dict
         By step, for leads of steps that have rules of their own.
+    party_scripts : dict
+        By other party, the call script that leads the agents who talk to it: a key of `RunSettings.scripts`.
     safe_harbour, robot_message : str
         Names of recorded messages.
     whisper : str
@@ -164,6 +166,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     max_attempts: int = 7
     redial: dict[str, Redial] = msgspec.field(default_factory=lambda: dict(DEFAULT_REDIAL))
     steps: dict[str, StepSettings] = {}
+    party_scripts: dict[Party, str] = {}
     safe_harbour: str = "safe_harbour"
     robot_message: str = "reminder"
     whisper: str = ""
@@ -211,7 +214,7 @@ class LeaseSettings(msgspec.Struct, frozen=True):
 class RunSettings(msgspec.Struct, frozen=True):
     """Everything that decides what the kernel does, besides the events.
 
-    `scripts`, `flows`: by their identity. `lease`: None when no account is claimed.
+    `scripts`, `flows`: by their identity. `lease`: None when no account is claimed. `flags`: see `dialer.core.flags`.
     """
 
     campaigns: tuple[CampaignSettings, ...]
@@ -220,6 +223,7 @@ class RunSettings(msgspec.Struct, frozen=True):
     scripts: dict[str, Script] = {}
     lease: LeaseSettings | None = None
     flows: dict[str, Flow] = {}
+    flags: tuple[str, ...] = ()
 
     def pools(self) -> list[tuple[str, ...]]:
         """Return the campaigns by who shares agents: every campaign once, most of them alone."""

@@ -90,7 +90,7 @@ class Floor:
     def __init__(self, settings: RunSettings, make_pacer: MakePacer, state: State | None = None) -> None:
         self.campaigns = {campaign.id: campaign for campaign in settings.campaigns}
         self.state = state or State(campaigns={name: CampaignState() for name in self.campaigns})
-        self.scripts, self.flows = settings.scripts, settings.flows
+        self.scripts, self.flows, self.flags = settings.scripts, settings.flows, settings.flags
         lease = settings.lease
         self.leases = LeaseBook(lease.limit, ns(lease.lease_s)) if lease else None
         self.cases: dict[str, list[tuple[str, str]]] = {}

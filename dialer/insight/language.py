@@ -325,6 +325,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Confirmed means: says to be the person, and {0} of these match: {1}.",
         "核实标准：自称本人，且以下各项中有 {0} 项相符：{1}。",
     ),
+    "script_confirms_nobody": (
+        "It confirms nobody: {0} hears nothing of the debt.",
+        "本脚本不核实任何人：对{0}不提欠款。",
+    ),
+    "reader_third_party": ("a third party", "第三方"),
+    "reader_guarantor": ("a guarantor", "担保人"),
     "script_state": ("State", "状态"),
     "script_hearer": ("Heard by", "听者"),
     "script_say": ("Says", "话术"),

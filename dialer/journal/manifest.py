@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from dialer.core import flags
 from dialer.core.errors import JournalError
 from dialer.core.settings import RunSettings
-from dialer.journal import flags
 
 FORMAT = 1
 """Version of the journal's layout. A reader refuses any other."""
@@ -27,14 +27,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         What the kernel was built from.
     simulated : bool
         Whether nobody was called: such a run cannot be gone on with live.
-    flags : tuple of str
-        Behaviour changes that this run uses, see `dialer.journal.flags`.
     """
 
     version: str
     started_ns: int
     settings: RunSettings
-    flags: tuple[str, ...] = ()
     simulated: bool = False
     format: int = FORMAT
 
@@ -56,7 +53,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             manifest = msgspec.json.decode(text, type=cls)
         except msgspec.MsgspecError as error:
             raise JournalError(f"the manifest cannot be read: {error}") from error
-        flags.check(manifest.flags)
+        flags.check(manifest.settings.flags)
         return manifest
 
 

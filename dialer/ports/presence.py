@@ -31,7 +31,8 @@ adapter asks an `AccountBook` for the fields that the form names and no others, 
 confirmed, and the journal never has one. Where the fact to compare is missing, `filled` leaves its button out. The
 agent's answer goes back as `ScriptAnswered` with the state of the screen on which it was given; one on a screen that
 has passed changes nothing. A screen with an `end` has no buttons: its disposition stands unless the agent says another
-by `CallDispositioned`, which also carries a promise's amount or the time of a call back. When the agent's state is
+by `CallDispositioned`, which also carries a promise's amount or the time of a call back. A promise before the person is
+confirmed is answered by the present state once more, with the reason why it is refused. When the agent's state is
 neither ``in_call`` nor ``wrap`` the screen is taken away.
 
 Claimed accounts. `CaseClaimed`, `CaseRenewed` and `CaseReturned` are what an agent asks for; each is answered by a

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from dialer.core.errors import JournalError
 from dialer.core.events import LeadsAdded
 from dialer.core.kernel import Kernel
@@ -36,6 +38,8 @@ def recover(store: JournalStore, settings: RunSettings) -> Recovered:
     identity = Manifest.decode(manifest)
     if identity.simulated:
         raise JournalError("this journal is of a simulated run; name a new journal file in the configuration")
+    # A run goes on as it began, also under a version that would begin it otherwise.
+    settings = msgspec.structs.replace(settings, flags=identity.settings.flags)
     if identity.settings != settings:
         raise JournalError(
             "this journal was begun with other settings (campaign, strategy or rules); "

@@ -59,8 +59,8 @@ LOG_IN, A_READY, PAUSE, LOG_OUT, RESERVE, RELEASE, RELEASE_PAUSED, CONNECT, CALL
         *("wrap_over", "wrap_over_paused"),
     )
 )
-_EARLY_HANGUP, _ROBOT_DONE, _DO_NOT_CALL, _CALLBACK = (
-    DISPOSITION[name] for name in ("early_hangup", "robot_done", "do_not_call", "callback")
+_EARLY_HANGUP, _ROBOT_DONE, _DO_NOT_CALL, _CALLBACK, _PROMISE = (
+    DISPOSITION[name] for name in ("early_hangup", "robot_done", "do_not_call", "callback", "promise")
 )
 _ABANDONED_DISPOSITION, _MACHINE_DISPOSITION = DISPOSITION["abandoned"], DISPOSITION["machine"]
 
@@ -263,7 +263,10 @@ def dispositioned(sim: Sim, call: int) -> None:
     record = sim.calls[call]
     if record.state not in (BRIDGED, OVER):
         return
-    record.disposition, record.callback_ns, record.promise_cents = carrier.conversation(sim, call)
+    disposition, callback_ns, promise_cents = carrier.conversation(sim, call)
+    if disposition == _PROMISE and not reading.takes_promise(sim, call, sim.floor[0].now_ns):
+        return
+    record.disposition, record.callback_ns, record.promise_cents = disposition, callback_ns, promise_cents
     if record.state == OVER:
         _close(sim, call, record.disposition)
 

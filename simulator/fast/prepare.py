@@ -45,7 +45,7 @@ from strategies.compliance.localtime import hour_of_week
 _GOING_HOME = "end_of_shift"
 _MOST_ENDPOINTS = 62
 
-_RUN = frozenset(("campaigns", "rulebook", "learned", "scripts"))
+_RUN = frozenset(("campaigns", "rulebook", "learned", "scripts", "flags"))
 _CAMPAIGN = frozenset(
     (
         *("id", "mode", "pool", "priority", "lines", "calls_per_s", "lines_per_agent", "abandon_limit_share"),
@@ -198,7 +198,7 @@ def plan(
         len(numbers),
         _spans(campaign, start_ns, until_ns),
         scripts.redial(campaign),
-        scripts.make(campaign, run.scripts, list(world.people.outcomes)),
+        scripts.make(campaign, run, list(world.people.outcomes)),
         wishes,
         start_ns,
         drain_ns,

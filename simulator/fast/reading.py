@@ -23,12 +23,21 @@ def outcome(sim: Sim, call: int, until_ns: int) -> int:
     record = sim.calls[call]
     if record.disposition != NONE:
         return record.disposition
-    end = _end(sim, call, until_ns)
+    position = _position(sim, call, until_ns)
+    end = NONE if position == NONE else sim.scripts.end[position]
     return end if end != NONE else _NO_DISPOSITION
 
 
 @njit(cache=True)
-def _end(sim: Sim, call: int, until_ns: int) -> int:
+def takes_promise(sim: Sim, call: int, now_ns: int) -> bool:
+    """Return whether the agent may write down a promise at `now_ns`, see `dialer.core.scripting.unconfirmed`."""
+    position = _position(sim, call, now_ns)
+    return position == NONE or bool(sim.scripts.sure[position])
+
+
+@njit(cache=True)
+def _position(sim: Sim, call: int, until_ns: int) -> int:
+    """Return where the script of a call stands at `until_ns`; `NONE` without one."""
     scripts, record, grid_ns = sim.scripts, sim.calls[call], sim.floor[0].grid_ns
     step = sim.leads[record.lead].step
     state = scripts.start[step]
@@ -54,4 +63,4 @@ def _end(sim: Sim, call: int, until_ns: int) -> int:
             sim.draws, w.SCRIPT_ANSWER, sim.lead_names, record.lead, record.attempt, scripts.names, state
         )
         state = scripts.to[first + int(chosen * (last - first))]
-    return scripts.end[state]
+    return state

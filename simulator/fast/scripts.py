@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dialer.core.settings import CampaignSettings, Redial
+from dialer.core.flags import CONFIRMED_PROMISES
+from dialer.core.settings import CampaignSettings, Redial, RunSettings
 from dialer.core.units import ns
 from simulator.fast import draws
 from simulator.fast.draws import Names
 from simulator.fast.records import DISPOSITION, NONE
 from simulator.world.reading import Reader
-from strategies.script.records import Script
+from strategies.script.machine import advance, begin, confirmed
+from strategies.script.proof import walk
 
 
 class Scripts(NamedTuple):
@@ -22,21 +24,24 @@ class Scripts(NamedTuple):
     Attributes
     ----------
     start : int64 array, shape (steps,)
-        The first state of a step's script; `NONE` where no script leads the agent.
+        The first position of a step's script; `NONE` where no script leads the agent.
     length : int64 array, shape (steps, outcomes)
         How many answers a whole conversation has.
-    end : int64 array, shape (states,)
-        The disposition with which a state ends the script, `NONE` where it goes on.
+    end : int64 array, shape (positions,)
+        The disposition with which a position's state ends the script, `NONE` where it goes on.
+    sure : int64 array, shape (positions,)
+        Whether a promise is taken there: the person is confirmed, or the run takes it from anybody.
     to, at : int64 array
-        ``to[at[k] : at[k + 1]]`` are the states that answers on a shortest way lead to, where ``k`` is the state times
-        the number of outcomes, plus the outcome.
+        ``to[at[k] : at[k + 1]]`` are the positions that answers on a shortest way lead to, where ``k`` is the position
+        times the number of outcomes, plus the outcome.
     names : Names
-        Of the states.
+        Of the positions' states.
     """
 
     start: np.ndarray
     length: np.ndarray
     end: np.ndarray
+    sure: np.ndarray
     to: np.ndarray
     at: np.ndarray
     names: Names
@@ -60,27 +65,30 @@ def _redial(rules: Mapping[str, Redial]) -> np.ndarray:
     return table
 
 
-def make(campaign: CampaignSettings, scripts: Mapping[str, Script], outcomes: Sequence[str]) -> Scripts:
+def make(campaign: CampaignSettings, run: RunSettings, outcomes: Sequence[str]) -> Scripts:
     """Return the scripts of a campaign's steps, for conversations that may come to these `outcomes`."""
-    used = {it.script: scripts[it.script] for it in campaign.steps.values() if it.script in scripts}
-    states = [(script, state) for script in used.values() for state in script.states.values()]
-    number = {(script.identity, state.name): place for place, (script, state) in enumerate(states)}
+    used = {it.script: run.scripts[it.script] for it in campaign.steps.values() if it.script in run.scripts}
+    positions = [(script, position) for script in used.values() for position in walk(script).ways]
+    number = {(script.identity, position): place for place, (script, position) in enumerate(positions)}
     readers = {identity: Reader(script) for identity, script in used.items()}
     of_row = [None, *(used.get(it.script) for it in campaign.steps.values())]
+    takes_all = CONFIRMED_PROMISES not in run.flags
     to, at = list[int](), [0]
-    for script, state in states:
+    for script, position in positions:
         for outcome in outcomes:
-            answers = readers[script.identity].answers(state.name, outcome)
-            to += [number[script.identity, answer.to] for answer in answers]
+            for answer in readers[script.identity].answers(position.state, outcome):
+                to.append(number[script.identity, advance(script, position, answer.name)])
             at.append(len(to))
+    ends = [script.states[position.state].end for script, position in positions]
     return Scripts(
-        np.array([NONE if it is None else number[it.identity, it.start] for it in of_row], np.int64),
+        np.array([NONE if it is None else number[it.identity, begin(it)] for it in of_row], np.int64),
         np.array(
             [[0 if it is None else readers[it.identity].length(outcome) for outcome in outcomes] for it in of_row],
             np.int64,
         ),
-        np.array([NONE if state.end is None else DISPOSITION[state.end] for _, state in states] or [NONE], np.int64),
+        np.array([NONE if end is None else DISPOSITION[end] for end in ends] or [NONE], np.int64),
+        np.array([takes_all or confirmed(*one) for one in positions] or [True], np.int64),
         np.array(to or [0], np.int64),
         np.array(at, np.int64),
-        draws.names([state.name for _, state in states]),
+        draws.names([position.state for _, position in positions]),
     )

@@ -247,7 +247,7 @@ class Plan:
         return f"""
             SELECT account_id, person_id, coalesce(segment.name, '') AS segment, coalesce(arm.name, '') AS arm,
                 step.id AS step, step.channel, step.mode, step.priority, coalesce(role, '{DEBTOR}') AS party,
-                coalesce(other.template, step.template) AS template, reason, rule,
+                CASE WHEN other.step IS NULL THEN step.template ELSE other.template END AS template, reason, rule,
                 make_timestamp_ns(allowed_ns) AS allowed_from
             FROM plan LEFT JOIN segment USING (segment) LEFT JOIN arm USING (segment, arm) LEFT JOIN step USING (step)
                 LEFT JOIN other USING (step, party)

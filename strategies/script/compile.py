@@ -58,11 +58,16 @@ def _script(spec: ScriptSpec) -> Script:
         version=spec.version,
         fields={name: AccountField(name, **dict(field)) for name, field in spec.fields.items()},
         constants=spec.constants,
-        identity_facts=spec.identity.facts,
-        needed=spec.identity.needed,
+        identity_facts=_facts(spec),
+        needed=spec.identity.needed if spec.identity else 0,
         start=spec.start,
         states={name: _state(name, state) for name, state in spec.states.items()},
+        reader=spec.reader,
     )
+
+
+def _facts(spec: ScriptSpec) -> tuple[str, ...]:
+    return spec.identity.facts if spec.identity else ()
 
 
 def _state(name: str, spec: StateSpec) -> State:
@@ -89,7 +94,13 @@ def _faults(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
 
 
 def _identity(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
-    facts = spec.identity.facts
+    facts = _facts(spec)
+    if spec.identity and spec.reader == "third_party":
+        hint = "leave `identity` out; nothing of the debt can be said then"
+        yield document.fault(("identity",), "a third party is never confirmed", hint)
+    if not spec.identity and spec.reader == "person":
+        hint = "write `identity: {facts: [...], needed: 2}`, or `reader: third_party`"
+        yield document.fault(("reader",), "nothing confirms the person", hint)
     for index, name in enumerate(facts):
         place = ("identity", "facts", index)
         if name not in spec.fields:
@@ -99,7 +110,7 @@ def _identity(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
         elif spec.fields[name].type in ("name", "money", "number", "boolean"):
             hint = "choose what only the person knows: an integer, text, date or last_four"
             yield document.fault(place, f"a {spec.fields[name].type} proves nobody", hint)
-    if spec.identity.needed > len(facts):
+    if spec.identity and spec.identity.needed > len(facts):
         hint = f"write at most {len(facts)}, or add facts"
         yield document.fault(("identity", "needed"), "so many can never match", hint)
     for name in spec.constants:
@@ -121,8 +132,10 @@ def _languages(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
 
 
 def _answers(document: Document, spec: ScriptSpec, state: StateSpec, place: Place) -> Iterator[ConfigError]:
-    if state.compare is not None and state.compare not in spec.identity.facts:
-        hint = f"write one of {', '.join(spec.identity.facts)}, or name it under `identity: facts:`"
+    if state.compare is not None and state.compare not in _facts(spec):
+        hint = f"write one of {', '.join(_facts(spec))}, or name it under `identity: facts:`"
+        if not spec.identity:
+            hint = "leave it out: this script confirms nobody"
         yield document.fault((*place, "compare"), f"`{state.compare}` is no identity fact", hint)
     if (state.compare is not None) != (MATCH in state.answers):
         hint = f"`compare:` and the answer `{MATCH}:` go together: it proves the fact"

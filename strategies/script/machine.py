@@ -22,8 +22,8 @@ def begin(script: Script) -> Position:
 
 
 def confirmed(script: Script, position: Position) -> bool:
-    """Tell whether the person who owes is on the line, beyond doubt as far as the script asks."""
-    return position.party == "person" and len(position.matched) >= script.needed
+    """Tell whether whom the script speaks to is on the line, beyond doubt as far as it asks."""
+    return bool(script.identity_facts) and position.party == "person" and len(position.matched) >= script.needed
 
 
 def advance(script: Script, position: Position, answer: str) -> Position:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from strategies.fields import AccountField, Language
+from strategies.fields import AccountField, Language, Reader
 
 Hearer = Literal["person", "third_party"]
 """Who is on the line, as far as that was said: the person who owes, or somebody else."""
@@ -41,7 +41,7 @@ class State(msgspec.Struct, frozen=True):
     end: Outcome | None = None
 
 
-class Script(msgspec.Struct, frozen=True, kw_only=True):
+class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call script, proven by `strategies.script.proof`.
 
     Attributes
@@ -53,23 +53,26 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     constants : dict
         By name, then by language.
     identity_facts : tuple of str
-        The facts by which a person is confirmed.
+        The facts by which a person is confirmed; empty where nobody can be.
     needed : int
         How many of them must match.
     start : str
         The first state.
     states : dict
         By name.
+    reader : str
+        Whom it speaks to. A third party can never be confirmed.
     """
 
     name: str
     version: str
     fields: dict[str, AccountField]
     constants: dict[str, dict[Language, str]]
-    identity_facts: tuple[str, ...]
-    needed: int
+    identity_facts: tuple[str, ...] = ()
+    needed: int = 0
     start: str
     states: dict[str, State]
+    reader: Reader = "person"
 
     @property
     def languages(self) -> tuple[Language, ...]:

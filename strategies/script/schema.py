@@ -7,7 +7,8 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from strategies.document import Section, fault
-from strategies.schema import FieldName, FieldSpec, Language, Name
+from strategies.fields import Language, Reader
+from strategies.schema import FieldName, FieldSpec, Name
 from strategies.script.records import Hearer, Outcome
 
 Words = dict[Language, Annotated[str, Field(min_length=1, max_length=4000)]]
@@ -85,13 +86,17 @@ class ScriptSpec(Section):
         Its name and version in journals and on desktops.
     about, source, limits : str
         What it is for, where it comes from, what it is not fit for.
+    reader : str
+        Whom it speaks to, as of a template: the ``person`` who owes, a ``guarantor``, or a ``third_party``, who
+        hears nothing of the debt.
     fields : dict
         The account fields that it uses, with their types. A ``name`` may be said to anybody, identity
         facts are compared, and every other field is a debt fact.
     constants : dict
         Texts that stand in what is said under a name, by language.
-    identity : IdentitySpec
-        How a person is confirmed.
+    identity : IdentitySpec | None
+        How the reader is confirmed. Without it nobody is, and nothing of the debt can be said; a third party has
+        none, the person always one.
     start : str
         The first state.
     states : dict
@@ -103,8 +108,9 @@ class ScriptSpec(Section):
     about: str = ""
     source: str = ""
     limits: str = ""
+    reader: Reader = "person"
     fields: dict[FieldName, Annotated[FieldSpec, BeforeValidator(_field)]]
     constants: dict[FieldName, Words] = Field({})
-    identity: IdentitySpec
+    identity: IdentitySpec | None = None
     start: Name
     states: dict[Name, StateSpec] = Field(min_length=1)

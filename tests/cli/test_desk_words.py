@@ -117,4 +117,6 @@ def test_the_only_claimed_account_needs_no_name() -> None:
 def test_an_engines_reason_is_translated_and_an_agents_own_is_not() -> None:
     assert reason_in("zh", "call ended") == "通话结束"
     assert reason_in("en", "call ended") == "call ended"
+    refused = "promise refused: person not confirmed"
+    assert reason_in("zh", refused).startswith("承诺未登记") and "unverified" in reason_in("en", refused)
     assert reason_in("zh", "lunch with Zoë_1") == "lunch with Zoë_1"

@@ -50,6 +50,6 @@ def test_a_leaking_script_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_an_unknown_script_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert (
-        "there is no script nowhere (write a path, or one of three-steps, two-checks)"
+        "there is no script nowhere (write a path, or one of ask-to-call-back, three-steps, two-checks)"
         in said(["check", "nowhere"], capsys)[1]
     )

@@ -10,7 +10,7 @@ import pytest
 
 from dialer.config import read_config, to_settings
 from dialer.core.call import DISPOSITIONS
-from dialer.core.effects import AnyEffect, CloseAttempt, Defer, PlaceCall
+from dialer.core.effects import AnyEffect, CloseAttempt, Defer, PlaceCall, ShowScreen
 from dialer.core.events import AnyEvent, SuppressionAdded
 from dialer.core.settings import RunSettings
 from dialer.leads import Leads, load_leads
@@ -65,6 +65,8 @@ class Run:
         self.placed: Counter[str] = Counter()
         self.denied: defaultdict[str, set[str]] = defaultdict(set)
         self.up: set[str] = set()
+        self.party: dict[str, str] = {}
+        self.screens: defaultdict[str, set[tuple[str, bool]]] = defaultdict(set)
         run_shifts(settings, world, leads, MONDAY, on_entry=self.take, wishes=leads.wishes)
 
     def take(self, event: AnyEvent, effects: tuple[AnyEffect, ...], _: object) -> None:
@@ -75,6 +77,9 @@ class Run:
                     self._placed(effect)
                 case CloseAttempt():
                     self._closed(effect)
+                case ShowScreen():
+                    told = any(field.type not in ("name",) for field in (*effect.screen.fields, *effect.screen.show))
+                    self.screens[self.party[effect.call]].add((effect.screen.script.split(":")[0], told))
                 case Defer():
                     self.denied[self.leads[effect.lead].party] |= {reason.rule for reason in effect.reasons}
 
@@ -82,6 +87,7 @@ class Run:
         lead = self.leads[call.lead]
         assert call.number.startswith(f"{lead.person}/")
         self.placed[lead.party] += 1
+        self.party[call.call] = lead.party
         self.up.add(call.call)
         if lead.party != "debtor":
             assert self.failed[lead.account] >= AFTER[lead.party]
@@ -133,6 +139,59 @@ def test_the_person_comes_first(folder: Path) -> None:
     assert "person-first" in run.denied["contact"]
     reasons = {found.reason: found.times for found in leads.plan.reasons()}
     assert reasons["person_first"] > 0
+
+
+PERSONS = """
+name: persons
+fields: {full_name: name, pin: last_four, days_past_due: {type: integer, min: 0}}
+identity: {facts: [pin], needed: 1}
+start: hello
+states:
+  hello:
+    say: {en: "Is this {full_name}?"}
+    answers:
+      me: {label: {en: Me}, to: pin, party: person}
+      other: {label: {en: Other}, to: sorry, party: third_party}
+  pin:
+    say: {en: "Your pin?"}
+    compare: pin
+    answers:
+      match: {label: {en: Same}, to: told}
+      different: {label: {en: Different}, to: sorry}
+  told:
+    say: {en: "It is {days_past_due} days late."}
+    answers:
+      pays: {label: {en: Will pay}, to: promised}
+      talks: {label: {en: Talks}, to: talked}
+  promised: {say: {en: "Thank you."}, end: promise}
+  talked: {say: {en: "Good-bye."}, end: contact}
+  sorry: {say: {en: "Good-bye."}, end: third_party}
+"""
+
+
+def test_nobody_else_is_read_the_persons_script(folder: Path) -> None:
+    (folder / "persons.yaml").write_text(PERSONS)
+    (folder / "surety.yaml").write_text(PERSONS.replace("name: persons", "name: surety\nreader: guarantor"))
+    header, *rows = (folder / "people.csv").read_text().splitlines()
+    people = [f"{header},full_name,pin", *(f"{row},Somebody,1234" for row in rows)]
+    (folder / "people.csv").write_text("\n".join(people))
+    strategy = STRATEGY.replace(
+        "{failed_attempts: integer", "{full_name: name, pin: last_four, failed_attempts: integer"
+    )
+    for old, new in (
+        ("{channel: agent_call}", "{channel: agent_call, script: persons.yaml}"),
+        ("template: owed", "script: surety.yaml"),
+        ("template: relay", "script: ask-to-call-back"),
+    ):
+        assert old in strategy
+        strategy = strategy.replace(old, new)
+    (folder / "s.yaml").write_text(strategy)
+    config, compiled = read_config(folder / "run.yaml")
+    settings = to_settings(config, compiled)
+    run = Run(settings, config.world, load_leads(config, compiled, settings.rulebook.rules, MONDAY))
+    assert run.screens["debtor"] == {("persons", False), ("persons", True)}
+    assert run.screens["guarantor"] == {("surety", False), ("surety", True)}
+    assert run.screens["contact"] == {("ask-to-call-back", False)}
 
 
 def test_a_prepared_portfolio_is_planned_as_its_csv(folder: Path) -> None:

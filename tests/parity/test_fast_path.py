@@ -17,6 +17,7 @@ from benchmarks.pacing.caches import forget_stale
 from dialer.core.call import AGENT_DISPOSITIONS
 from dialer.core.effects import AnyEffect, CloseAttempt
 from dialer.core.events import AnyEvent
+from dialer.core.flags import FLAGS
 from dialer.core.kernel import Kernel
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, Redial, RunSettings, StepSettings
@@ -374,13 +375,23 @@ def stepped(some: Sequence[tuple[str, Lead]]) -> list[tuple[str, Lead]]:
 @pytest.mark.parametrize("grid_s", [0.0, 0.25])
 def test_steps_have_redial_rules_and_scripts_of_their_own(mode: str, grid_s: float) -> None:
     """The wrap ends so soon that it is often the script that knows how a conversation went."""
-    run = RunSettings((replace(SCRIPTED, mode=mode),), Rulebook(), scripts=STRATEGY.scripts)
+    run = RunSettings((replace(SCRIPTED, mode=mode),), Rulebook(), scripts=STRATEGY.scripts, flags=tuple(FLAGS))
     told = Counter[str]()
     for seed in range(6):
         result = compare(run, world(seed, grid_s), stepped(leads(150, persons=140)))
         calls = result.calls[result.calls["ready_ns"] != NONE]
         told.update(np.array(list(DISPOSITION))[calls["disposition"]].tolist())
     assert told["no_disposition"] > 20 and told["promise"] > 5 and told["do_not_call"] > 2
+
+
+@pytest.mark.parametrize("flags", [(), tuple(FLAGS)])
+def test_a_promise_is_refused_where_nobody_was_confirmed(flags: tuple[str, ...]) -> None:
+    (led,) = STRATEGY.scripts.values()
+    never = replace(led, needed=9)
+    own = replace(SCRIPTED, steps={"led": StepSettings(script=never.identity)}, wrap_limit_s=60.0)
+    run = RunSettings((own,), Rulebook(), scripts={never.identity: never}, flags=flags)
+    result = compare(run, world(3, 0.25), [(name, replace(lead, step="led")) for name, lead in leads(150)])
+    assert (result.calls["promise_cents"] == NONE).all() == bool(flags)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -51,6 +51,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason_transfer_failed:_cancelled": ("transfer failed: it was taken back", "转接失败：已取消"),
     "reason_transfer_failed:_normal": ("transfer failed: they hung up", "转接失败：对方挂断"),
+    "reason_promise_refused:_person_not_confirmed": (
+        "promise refused: the person is not confirmed; confirm the person first, or enter unverified",
+        "承诺未登记：尚未核实本人。请先核实本人，或登记为 unverified",
+    ),
     "reason_ready": ("ready", "就绪"),
     "reason_offer": ("offer", "待选案件"),
     "reason_offer_withdrawn": ("offer withdrawn", "案件已撤回"),

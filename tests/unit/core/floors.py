@@ -9,6 +9,7 @@ import msgspec
 
 from dialer.core import effects as f
 from dialer.core import events as e
+from dialer.core.flags import FLAGS
 from dialer.core.kernel import Kernel
 from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, Mode, RunSettings
@@ -38,7 +39,7 @@ class HandFloor:
         self, mode: Mode = "progressive", leads: int = 10, rulebook: Rulebook | None = None, **settings: object
     ) -> None:
         campaign = CampaignSettings("c", mode, **settings)
-        self.settings = RunSettings((campaign,), rulebook or Rulebook())
+        self.settings = RunSettings((campaign,), rulebook or Rulebook(), flags=tuple(FLAGS))
         self.kernel = Kernel(self.settings)
         self.t_s = 0.0
         self.out: tuple[f.AnyEffect, ...] = ()

@@ -85,9 +85,9 @@ def test_a_changed_journal_is_not_replayed_beyond_the_change():
 
 
 def test_manifests_that_cannot_be_replayed():
-    manifest = Manifest(version="9", started_ns=0, settings=SETTINGS, flags=("1",))
+    manifest = Manifest(version="9", started_ns=0, settings=msgspec.structs.replace(SETTINGS, flags=("1", "99")))
     for text, said in [
-        (manifest.encode(), "does not know: 1;"),
+        (manifest.encode(), "does not know: 99;"),
         (b'{"format":2,"whatever":"a later version says"}', "format 2, this version reads format 1"),
         (b'{"format":1,"version":"1"}', "cannot be read.*missing required field"),
         (b'{"format":1,"ver', "cannot be read"),

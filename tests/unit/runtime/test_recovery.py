@@ -11,6 +11,7 @@ from dialer.core import events as e
 from dialer.core.call import Call
 from dialer.core.effects import HangUp, Reconcile
 from dialer.core.errors import JournalError
+from dialer.core.flags import FLAGS
 from dialer.core.kernel import Kernel
 from dialer.core.units import ns
 from dialer.journal.entry import decode_event
@@ -57,6 +58,15 @@ def test_with_a_snapshot_or_without_it_is_the_same_kernel(store: MemoryStore) ->
     events = [e.EngineStarted(quick.last_ns, recovered=True), e.AgentLoggedIn(quick.last_ns + 1, "a01", ("ratio",))]
     events += [e.CallReported(quick.last_ns + 2, call, "gone") for call in quick.kernel.calls]
     assert [quick.recorder.take(event) for event in events] == [slow.recorder.take(event) for event in events]
+
+
+def test_a_run_goes_on_as_it_began_also_under_a_version_that_would_begin_it_otherwise(store: MemoryStore) -> None:
+    assert SETTINGS.flags == ()
+    flagged = msgspec.structs.replace(SETTINGS, flags=tuple(FLAGS))
+    newer = recover(store, flagged).kernel
+    assert (newer.flags, newer.snapshot()) == ((), recover(store, SETTINGS).kernel.snapshot())
+    begun = MemoryStore(Manifest(version="9", started_ns=0, settings=flagged).encode())
+    assert recover(begun, flagged).kernel.flags == tuple(FLAGS)
 
 
 def test_a_snapshot_of_the_very_end_needs_no_tail(store: MemoryStore) -> None:

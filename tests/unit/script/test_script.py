@@ -44,6 +44,21 @@ states:
   sorry: {say: {en: "Good-bye."}, end: third_party}
 """
 
+RELAY = """\
+name: relay
+reader: third_party
+fields: {full_name: name, pin: last_four, balance: {type: money, currency: USD}}
+start: hello
+states:
+  hello:
+    say: {en: "May I leave word for {full_name}?"}
+    answers:
+      yes: {label: {en: Yes}, to: thanks}
+      me: {label: {en: The person}, to: thanks, party: person}
+  thanks: {say: {en: "Thank you."}, end: third_party}
+"""
+"""A third party's script, which confirms nobody."""
+
 THREE = compile_script(scripts()["three-steps"])
 VALUES = {
     "full_name": "李雷",
@@ -222,3 +237,76 @@ def test_the_walk_tells_the_states_apart() -> None:
     assert "debt" not in found.states(THREE, sure=False)
     assert "greeting" not in found.states(THREE, sure=True)
     assert {position.state for position in found.ways} == set(THREE.states)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "start: hello",
+            "identity: {facts: [pin], needed: 1}\nstart: hello",
+            "s.yaml:4:11: identity: a third party is never confirmed "
+            "(leave `identity` out; nothing of the debt can be said then)",
+        ),
+        (
+            "reader: third_party",
+            "reader: person",
+            "s.yaml:2:9: reader: nothing confirms the person "
+            "(write `identity: {facts: [...], needed: 2}`, or `reader: third_party`)",
+        ),
+        (
+            "Thank you.",
+            "Thank you, {balance}.",
+            "s.yaml:11:22: states.thanks.say.en: `balance` is told before the person is confirmed "
+            "(the way there: hello: yes) (leave it out: this script confirms nobody)",
+        ),
+        (
+            "word for",
+            "word about a debt of",
+            "s.yaml:7:15: states.hello.say.en: `debt` tells of a debt before the person is confirmed "
+            "(say it in a state after the confirmation, or use a neutral word)",
+        ),
+        (
+            "answers:",
+            "show: [pin]\n    answers:",
+            "s.yaml:8:12: states.hello.show[0]: `pin` is shown before the person is confirmed "
+            "(leave it out: this script confirms nobody)",
+        ),
+        (
+            "answers:",
+            "compare: pin\n    answers:",
+            "s.yaml:8:14: states.hello.compare: `pin` is no identity fact (leave it out: this script confirms nobody)",
+        ),
+        (
+            "end: third_party",
+            "end: promise",
+            "s.yaml:11:42: states.thanks.end: the call ends as promise, and the person is not confirmed "
+            "(the way there: hello: yes) "
+            "(end with unverified, third_party, wrong_number, callback or do_not_call)",
+        ),
+        ("reader: third_party", "reader: neighbour", "s.yaml:2:9: reader: `neighbour` is not allowed"),
+    ],
+)
+def test_a_third_partys_script_confirms_nobody_and_tells_nothing(old: str, new: str, expected: str) -> None:
+    assert old in RELAY
+    with pytest.raises(ConfigErrors) as caught:
+        compile_script_document(Document("s.yaml", RELAY.replace(old, new, 1)))
+    assert any(str(error).startswith(expected) for error in caught.value.errors), [*map(str, caught.value.errors)]
+
+
+def test_whoever_says_to_be_the_person_on_a_third_partys_line_is_not_confirmed() -> None:
+    relay = compile_script_document(Document("s.yaml", RELAY))
+    position = advance(relay, begin(relay), "me")
+    assert (position.party, confirmed(relay, position)) == ("person", False)
+
+
+def test_a_guarantor_is_confirmed_by_facts_of_the_guarantor_or_told_nothing() -> None:
+    own = script(("name: small", "name: small\nreader: guarantor"))
+    assert (own.reader, own.identity_facts) == ("guarantor", ("pin",))
+    silent = compile_script_document(Document("s.yaml", RELAY.replace("third_party", "guarantor", 1)))
+    assert silent.identity_facts == () and walk(silent).states(silent, sure=True) == ()
+
+
+def test_scripts_for_the_person_keep_their_identity() -> None:
+    """As journals from before `reader` cite them."""
+    assert THREE.identity == "three-steps:2026.11.1@c2989a4afe6b9789"

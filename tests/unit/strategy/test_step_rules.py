@@ -135,3 +135,77 @@ def test_script_and_template_exclude_each_other() -> None:
     with pytest.raises(ConfigErrors) as caught:
         compile_document(Document("s.yaml", text))
     assert any("`script` and `template` are both here" in str(error) for error in caught.value.errors)
+
+
+PARTIES = """\
+parties:
+- {party: guarantor, after_failed_attempts: 2, script: surety.yaml}
+- {party: contact, after_failed_attempts: 4, script: ask-to-call-back}
+templates: {relay: {channels: [agent_call], reader: third_party, text: {en: "Please ask them to call."}}}
+packs: [{name: cn-cba, accept_unreviewed: true}]
+"""
+
+
+@pytest.fixture
+def others(file: Path) -> Path:
+    file.with_name("surety.yaml").write_text(SCRIPT.replace("name: ask", "name: surety\nreader: guarantor"))
+    text = file.read_text().replace("packs: [house]\n", PARTIES)
+    file.write_text(text.replace("days_past_due: integer", "days_past_due: integer, failed_attempts: integer"))
+    return file
+
+
+def test_other_parties_have_scripts_of_their_own(others: Path) -> None:
+    strategy = compile_strategy(others)
+    guarantor, contact = strategy.parties
+    assert [strategy.scripts[rule.script or ""].reader for rule in (guarantor, contact)] == ["guarantor", "third_party"]
+    assert len(strategy.scripts) == 3 and guarantor.template is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "script: ask-to-call-back",
+            "script: three-steps",
+            "s.yaml:13: parties[1].script: the script three-steps is for the reader person "
+            "(write a script with `reader: third_party`)",
+        ),
+        (
+            "script: surety.yaml",
+            "script: ask-to-call-back",
+            "s.yaml:12: parties[0].script: the script ask-to-call-back is for the reader third_party "
+            "(write a script with `reader: guarantor`)",
+        ),
+        (
+            "script: ask.yaml",
+            "script: ask-to-call-back",
+            "s.yaml:9: segments[0].steps[1].script: the script ask-to-call-back is for the reader third_party "
+            "(write a script with `reader: person`)",
+        ),
+        (
+            "script: ask-to-call-back",
+            "template: relay",
+            "s.yaml:13: parties[1]: a step leads its agents by a script, and nothing leads them with this party "
+            "(write `script:` and one with `reader: third_party`, such as ask-to-call-back)",
+        ),
+        (
+            ", script: ask-to-call-back",
+            "",
+            "s.yaml:13: parties[1]: a party has a template or a script, one of the two "
+            "(write `template:`, or `script:`)",
+        ),
+        (
+            "script: ask-to-call-back",
+            "script: nowhere",
+            "s.yaml:13: parties[1].script: there is no such call script",
+        ),
+        (
+            "full_name: name, ",
+            "",
+            "s.yaml:13: parties[1].script: the script ask-to-call-back needs the field `full_name`",
+        ),
+    ],
+)
+def test_a_party_and_its_script_agree(others: Path, old: str, new: str, expected: str) -> None:
+    found = errors(others, old, new)
+    assert any(error.startswith(expected) for error in found), found

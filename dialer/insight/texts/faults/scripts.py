@@ -4,6 +4,25 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     # Call scripts
+    "a third party is never confirmed": "第三方永远不能被核实为本人",
+    "leave `identity` out; nothing of the debt can be said then": "请去掉 `identity`；此后不得提及债务",
+    "nothing confirms the person": "没有核实本人的办法",
+    "write `identity: {facts: [...], needed: 2}`, or `reader: third_party`": (
+        "请写 `identity: {facts: [...], needed: 2}`，或 `reader: third_party`"
+    ),
+    "leave it out: this script confirms nobody": "请去掉：本脚本不核实任何人",
+    "end with unverified, third_party, wrong_number, callback or do_not_call": (
+        "请以 unverified、third_party、wrong_number、callback 或 do_not_call 结束"
+    ),
+    "the script {} is for the reader {}": "话术脚本 {} 的对象是 {}",
+    "write a script with `reader: {}`": "请写 `reader: {}` 的话术脚本",
+    "a step leads its agents by a script, and nothing leads them with this party": (
+        "有步骤以话术脚本引导坐席，而与该联系对象通话时没有脚本"
+    ),
+    "write `script:` and one with `reader: {}`, such as {}": "请写 `script:`，其 `reader: {}`，例如 {}",
+    "write `script:` and one with `reader: {}`": "请写 `script:`，其 `reader: {}`",
+    "a party has a template or a script, one of the two": "联系对象须有文本模板或话术脚本之一",
+    "write `template:`, or `script:`": "请写 `template:` 或 `script:`",
     "no agent speaks by {}": "{} 没有坐席说话",
     "leave the script out, or let an agent call": "请去掉 script，或改为人工外呼",
     "`script` and `template` are both here": "`script` 与 `template` 不能同时出现",
