@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from typing import Literal, NamedTuple
 from urllib.parse import quote
@@ -39,6 +40,10 @@ class Request(NamedTuple):
     method: str
     path: str
     body: dict[str, object] | None = None
+
+
+Send = Callable[[str, Request], None]
+"""Sends a request to a node, named first. Never blocks, never raises."""
 
 
 def dial(call: str, channel: str, body: dict[str, object]) -> Request:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.desks import Desk, Send
 from adapters.telephony.asterisk.lines import Line
+from adapters.telephony.asterisk.requests import Send
+from adapters.telephony.desks import Desk
 from adapters.telephony.names import Names
 from adapters.telephony.texts import media_of
 from dialer.core.effects import PlayMessage
@@ -101,7 +102,7 @@ class Sounds:
         """Record a conversation that begins, and whisper to its agent, as far as the configuration wants it."""
         if (recording := self._section.recording) is not None:
             name = self._names.recording(line.call)
-            self._send(line.node, requests.record(line.call, desk.id, name, recording.format))
+            self._send(line.node, requests.record(line.call, self._names.desk(desk.agent), name, recording.format))
         if line.whisper:
             snoop = self._names.snoop(line.call)
             self._send(line.node, requests.listen_in(line.call, desk.leg, snoop, self._section.app))

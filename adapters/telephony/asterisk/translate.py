@@ -13,12 +13,12 @@ from math import ceil
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.desks import Desk, Desks, Send
 from adapters.telephony.asterisk.lines import Line, Listing
-from adapters.telephony.asterisk.outside import OutsideWires
-from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request
+from adapters.telephony.asterisk.requests import NO_ANSWER, NOT_SENT, Request, Send
 from adapters.telephony.asterisk.sounds import Sounds
+from adapters.telephony.asterisk.wires import OutsideWires, Telephones
 from adapters.telephony.causes import cause_of
+from adapters.telephony.desks import Desk, Desks
 from adapters.telephony.names import Names
 from adapters.telephony.outside import Outside
 from dialer.core.effects import PlaceCall, PlayMessage
@@ -70,7 +70,8 @@ class Switchboard:
     ) -> None:
         self._section, self._clock, self._report, self._send = section, clock, report, send
         self._names = Names(section.app)
-        self.desks = Desks(section, self._names, clock, send)
+        home, nailed_up = section.nodes[0].name, section.agents.legs == "nailed_up"
+        self.desks = Desks(home, self._names, clock, Telephones(section, self._names, send), nailed_up=nailed_up)
         wires = OutsideWires(section, send)
         self.outside = Outside(section.transfers, self._names, clock, report, wires, self._handed_over)
         self.lines: dict[str, Line] = {}
@@ -112,7 +113,7 @@ class Switchboard:
         if desk.node != line.node:
             self._bridge_failed(line, desk)
         elif desk.state == "seated":
-            self._send(line.node, requests.connect(call, desk.id, line.channel))
+            self._send(line.node, requests.connect(call, self._names.desk(agent), line.channel))
         else:
             self.desks.ring(desk)
 
@@ -209,10 +210,12 @@ class Switchboard:
     def _of_leg(self, event: p.AriEvent, leg: str) -> None:
         match event:
             case p.StasisStart():
-                desk = self.desks.answered(leg)
-                line = self.lines.get(desk.call) if desk is not None else None
-                if desk is not None and line is not None and line.state == "bridging":
-                    self._send(line.node, requests.connect(line.call, desk.id, line.channel))
+                if (desk := self.desks.by_leg(leg)) is not None:
+                    desk.state, bridge = "seated", self._names.desk(desk.agent)
+                    self._send(desk.node, requests.seat(desk.agent, bridge, leg))
+                    line = self.lines.get(desk.call)
+                    if line is not None and line.state == "bridging":
+                        self._send(line.node, requests.connect(line.call, bridge, line.channel))
             case p.ChannelDestroyed():
                 if (desk := self.desks.by_leg(leg)) is not None:
                     self._leg_gone(desk)
@@ -293,7 +296,7 @@ class Switchboard:
             elif channel.state == "Ringing":
                 self._rings(line)
             elif line.state == "bridging" and (desk := self.desks.of.get(line.agent)) and desk.state == "seated":
-                self._send(node, requests.connect(line.call, desk.id, line.channel))
+                self._send(node, requests.connect(line.call, self._names.desk(desk.agent), line.channel))
         bridge = listing.bridge_of
         there = [channel for channel in listing.channels if bridge.get(channel) == channel]
         together = [one for one in there if bridge.get(self._names.call(self._names.call_of(one) or "")) == one]
@@ -411,10 +414,10 @@ class Switchboard:
         if agent is None:
             return
         desk = self.desks.desk(agent, node)
-        if desk.state == "empty" and listing.bridge_of.get(leg) == desk.id:
+        if desk.state == "empty" and listing.bridge_of.get(leg) == self._names.desk(agent):
             desk.state, desk.leg = "seated", leg
         else:
-            self._send(node, requests.drop_leg(agent, desk.id, leg))
+            self._send(node, requests.drop_leg(agent, self._names.desk(agent), leg))
 
     def _handed_over(self, call: str) -> None:
         if (line := self.lines.get(call)) is not None:
@@ -428,7 +431,8 @@ class Switchboard:
         if desk is not None and desk.call == line.call:
             desk.call = ""
             if line.recording:
-                self._send(line.node, requests.stop_recording(line.call, desk.id, line.recording))
+                bridge = self._names.desk(desk.agent)
+                self._send(line.node, requests.stop_recording(line.call, bridge, line.recording))
             if not self.desks.nailed_up:
                 self.desks.let_go(desk)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from dialer.core.errors import PortError
@@ -39,6 +40,10 @@ class Command(NamedTuple):
     subject: str
     channel: str
     lines: tuple[str, ...]
+
+
+Send = Callable[[str, Command], None]
+"""Sends a command to a node, named first. Never blocks, never raises."""
 
 
 def wire(*lines: str) -> bytes:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil
 
+from adapters.telephony.desks import Desk, Desks, can_be_dialled
 from adapters.telephony.freeswitch import commands
 from adapters.telephony.freeswitch import parse as p
 from adapters.telephony.freeswitch.causes import cause_of
-from adapters.telephony.freeswitch.commands import NO_ANSWER, Command
+from adapters.telephony.freeswitch.commands import NO_ANSWER, Command, Send
 from adapters.telephony.freeswitch.config import FreeswitchSection
-from adapters.telephony.freeswitch.desks import Desk, Desks, Send, can_be_dialled
 from adapters.telephony.freeswitch.lines import Line, Listing
-from adapters.telephony.freeswitch.outside import OutsideWires
+from adapters.telephony.freeswitch.wires import OutsideWires, Telephones
 from adapters.telephony.names import Names
 from adapters.telephony.outside import Outside
 from adapters.telephony.texts import media_of
@@ -65,7 +65,8 @@ class Switchboard:
     def __init__(self, section: FreeswitchSection, clock: Clock, report: Report, send: Send) -> None:
         self._section, self._clock, self._report, self._send = section, clock, report, send
         self._names = Names(section.app)
-        self.desks = Desks(section, self._names, clock, send)
+        home, nailed_up = section.nodes[0].name, section.agents.legs == "nailed_up"
+        self.desks = Desks(home, self._names, clock, Telephones(section, send), nailed_up=nailed_up)
         wires = OutsideWires(section, send)
         self.outside = Outside(section.transfers, self._names, clock, report, wires, self._handed_over)
         self.lines: dict[str, Line] = {}

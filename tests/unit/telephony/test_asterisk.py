@@ -234,13 +234,13 @@ def test_a_silence_is_settled_by_what_the_node_still_has() -> None:
     ringing, talking, gone = (board.place(f"c/{name}/1") for name in ("ringing", "talking", "gone"))
     board.say("StasisStart", talking, args=[])
     board.board.bridge("c/talking/1", "a01")
-    desk = board.board.desks.of["a01"]
-    board.say("StasisStart", desk.leg, args=[])
-    board.say("ChannelEnteredBridge", talking, bridge={"id": desk.id})
+    leg, bridge = board.board.desks.of["a01"].leg, NAMES.desk("a01")
+    board.say("StasisStart", leg, args=[])
+    board.say("ChannelEnteredBridge", talking, bridge={"id": bridge})
     assert isinstance(board.heard[-1], CallBridged)
     said = len(board.heard)
-    channels = {name: p.Channel(name, "Ringing" if name == ringing else "Up") for name in (ringing, talking, desk.leg)}
-    board.board.resume("asterisk", Listing(channels, {talking: desk.id, desk.leg: desk.id}))
+    channels = {name: p.Channel(name, "Ringing" if name == ringing else "Up") for name in (ringing, talking, leg)}
+    board.board.resume("asterisk", Listing(channels, {talking: bridge, leg: bridge}))
     assert [(type(event), event.call) for event in board.heard[said:]] == [
         (CallRinging, "c/ringing/1"),
         (CallEnded, "c/gone/1"),

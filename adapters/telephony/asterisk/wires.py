@@ -1,15 +1,41 @@
-"""Who outside takes calls over, in Asterisk's requests; see `adapters.telephony.outside`."""
+"""What the kinds of telephone systems have in common to ask for, in Asterisk's requests."""
 
 from __future__ import annotations
 
 from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.desks import Send
+from adapters.telephony.asterisk.requests import Send
+from adapters.telephony.desks import Desk
+from adapters.telephony.names import Names
 from adapters.telephony.outside import RINGS_S, Pair
 
 
+class Telephones:
+    """How requests about the agents' telephones leave; each is in a bridge, which is the agent's."""
+
+    def __init__(self, section: AsteriskSection, names: Names, send: Send) -> None:
+        self._section, self._names, self._send = section, names, send
+
+    def call(self, desk: Desk) -> None:
+        """Make the bridge, and call the telephone."""
+        agents, bridge = self._section.agents, self._names.desk(desk.agent)
+        self._send(desk.node, requests.make_desk(desk.agent, bridge))
+        body: dict[str, object] = {
+            "endpoint": agents.endpoint.replace("{agent}", desk.agent),
+            "app": self._section.app,
+            "channelId": desk.leg,
+            "timeout": round(agents.answer_s),
+            "callerId": self._section.caller_id,
+        }
+        self._send(desk.node, requests.call_leg(desk.agent, bridge, body))
+
+    def drop(self, node: str, agent: str, leg: str) -> None:
+        """Hang up a channel to an agent's telephone."""
+        self._send(node, requests.drop_leg(agent, self._names.desk(agent), leg))
+
+
 class OutsideWires:
-    """How requests about those outside leave."""
+    """How requests about those outside leave; see `adapters.telephony.outside`."""
 
     def __init__(self, section: AsteriskSection, send: Send) -> None:
         self._section, self._send = section, send

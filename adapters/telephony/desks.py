@@ -1,4 +1,4 @@
-"""The agents' side: a bridge for each agent, and the channel to the agent's telephone in it.
+"""The agents' side: the channel to each agent's telephone.
 
 A desk is ``empty`` (its telephone is not connected), ``calling`` or ``seated``.
 """
@@ -6,20 +6,19 @@ A desk is ``empty`` (its telephone is not connected), ``calling`` or ``seated``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from adapters.telephony.asterisk import requests
-from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.requests import Request
 from adapters.telephony.names import Names
 from dialer.core.errors import PortError
 from dialer.ports.clock import Clock
 
-Send = Callable[[str, Request], None]
-"""Sends a request to a node, named first. Never blocks, never raises."""
-
 _AGENT = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+
+
+def can_be_dialled(agent: str) -> bool:
+    """Tell whether an agent's name has no other signs than a dial string may have."""
+    return _AGENT.fullmatch(agent) is not None
 
 
 @dataclass(slots=True)
@@ -28,8 +27,8 @@ class Desk:
 
     Attributes
     ----------
-    agent, node, id : str
-        Who, on which node, and the bridge there.
+    agent, node : str
+        Who, and on which node.
     wanted : bool
         Whether the telephone shall be connected between calls, too.
     state, leg : str
@@ -40,11 +39,22 @@ class Desk:
 
     agent: str
     node: str
-    id: str
     wanted: bool = False
     state: str = "empty"
     leg: str = ""
     call: str = ""
+
+
+class Telephones(Protocol):
+    """How a kind of telephone system is asked for the agents' telephones. Never blocks, never raises."""
+
+    def call(self, desk: Desk) -> None:
+        """Call the telephone of a desk, on the channel `desk.leg`."""
+        ...
+
+    def drop(self, node: str, agent: str, leg: str) -> None:
+        """Hang up a channel to an agent's telephone."""
+        ...
 
 
 class Desks:
@@ -52,14 +62,17 @@ class Desks:
 
     Parameters
     ----------
-    section, names, clock, send
-        The configuration, the ids, the run's clock, and how requests leave.
+    home : str
+        The node on which telephones are connected between calls.
+    nailed_up : bool
+        Whether they are.
+    names, clock, telephones
+        The ids, the run's clock, and how telephones are asked for.
     """
 
-    def __init__(self, section: AsteriskSection, names: Names, clock: Clock, send: Send) -> None:
-        self._section, self._names, self._clock, self._send = section, names, clock, send
-        self._home = section.nodes[0].name
-        self.nailed_up = section.agents.legs == "nailed_up"
+    def __init__(self, home: str, names: Names, clock: Clock, telephones: Telephones, *, nailed_up: bool) -> None:
+        self._home, self._names, self._clock, self._telephones = home, names, clock, telephones
+        self.nailed_up = nailed_up
         self.of: dict[str, Desk] = {}
 
     def desk(self, agent: str, node: str) -> Desk:
@@ -72,9 +85,10 @@ class Desks:
         """
         desk = self.of.get(agent)
         if desk is None or (desk.node != node and desk.state == "empty"):
-            if not _AGENT.fullmatch(agent):
+            if not can_be_dialled(agent):
                 raise PortError("an agent's name has signs that no telephone has", retryable=False)
-            desk = self.of[agent] = Desk(agent, node, self._names.desk(agent), wanted=desk is not None and desk.wanted)
+            self._names.leg(agent, self._clock.now_ns())  # one that is too long is refused before anybody waits for it
+            desk = self.of[agent] = Desk(agent, node, wanted=desk is not None and desk.wanted)
         return desk
 
     def present(self, agent: str, *, here: bool) -> None:
@@ -89,39 +103,19 @@ class Desks:
 
     def ring(self, desk: Desk) -> None:
         """Call the telephone unless it is connected or called already."""
-        if desk.state != "empty":
-            return
-        desk.state = "calling"
-        desk.leg = self._names.leg(desk.agent, self._clock.now_ns())
-        agents = self._section.agents
-        self._send(desk.node, requests.make_desk(desk.agent, desk.id))
-        body: dict[str, object] = {
-            "endpoint": agents.endpoint.replace("{agent}", desk.agent),
-            "app": self._section.app,
-            "channelId": desk.leg,
-            "timeout": round(agents.answer_s),
-            "callerId": self._section.caller_id,
-        }
-        self._send(desk.node, requests.call_leg(desk.agent, desk.id, body))
+        if desk.state == "empty":
+            desk.state, desk.leg = "calling", self._names.leg(desk.agent, self._clock.now_ns())
+            self._telephones.call(desk)
 
     def let_go(self, desk: Desk) -> None:
         """Hang the telephone up."""
         if desk.state != "empty":
-            self._send(desk.node, requests.drop_leg(desk.agent, desk.id, desk.leg))
+            self._telephones.drop(desk.node, desk.agent, desk.leg)
 
     def let_all_go(self) -> None:
         """Hang every telephone up."""
         for desk in self.of.values():
             self.let_go(desk)
-
-    def answered(self, leg: str) -> Desk | None:
-        """The telephone was picked up: seat it; None when nobody asked for it any more."""
-        desk = self.by_leg(leg)
-        if desk is None:
-            return None
-        desk.state = "seated"
-        self._send(desk.node, requests.seat(desk.agent, desk.id, leg))
-        return desk
 
     def by_leg(self, leg: str) -> Desk | None:
         """Return the desk whose telephone this channel is."""

@@ -1,15 +1,33 @@
-"""Who outside takes calls over, in FreeSWITCH's commands; see `adapters.telephony.outside`."""
+"""What the kinds of telephone systems have in common to ask for, in FreeSWITCH's commands."""
 
 from __future__ import annotations
 
+from adapters.telephony.desks import Desk
 from adapters.telephony.freeswitch import commands
+from adapters.telephony.freeswitch.commands import Send
 from adapters.telephony.freeswitch.config import FreeswitchSection
-from adapters.telephony.freeswitch.desks import Send
 from adapters.telephony.outside import RINGS_S, Pair
 
 
+class Telephones:
+    """How commands about the agents' telephones leave."""
+
+    def __init__(self, section: FreeswitchSection, send: Send) -> None:
+        self._section, self._send = section, send
+
+    def call(self, desk: Desk) -> None:
+        """Call the telephone of a desk."""
+        agents = self._section.agents
+        endpoint, rings_s = agents.endpoint.replace("{agent}", desk.agent), round(agents.answer_s)
+        self._send(desk.node, commands.call_leg(desk.agent, desk.leg, endpoint, self._section.caller_id, rings_s))
+
+    def drop(self, node: str, agent: str, leg: str) -> None:
+        """Hang up a channel to an agent's telephone."""
+        self._send(node, commands.drop_leg(agent, leg))
+
+
 class OutsideWires:
-    """How commands about those outside leave."""
+    """How commands about those outside leave; see `adapters.telephony.outside`."""
 
     def __init__(self, section: FreeswitchSection, send: Send) -> None:
         self._section, self._send = section, send
