@@ -1,11 +1,12 @@
-"""What the sections of several telephone systems have in common: members of a trunk group, dial strings, plain text."""
+"""What the sections of several kinds of telephone systems have in common: the trunk group, its nodes, its agents."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from strategies.document import Section, fault
 
@@ -61,15 +62,82 @@ class MemberSection(Section):
 AnyMember = TypeVar("AnyMember", bound=MemberSection)
 
 
-def apart(nodes: tuple[AnyMember, ...]) -> tuple[AnyMember, ...]:
-    """Return `nodes` when no two of them have one name."""
+def _apart(nodes: tuple[AnyMember, ...]) -> tuple[AnyMember, ...]:
     if len({node.name for node in nodes}) < len(nodes):
         raise fault("two nodes have one name", "give every node a `name` of its own")
     return nodes
 
 
-def check_legs(nodes: int, legs: str) -> None:
-    """Refuse agents' telephones that would be connected to one of several nodes."""
-    if nodes > 1 and legs == "nailed_up":
-        message = "a nailed-up telephone is connected to one node, and calls come from several"
-        raise fault(message, "write `legs: per_call` under `agents`, with telephones that answer by themselves")
+Members = Annotated[tuple[AnyMember, ...], Field(min_length=1, max_length=32), AfterValidator(_apart)]
+"""The nodes of a trunk group, no two of one name."""
+
+
+class AgentsSection(Section):
+    """The agents' telephones.
+
+    Attributes
+    ----------
+    endpoint : str
+        Where an agent's telephone is: a dial string with ``{agent}``, the agent's name.
+    legs : str
+        ``nailed_up``: called at log-in, and kept up between calls. ``per_call``: called for every call.
+    answer_s : float
+        How long a telephone may ring.
+    """
+
+    endpoint: Printable
+    legs: Literal["nailed_up", "per_call"] = "nailed_up"
+    answer_s: float = Field(10.0, ge=1, le=60)
+
+
+class TrunkSection(Section):
+    """A trunk group of one or several telephone systems of a kind.
+
+    Attributes
+    ----------
+    adapter : str
+        The kind.
+    nodes : tuple of MemberSection
+        Where each of them is.
+    app : str
+        Begins the names of all our channels. Two diallers on one node need two of them.
+    endpoint : str
+        Where a number is dialled: a dial string with ``{number}``, the number in E.164 form.
+    caller_id : str
+        The number that the person sees.
+    agents : AgentsSection
+        The agents' telephones.
+    recording : Section | None
+        How conversations are recorded, from the agent's first word to the last; None: they are not.
+    sounds : dict
+        By the names that campaigns use (`safe_harbour`, `robot_message`, `whisper`): where the sound is.
+    flows : str | None
+        The folder on the nodes with the texts of call flows: in it, for each flow a folder by its name, and in that
+        ``STATE-LANGUAGE.wav`` for each text.
+    transfers : dict
+        By the names that agents use, the dial strings of those outside the floor who take calls over.
+    ledger : Path
+        Where the calls that were placed are written down, so that no restart dials one twice.
+    give_up_s : float
+        How long a node may be gone before its calls count as lost.
+    """
+
+    adapter: str
+    nodes: tuple[MemberSection, ...]
+    app: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")] = "paceline"
+    endpoint: Printable
+    caller_id: Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")]
+    agents: AgentsSection
+    recording: Section | None = None
+    sounds: dict[str, str]
+    flows: FlowFolder | None = None
+    transfers: dict[TransferName, Printable] = {}
+    ledger: Path = Path("paceline.calls")
+    give_up_s: float = Field(30.0, ge=1, le=600)
+
+    @model_validator(mode="after")
+    def _legs_reach_every_node(self) -> Self:
+        if len(self.nodes) > 1 and self.agents.legs == "nailed_up":
+            message = "a nailed-up telephone is connected to one node, and calls come from several"
+            raise fault(message, "write `legs: per_call` under `agents`, with telephones that answer by themselves")
+        return self

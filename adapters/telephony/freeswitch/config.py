@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from adapters.telephony import settings
 from adapters.telephony.settings import (
-    FlowFolder,
     MemberName,
+    Members,
     MemberSection,
     Printable,
     TransferName,
-    apart,
-    check_legs,
+    TrunkSection,
     endpoint_of,
     printable,
 )
@@ -79,26 +78,14 @@ class NodeSection(MemberSection):
     password: Annotated[SecretStr, BeforeValidator(_password)]
 
 
-class AgentsSection(Section):
-    """The agents' telephones.
-
-    Attributes
-    ----------
-    endpoint : str
-        Where an agent's telephone is: a dial string with ``{agent}``, the agent's name.
-    legs : str
-        ``nailed_up``: called at log-in, and kept up between calls. ``per_call``: called for every call.
-    answer_s : float
-        How long a telephone may ring.
-    """
+class AgentsSection(settings.AgentsSection):
+    """The agents' telephones, which are users of FreeSWITCH where nothing else is written."""
 
     endpoint: Annotated[Printable, endpoint_of("{agent}", "user/{}"), AfterValidator(_one_leg)] = "user/{agent}"
-    legs: Literal["nailed_up", "per_call"] = "nailed_up"
-    answer_s: float = Field(10.0, ge=1, le=60)
 
 
 class RecordingSection(Section):
-    """Conversations are recorded, from the agent's first word to the last.
+    """Conversations are recorded into files.
 
     Attributes
     ----------
@@ -112,47 +99,13 @@ class RecordingSection(Section):
     format: Literal["wav", "ulaw", "alaw", "mp3"] = "wav"
 
 
-class FreeswitchSection(Section):
-    """A trunk group of one or several FreeSWITCHes.
-
-    Attributes
-    ----------
-    nodes : tuple of NodeSection
-        Their addresses.
-    app : str
-        Begins the names of all our channels. Two diallers on one node need two of them.
-    endpoint : str
-        Where a number is dialled: a dial string with ``{number}``, the number in E.164 form.
-    caller_id : str
-        The number that the person sees.
-    agents, recording
-        See their classes; without `recording`, nothing is recorded.
-    sounds : dict
-        By the names that campaigns use (`safe_harbour`, `robot_message`): where the sound is.
-    flows : str | None
-        The folder on the nodes with the texts of call flows, as for Asterisk.
-    transfers : dict
-        By the names that agents use, the dial strings of those outside the floor who take calls over.
-    ledger : Path
-        Where the calls that were placed are written down, so that no restart dials one twice.
-    give_up_s : float
-        How long a node may be gone before its calls count as lost.
-    """
+class FreeswitchSection(TrunkSection):
+    """A trunk group of one or several FreeSWITCHes, which do not whisper."""
 
     adapter: Literal["freeswitch"]
-    nodes: Annotated[tuple[NodeSection, ...], Field(min_length=1, max_length=32), AfterValidator(apart)]
-    app: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")] = "paceline"
+    nodes: Members[NodeSection]
     endpoint: Annotated[Printable, endpoint_of("{number}", "sofia/gateway/carrier/{}"), AfterValidator(_one_leg)]
-    caller_id: Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")]
     agents: AgentsSection = AgentsSection()
     recording: RecordingSection | None = None
     sounds: Annotated[dict[str, str], AfterValidator(_sounds)]
-    flows: FlowFolder | None = None
     transfers: dict[TransferName, Annotated[Printable, AfterValidator(_one_leg)]] = {}
-    ledger: Path = Path("paceline.calls")
-    give_up_s: float = Field(30.0, ge=1, le=600)
-
-    @model_validator(mode="after")
-    def _legs_reach_every_node(self) -> Self:
-        check_legs(len(self.nodes), self.agents.legs)
-        return self
