@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from adapters.telephony.names import Names
+from adapters.telephony.settings import TrunkSection
 from dialer.core.errors import PortError
 from dialer.ports.clock import Clock
 
@@ -62,17 +63,14 @@ class Desks:
 
     Parameters
     ----------
-    home : str
-        The node on which telephones are connected between calls.
-    nailed_up : bool
-        Whether they are.
-    names, clock, telephones
-        The ids, the run's clock, and how telephones are asked for.
+    section, names, clock, telephones
+        The configuration, the ids, the run's clock, and how telephones are asked for.
     """
 
-    def __init__(self, home: str, names: Names, clock: Clock, telephones: Telephones, *, nailed_up: bool) -> None:
-        self._home, self._names, self._clock, self._telephones = home, names, clock, telephones
-        self.nailed_up = nailed_up
+    def __init__(self, section: TrunkSection, names: Names, clock: Clock, telephones: Telephones) -> None:
+        self._names, self._clock, self._telephones = names, clock, telephones
+        self._home = section.nodes[0].name
+        self.nailed_up = section.agents.legs == "nailed_up"
         self.of: dict[str, Desk] = {}
 
     def desk(self, agent: str, node: str) -> Desk:
@@ -115,6 +113,12 @@ class Desks:
     def let_all_go(self) -> None:
         """Hang every telephone up."""
         for desk in self.of.values():
+            self.let_go(desk)
+
+    def leave(self, desk: Desk) -> None:
+        """The conversation is over: the telephone is kept where telephones are kept, or let go."""
+        desk.call = ""
+        if not self.nailed_up:
             self.let_go(desk)
 
     def by_leg(self, leg: str) -> Desk | None:

@@ -1,8 +1,10 @@
-"""What is believed of a call, whatever telephone system carries it."""
+"""What is believed of a call, and what a node says of its calls, whatever telephone system carries them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 
 @dataclass(slots=True)
@@ -42,3 +44,32 @@ class Line:
     recording: str = ""
     playback: str = ""
     played: int = 0
+
+
+class Listing(Protocol):
+    """What a node has, of which every kind has its own record."""
+
+    @property
+    def channels(self) -> Collection[str]:
+        """Its channels."""
+        ...
+
+    def is_up(self, channel: str) -> bool:
+        """Whether somebody has picked up."""
+        ...
+
+    def rings(self, channel: str) -> bool:
+        """Whether the far end rings."""
+        ...
+
+    def beside(self, channel: str) -> str:
+        """Return what a channel is connected to, another channel or a bridge; empty: nothing."""
+        ...
+
+    def have_met(self, outside: str, person: str) -> bool:
+        """Whether somebody outside and the person whose call they take over hear each other."""
+        ...
+
+
+AnyLine = TypeVar("AnyLine", bound=Line)
+AnyListing = TypeVar("AnyListing", bound=Listing)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import structlog
 
-from adapters.telephony.group import REST_S, Group, Member
+from adapters.telephony.group import REST_S, Group
 from adapters.telephony.memory import Memory
-from adapters.telephony.outside import Outside
+from adapters.telephony.node import Node
+from adapters.telephony.settings import TrunkSection
+from adapters.telephony.switchboard import Switchboard
 from dialer.core.effects import (
     Bridge,
     HandOver,
@@ -38,122 +39,8 @@ log = structlog.get_logger("paceline.trunk")
 
 _E164 = re.compile(r"\+[1-9][0-9]{3,14}")
 
-Listing = TypeVar("Listing")
-"""What a node of a kind has: its channels."""
-
-
-class TrunkSection(Protocol):
-    """What every kind's section has; `nodes` are members of the group."""
-
-    @property
-    def nodes(self) -> Sequence[Member]: ...  # noqa: D102
-    @property
-    def ledger(self) -> Path: ...  # noqa: D102
-    @property
-    def give_up_s(self) -> float: ...  # noqa: D102
-
-
-class Node(Protocol[Listing]):
-    """The line to one telephone system."""
-
-    @property
-    def name(self) -> str:
-        """What logs call it."""
-        ...
-
-    @property
-    def up(self) -> bool:
-        """Whether events arrive."""
-        ...
-
-    async def start(self) -> None:
-        """Connect, and stay connected until `stop`; `PortError` when it refuses us for good."""
-        ...
-
-    async def stop(self) -> None:
-        """Disconnect. Calls stay as they are."""
-        ...
-
-    async def listing(self) -> Listing:
-        """Return what the node has; `PortError` when it does not say."""
-        ...
-
-
-class Desks(Protocol):
-    """The agents' telephones."""
-
-    def present(self, agent: str, *, here: bool) -> None:
-        """An agent is on duty or gone."""
-        ...
-
-    def let_all_go(self) -> None:
-        """Hang every telephone up."""
-        ...
-
-
-class Switchboard(Protocol[Listing]):
-    """All lines of all nodes."""
-
-    strangers_end: bool
-
-    @property
-    def lines(self) -> Mapping[str, Any]:
-        """By call; each knows its `node`."""
-        ...
-
-    @property
-    def outside(self) -> Outside:
-        """Everybody outside whom a call is handed over to."""
-        ...
-
-    @property
-    def desks(self) -> Desks:
-        """The agents' side."""
-        ...
-
-    def place(self, effect: PlaceCall, node: str, number: str, at_ns: int) -> None:
-        """Dial at `at_ns`, or at once when that has passed."""
-        ...
-
-    def bridge(self, call: str, agent: str, whisper: str = "") -> None:
-        """Connect a person to an agent."""
-        ...
-
-    def hand_over(self, call: str, to: str) -> None:
-        """Let somebody outside take a conversation over; `PortError` for a name that nobody has."""
-        ...
-
-    def play(self, effect: PlayMessage) -> None:
-        """Play a message."""
-        ...
-
-    def hush(self, call: str) -> None:
-        """Stop the message that plays."""
-        ...
-
-    def record(self, call: str, limit_s: float) -> None:
-        """Record what a person says, until the next message."""
-        ...
-
-    def hang_up(self, call: str) -> None:
-        """End a call."""
-        ...
-
-    def resume(self, node: str, listing: Listing) -> None:
-        """Compare what a node has with what is believed of it."""
-        ...
-
-    def lose(self, node: str) -> None:
-        """A node is given up."""
-        ...
-
-    def tell(self, calls: Iterable[str], listings: Mapping[str, Listing]) -> None:
-        """Report each of `calls`, and every other call that a node has."""
-        ...
-
-
-AnyNode = TypeVar("AnyNode", bound=Node[Any])
-AnySwitchboard = TypeVar("AnySwitchboard", bound=Switchboard[Any])
+AnyNode = TypeVar("AnyNode", bound=Node[Any, Any])
+AnySwitchboard = TypeVar("AnySwitchboard", bound=Switchboard[Any, Any, Any])
 
 
 def deaf(_: AnyEvent) -> None:
@@ -258,8 +145,9 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
             if may_have and not node.up and not self._is_given_up(name):
                 raise PortError(f"{name} is not connected", retryable=True)
         up = [node for node in self._nodes.values() if node.up]
-        listings = await asyncio.gather(*(node.listing() for node in up))
-        self._switchboard.tell(calls, {node.name: listing for node, listing in zip(up, listings, strict=True)})
+        found = await asyncio.gather(*(node.listing() for node in up))
+        listings: dict[str, Any] = {node.name: listing for node, listing in zip(up, found, strict=True)}
+        self._switchboard.tell(calls, listings)
 
     def nodes(self) -> Sequence[NodeHealth]:
         """Return how each node does."""
@@ -310,14 +198,14 @@ class TrunkTelephony(Generic[AnyNode, AnySwitchboard]):
 
     # What the nodes say ----------------------------------------------------------------------------
 
-    def came(self, node: AnyNode, listing: Any) -> None:
+    def came(self, node: Node[Any, Any], listing: Any) -> None:
         """A node is connected; it may have been gone for a while, or have been started again."""
         self._gone_since_ns.pop(node.name, None)
         self._group.came(node.name, self._clock.now_ns())
         self._switchboard.resume(node.name, listing)
         self._say_whether_up()
 
-    def went(self, node: AnyNode) -> None:
+    def went(self, node: Node[Any, Any]) -> None:
         """A node is gone; it may come back with its calls, which are lost when that takes too long."""
         log.warning("the node is gone", node=node.name)
         gone_ns = self._gone_since_ns[node.name] = self._clock.now_ns()

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import structlog
 
 from adapters.telephony.asterisk import parse as p
-from adapters.telephony.asterisk.capabilities import capabilities_of
 from adapters.telephony.asterisk.client import Node
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.requests import Request
 from adapters.telephony.asterisk.translate import Switchboard
+from adapters.telephony.capabilities import capabilities_of
 from adapters.telephony.trunk import TrunkTelephony, deaf
 from dialer.core.events import CallEnded, DrainRequested, PortChanged
 from dialer.ports.clock import Clock
@@ -39,7 +39,8 @@ class AsteriskTelephony(TrunkTelephony[Node, Switchboard]):
     def __init__(
         self, section: AsteriskSection, number: Callable[[str], str], clock: Clock, intents: Intents = NOBODY_LISTENS
     ) -> None:
-        super().__init__(section, number, clock, capabilities_of(section), "Asterisk")
+        capabilities = capabilities_of(section, tells_machines=section.detection is not None)
+        super().__init__(section, number, clock, capabilities, "Asterisk")
         self._app = section.app
         self._switchboard = Switchboard(section, clock, self._tell, self._send, intents)
         self._nodes = {node.name: Node(node, section.app, self) for node in section.nodes}

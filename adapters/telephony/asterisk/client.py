@@ -11,6 +11,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from adapters.telephony import node
 from adapters.telephony.asterisk import parse as p
 from adapters.telephony.asterisk.config import NodeSection
 from adapters.telephony.asterisk.lines import Listing
@@ -21,9 +22,6 @@ log = structlog.get_logger("paceline.asterisk")
 
 ANSWER_WITHIN_S = 5.0
 """How long a request may take; Asterisk answers in milliseconds (house value, 2026-11)."""
-
-BACK_OFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Waits between attempts to connect; the last one is repeated (house values, 2026-11)."""
 
 HEARTBEAT_S = 4.0
 """How often a silent connection is asked for a sign of life; without one for half of that it counts as lost."""
@@ -36,19 +34,11 @@ class _Unreachable(PortError):
     """There was no connection, so nothing was asked."""
 
 
-class Listener(Protocol):
+class Listener(node.Listener, Protocol):
     """Who hears a node."""
 
     def heard(self, node: Node, event: p.AriEvent) -> None:
         """Something happened."""
-        ...
-
-    def came(self, node: Node, listing: Listing) -> None:
-        """The node is connected, and this is what it has."""
-        ...
-
-    def went(self, node: Node) -> None:
-        """The node is no longer connected."""
         ...
 
     def answered(self, node: Node, request: Request, status: int) -> None:
@@ -60,7 +50,7 @@ class Listener(Protocol):
         ...
 
 
-class Node:
+class Node(node.Node[Listing, Listener]):
     """One Asterisk.
 
     Parameters
@@ -69,25 +59,14 @@ class Node:
         Where it is, and the name of our application there.
     listener
         Who hears it.
-
-    Attributes
-    ----------
-    up : bool
-        Whether events arrive.
     """
 
     def __init__(self, section: NodeSection, app: str, listener: Listener) -> None:
-        self.section, self._app, self._listener = section, app, listener
-        self.up, self._replaced = False, False
+        super().__init__(section.name, listener)
+        self.section, self._app = section, app
         self._session: aiohttp.ClientSession | None = None
-        self._listening: asyncio.Task[None] | None = None
         self._queues: dict[str, deque[Request]] = {}
         self._senders: set[asyncio.Task[None]] = set()
-
-    @property
-    def name(self) -> str:
-        """What logs call it."""
-        return self.section.name
 
     async def start(self) -> None:
         """Connect, and stay connected until `stop`.
@@ -111,21 +90,14 @@ class Node:
             if status in (401, 403, 404):
                 await self.stop()
                 raise PortError(f"{self.name}: {_REFUSALS[status]}", retryable=False)
-        first = asyncio.Event()
-        self._listening = asyncio.create_task(self._listen(first))
-        await first.wait()
+        await super().start()
 
-    async def stop(self) -> None:
-        """Disconnect. Requests under way are waited for, calls stay as they are."""
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
-            self._listening = None
+    async def _close(self) -> None:
+        """Wait for requests under way."""
         await asyncio.gather(*self._senders, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
             self._session = None
-        self.up = False
 
     def send(self, request: Request) -> None:
         """Send a request after those of its queue; the listener hears the answer."""
@@ -193,23 +165,16 @@ class Node:
             # The error's own text may name the address with what was asked: its kind says enough.
             raise PortError(f"{self.name} does not answer: {type(error).__name__}", retryable=True) from None
 
-    async def _listen(self, first: asyncio.Event) -> None:
-        tries = 0
-        while not self._replaced:
-            try:
-                if await self._hear(first):
-                    tries = 0
-            except (aiohttp.ClientError, TimeoutError, OSError, PortError) as error:
-                log.warning("no events from the node", node=self.name, error=type(error).__name__)
-            if self.up:
-                self.up = False
-                self._listener.went(self)
-            first.set()
-            await asyncio.sleep(BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
-            tries += 1
+    async def _visit(self, first: asyncio.Event) -> bool:
+        try:
+            await self._hear(first)
+        except (aiohttp.ClientError, TimeoutError, OSError, PortError) as error:
+            log.warning("no events from the node", node=self.name, error=type(error).__name__)
+            return False
+        return True
 
-    async def _hear(self, first: asyncio.Event) -> bool:
-        """Listen until the connection ends; return whether it was ever of use."""
+    async def _hear(self, first: asyncio.Event) -> None:
+        """Listen until the connection ends, or another program takes our place."""
         assert self._session is not None
         url = f"{self.section.url}/ari/events?app={self._app}"
         async with self._session.ws_connect(
@@ -225,24 +190,21 @@ class Node:
             async for message in socket:
                 if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                     text = message.data.encode() if isinstance(message.data, str) else message.data
-                    if not self._take(text):
-                        return False
-        return True
+                    self._take(text)
+                if self._is_over:
+                    break
 
-    def _take(self, text: bytes) -> bool:
-        """Take one message; False when we must go."""
+    def _take(self, text: bytes) -> None:
         try:
             event = p.parse_event(text)
         except PortError as error:
             log.warning("an event was passed over", node=self.name, error=str(error))
-            return True
+            return
         if isinstance(event, p.ApplicationReplaced):
-            self._replaced = True
+            self._is_over = True
             self._listener.replaced(self)
-            return False
-        if event is not None:
+        elif event is not None:
             self._listener.heard(self, event)
-        return True
 
 
 _REFUSALS = {

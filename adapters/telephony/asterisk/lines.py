@@ -34,3 +34,19 @@ class Listing:
 
     channels: Mapping[str, p.Channel]
     bridge_of: Mapping[str, str] = field(default_factory=dict)
+
+    def is_up(self, channel: str) -> bool:
+        """Whether somebody has picked up."""
+        return self.channels[channel].state == "Up"
+
+    def rings(self, channel: str) -> bool:
+        """Whether the far end rings."""
+        return self.channels[channel].state == "Ringing"
+
+    def beside(self, channel: str) -> str:
+        """Return the bridge that a channel is in; empty: none."""
+        return self.bridge_of.get(channel, "")
+
+    def have_met(self, outside: str, person: str) -> bool:
+        """Whether both are in the bridge that was made for them."""
+        return self.beside(outside) == self.beside(person) == outside

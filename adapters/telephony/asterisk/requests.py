@@ -7,6 +7,8 @@ from math import ceil
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
+from adapters.telephony.wires import Failure
+
 Purpose = Literal[
     "dial", "hang_up", "continue", "play", "hush",  # the person's channel
     "call_outside", "drop_outside", "meet",  # who takes a conversation over
@@ -40,6 +42,30 @@ class Request(NamedTuple):
     method: str
     path: str
     body: dict[str, object] | None = None
+
+    @property
+    def channel(self) -> str:
+        """The channel that it makes; empty: none."""
+        return str((self.body or {}).get("channelId", ""))
+
+    def failure(self, status: int) -> Failure | None:
+        """Return why nothing came of it, from the answer's status; None: it is done, or was so already."""
+        match self.purpose:
+            case _ if status == NO_ANSWER:
+                return "no_answer"
+            case _ if status == NOT_SENT:
+                return "not_sent"
+            case "dial" if status == 409:  # it is dialled already
+                return None
+            case "hang_up" if status >= 500:
+                return "no_answer"
+            case "hang_up":
+                return "refused" if status == 404 else None
+            case "continue":
+                return "refused" if status != 204 else None
+            case "play":
+                return "refused" if status not in (201, 404) else None
+        return "refused" if status >= 400 else None
 
 
 Send = Callable[[str, Request], None]

@@ -1,4 +1,4 @@
-"""What the kinds of telephone systems have in common to ask for, in Asterisk's requests."""
+"""What every kind of telephone system is asked for, in Asterisk's requests."""
 
 from __future__ import annotations
 
@@ -6,18 +6,51 @@ from adapters.telephony.asterisk import requests
 from adapters.telephony.asterisk.config import AsteriskSection
 from adapters.telephony.asterisk.requests import Send
 from adapters.telephony.desks import Desk
+from adapters.telephony.lines import Line
 from adapters.telephony.names import Names
 from adapters.telephony.outside import RINGS_S, Pair
 
 
-class Telephones:
-    """How requests about the agents' telephones leave; each is in a bridge, which is the agent's."""
+class AsteriskWires:
+    """How requests leave. An agent's conversations take place in a bridge, which is the agent's."""
 
-    def __init__(self, section: AsteriskSection, names: Names, send: Send) -> None:
-        self._section, self._names, self._send = section, names, send
+    def __init__(self, section: AsteriskSection, send: Send) -> None:
+        self._section, self._send, self._names = section, send, Names(section.app)
+
+    def dial(self, line: Line, number: str, rings_s: int) -> None:
+        """Dial a person."""
+        body: dict[str, object] = {
+            "endpoint": self._section.endpoint.replace("{number}", number),
+            "app": self._section.app,
+            "callerId": self._section.caller_id,
+            "timeout": rings_s,
+        }
+        if (detection := self._section.detection) is not None:
+            analysis_ms = round(detection.limit_s * 1000)
+            body["variables"] = {
+                "PACELINE_APP": self._section.app,
+                "PACELINE_AMD": f"{analysis_ms},1000,600,{analysis_ms}",
+            }
+        self._send(line.node, requests.dial(line.call, line.channel, body))
+
+    def connect(self, line: Line, desk: Desk) -> None:
+        """Put a person into an agent's bridge."""
+        self._send(line.node, requests.connect(line.call, self._names.desk(desk.agent), line.channel))
+
+    def play(self, line: Line, media: str) -> None:
+        """Play a message to a person."""
+        self._send(line.node, requests.play(line.call, line.channel, line.playback, media))
+
+    def hush(self, line: Line) -> None:
+        """Stop what plays to a person."""
+        self._send(line.node, requests.hush(line.call, line.channel, line.playback))
+
+    def hang_up(self, node: str, call: str, channel: str) -> None:
+        """End a person's channel."""
+        self._send(node, requests.hang_up(call, channel))
 
     def call(self, desk: Desk) -> None:
-        """Make the bridge, and call the telephone."""
+        """Make an agent's bridge, and call the telephone."""
         agents, bridge = self._section.agents, self._names.desk(desk.agent)
         self._send(desk.node, requests.make_desk(desk.agent, bridge))
         body: dict[str, object] = {

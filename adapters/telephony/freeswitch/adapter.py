@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from adapters.telephony.capabilities import capabilities_of
 from adapters.telephony.freeswitch import parse as p
-from adapters.telephony.freeswitch.capabilities import capabilities_of
 from adapters.telephony.freeswitch.causes import OURS
 from adapters.telephony.freeswitch.client import Node
 from adapters.telephony.freeswitch.commands import Command
@@ -29,7 +29,8 @@ class FreeswitchTelephony(TrunkTelephony[Node, Switchboard]):
     """
 
     def __init__(self, section: FreeswitchSection, number: Callable[[str], str], clock: Clock) -> None:
-        super().__init__(section, number, clock, capabilities_of(section), "FreeSWITCH")
+        capabilities = capabilities_of(section, tells_machines=False)  # FreeSWITCH's free modules do not
+        super().__init__(section, number, clock, capabilities, "FreeSWITCH")
         self._switchboard = Switchboard(section, clock, self._tell, self._send)
         self._nodes = {node.name: Node(node, section.app, self) for node in section.nodes}
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from adapters.telephony import node
 from adapters.telephony.freeswitch import parse as p
 from adapters.telephony.freeswitch.commands import NO_ANSWER, NOT_SENT, Command
 from adapters.telephony.freeswitch.config import NodeSection
@@ -17,25 +18,14 @@ from dialer.core.errors import PortError
 
 log = structlog.get_logger("paceline.freeswitch")
 
-BACK_OFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Waits between attempts to connect; the last one is repeated (house values, 2026-11)."""
-
 _OVER = frozenset({"CS_HANGUP", "CS_REPORTING", "CS_DESTROY"})
 
 
-class Listener(Protocol):
+class Listener(node.Listener, Protocol):
     """Who hears a node."""
 
     def heard(self, node: Node, event: p.EslEvent) -> None:
         """Something happened."""
-        ...
-
-    def came(self, node: Node, listing: Listing) -> None:
-        """The node is connected, and this is what it has."""
-        ...
-
-    def went(self, node: Node) -> None:
-        """The node is no longer connected."""
         ...
 
     def answered(self, node: Node, command: Command, answer: str) -> None:
@@ -43,7 +33,7 @@ class Listener(Protocol):
         ...
 
 
-class Node:
+class Node(node.Node[Listing, Listener]):
     """One FreeSWITCH.
 
     Parameters
@@ -52,24 +42,13 @@ class Node:
         Where it is, and what the names of our channels begin with.
     listener
         Who hears it.
-
-    Attributes
-    ----------
-    up : bool
-        Whether events arrive.
     """
 
     def __init__(self, section: NodeSection, app: str, listener: Listener) -> None:
-        self.section, self._names, self._listener = section, Names(app), listener
-        self.up = False
+        super().__init__(section.name, listener)
+        self.section, self._names = section, Names(app)
         self._connection: Connection | None = None
-        self._listening: asyncio.Task[None] | None = None
         self._refused: RefusedError | None = None
-
-    @property
-    def name(self) -> str:
-        """What logs call it."""
-        return self.section.name
 
     async def start(self) -> None:
         """Connect, and stay connected until `stop`.
@@ -79,20 +58,10 @@ class Node:
         PortError
             When it refuses us for good: a wrong password, or nobody is let in from here.
         """
-        first = asyncio.Event()
-        self._listening = asyncio.create_task(self._listen(first))
-        await first.wait()
+        await super().start()
         if self._refused is not None:
             await self.stop()
             raise PortError(f"{self.name}: {self._refused}", retryable=False)
-
-    async def stop(self) -> None:
-        """Disconnect. Calls stay as they are."""
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
-            self._listening = None
-        self.up = False
 
     def send(self, command: Command) -> None:
         """Send a command after those before it; the listener hears the answer."""
@@ -124,24 +93,18 @@ class Node:
         there = [row for row, word in zip(ours, exist, strict=True) if word.strip() == "true"]
         return Listing({row.uuid: row.callstate for row in there}, other)
 
-    async def _listen(self, first: asyncio.Event) -> None:
-        tries = 0
-        while True:
-            try:
-                await self._hear(first)
-                tries = 0
-            except RefusedError as error:
-                log.error("the node refuses us", node=self.name, error=str(error))
-                if not first.is_set():
-                    self._refused = error
-            except PortError as error:
-                log.warning("no events from the node", node=self.name, error=str(error))
-            if self.up:
-                self.up = False
-                self._listener.went(self)
-            first.set()
-            await asyncio.sleep(BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
-            tries += 1
+    async def _visit(self, first: asyncio.Event) -> bool:
+        try:
+            await self._hear(first)
+        except RefusedError as error:
+            log.error("the node refuses us", node=self.name, error=str(error))
+            if not first.is_set():
+                self._refused = error
+            return False
+        except PortError as error:
+            log.warning("no events from the node", node=self.name, error=str(error))
+            return False
+        return True
 
     async def _hear(self, first: asyncio.Event) -> None:
         """Listen until the connection ends."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from adapters.telephony.wires import Failure
 from dialer.core.errors import PortError
 
 Purpose = Literal[
@@ -40,6 +41,13 @@ class Command(NamedTuple):
     subject: str
     channel: str
     lines: tuple[str, ...]
+
+
+def failure(answer: str) -> Failure | None:
+    """Return why nothing came of a command; None: it is done."""
+    if answer.startswith("+OK"):
+        return None
+    return "no_answer" if answer == NO_ANSWER else "refused" if answer.startswith("-") else "not_sent"
 
 
 Send = Callable[[str, Command], None]

@@ -27,3 +27,19 @@ class Listing:
 
     channels: Mapping[str, str]
     other: Mapping[str, str] = field(default_factory=dict)
+
+    def is_up(self, channel: str) -> bool:
+        """Whether somebody has picked up."""
+        return self.channels[channel] in ("ACTIVE", "HELD", "UNHELD")
+
+    def rings(self, channel: str) -> bool:
+        """Whether the far end is reached: early media, too, is somebody's sign of life."""
+        return self.channels[channel] in ("RINGING", "EARLY")
+
+    def beside(self, channel: str) -> str:
+        """Return the channel that one is bridged to; empty: none."""
+        return self.other.get(channel, "")
+
+    def have_met(self, outside: str, person: str) -> bool:
+        """Whether the two are bridged."""
+        return self.beside(outside) == person
