@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from adapters.conformance.telephony import CHECKS
 from adapters.conformance.telephony_bench import Bench
-from dialer.ports.telephony import TelephonyCapabilities
-from tests.conformance.telephony.test_asterisk import AsteriskBench
+from adapters.telephony.asterisk import AsteriskTelephony
+from adapters.telephony.freeswitch import FreeswitchTelephony
+from dialer.ports.telephony import Telephony
+from dialer.runtime.clock import RealClock, VirtualTimeLoop
+from tests.conformance.telephony import test_asterisk as asterisk
+from tests.conformance.telephony import test_freeswitch as freeswitch
+from tests.conformance.telephony.line_system import LineSystem
 from tests.conformance.telephony.test_embedded import EmbeddedBench
 from tests.conformance.telephony.test_example import LineBench
-from tests.conformance.telephony.test_freeswitch import FreeswitchBench
+from tools.rig.rig import telephony
 
 BEGIN, END = "<!-- checks: made by `python -m tools.adapter_matrix` -->\n", "<!-- end of checks -->\n"
 
-ADAPTERS: dict[str, tuple[TelephonyCapabilities, type[Bench]]] = {
-    "embedded": (TelephonyCapabilities("embedded", True, True, talks=True, hands_over=True), EmbeddedBench),
-    "asterisk": (
-        TelephonyCapabilities(
-            "asterisk", True, True, agent_legs="nailed_up", hears_keys=True, records=True, hands_over=True
-        ),
-        AsteriskBench,
-    ),
-    "freeswitch (scripted)": (
-        TelephonyCapabilities(
-            "freeswitch", False, True, agent_legs="nailed_up", hears_keys=True, records=True, hands_over=True
-        ),
-        FreeswitchBench,
-    ),
-    "example": (TelephonyCapabilities("line", False, True), LineBench),
+_FOLDER = Path("nowhere")
+
+
+def _embedded() -> Telephony:
+    async def make() -> Telephony:
+        return EmbeddedBench(_FOLDER).make()
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(make())
+
+
+def _asterisk() -> Telephony:
+    data = telephony("http://127.0.0.1:8088", _FOLDER, _FOLDER, **asterisk.WHOLE)
+    return AsteriskTelephony(asterisk.section(data), str, RealClock())
+
+
+def _freeswitch() -> Telephony:
+    return FreeswitchTelephony(freeswitch.section(8021, _FOLDER, **freeswitch.WHOLE), str, RealClock())
+
+
+ADAPTERS: dict[str, tuple[Telephony, type[Bench]]] = {
+    "embedded": (_embedded(), EmbeddedBench),
+    "asterisk": (_asterisk(), asterisk.AsteriskBench),
+    "freeswitch (scripted)": (_freeswitch(), freeswitch.FreeswitchBench),
+    "example": (LineBench(_FOLDER, LineSystem()).make(), LineBench),
 }
-"""By the name in the table: what the adapter can do at most, and the bench of its tests."""
+"""By the name in the table: the adapter as the tests configure it, never started, and the bench of its tests."""
 
 
 def table() -> str:
@@ -38,8 +54,8 @@ def table() -> str:
     lines = [f"| | the promise | {' | '.join(ADAPTERS)} |", "|---:|---|" + "---|" * len(ADAPTERS)]
     for check in CHECKS:
         cells = []
-        for capabilities, bench in ADAPTERS.values():
-            missing = check.missing(capabilities, bench).rpartition(" ")[2]
+        for adapter, bench in ADAPTERS.values():
+            missing = check.missing(adapter.capabilities, bench).rpartition(" ")[2]
             cells.append(f"– {missing}" if missing else "✓")
         lines.append(f"| {check.number} | {check.says} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -48,8 +64,8 @@ def table() -> str:
 def summary() -> str:
     """Return the sum of the table as Markdown: how many checks the tests run on each adapter, and why not all."""
     lines = ["| adapter | checks of the telephony contract | not, for want of |", "|---|---|---|"]
-    for name, (capabilities, bench) in ADAPTERS.items():
-        missing = [why for check in CHECKS if (why := check.missing(capabilities, bench).rpartition(" ")[2])]
+    for name, (adapter, bench) in ADAPTERS.items():
+        missing = [why for check in CHECKS if (why := check.missing(adapter.capabilities, bench).rpartition(" ")[2])]
         wanting = ", ".join(f"`{why}`" for why in dict.fromkeys(missing)) or "–"
         lines.append(f"| {name} | {len(CHECKS) - len(missing)} of {len(CHECKS)} | {wanting} |")
     return "\n".join(lines) + "\n"

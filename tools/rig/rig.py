@@ -12,6 +12,31 @@ from tools.rig.processes import free_ports
 from tools.rig.proxy import Proxy
 
 
+def telephony(url: str, sounds: Path, ledger: Path, **more: Any) -> dict[str, Any]:
+    """Return the section ``telephony`` of a run's file for an Asterisk as the rig configures it.
+
+    Parameters
+    ----------
+    url : str
+        Where it listens.
+    sounds : Path
+        The folder of its messages.
+    ledger : Path
+        Where the calls that were placed are written down.
+    more
+        Replaces keys of the section.
+    """
+    return {
+        "adapter": "asterisk",
+        "nodes": [{"url": url, "user": USER, "password": PASSWORD}],
+        "endpoint": "PJSIP/{number}@carrier",
+        "caller_id": "+12025550100",
+        "agents": {"endpoint": "Local/{agent}@agents"},
+        "sounds": {name: f"sound:{sounds / name}" for name in ("safe_harbour", "reminder", "whisper")},
+        "ledger": str(ledger),
+    } | more
+
+
 class Rig:
     """One telephone system. Several can run at once, each in a folder of its own.
 
@@ -42,13 +67,4 @@ class Rig:
 
     def telephony(self, ledger: Path, **more: Any) -> dict[str, Any]:
         """Return the section ``telephony`` of a run's file for this rig; `more` replaces keys of it."""
-        sounds = {name: f"sound:{self.asterisk.sounds / name}" for name in ("safe_harbour", "reminder", "whisper")}
-        return {
-            "adapter": "asterisk",
-            "nodes": [{"url": self.proxy.url, "user": USER, "password": PASSWORD}],
-            "endpoint": "PJSIP/{number}@carrier",
-            "caller_id": "+12025550100",
-            "agents": {"endpoint": "Local/{agent}@agents"},
-            "sounds": sounds,
-            "ledger": str(ledger),
-        } | more
+        return telephony(self.proxy.url, self.asterisk.sounds, ledger, **more)

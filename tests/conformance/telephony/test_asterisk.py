@@ -6,6 +6,7 @@ import asyncio
 import json
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,9 @@ OUTCOMES: dict[Fate, str] = {
 }
 
 DESTINATIONS = {"legal": "answers", "engaged": "busy"}
+AGENTS = {"endpoint": "Local/{agent}@agents", "answer_s": 1}
+WHOLE: dict[str, Any] = {"recording": {}, "agents": AGENTS}
+"""What every check needs, switched on."""
 
 _serial = count()
 
@@ -45,13 +49,9 @@ class AsteriskBench(Bench):
     absent_agent, missing_message = "absent", "missing"
     outside, nobody_outside = "legal", "engaged"
 
-    def __init__(self, rig: Rig, place: Path, **more: object) -> None:
+    def __init__(self, rig: Rig, place: Path, **more: Any) -> None:
         self._rig, self._clock = rig, RealClock()
-        more = {"app": f"test{next(_serial)}", **more}
-        outside = {name: f"PJSIP/{number(outcome, next(_serial))}@carrier" for name, outcome in DESTINATIONS.items()}
-        data = rig.telephony(place / "calls", transfers=outside, **more)
-        data["sounds"] |= {"missing": "sound:there-is-no-such-file"}
-        self._section = section(data)
+        self._section = section(rig.telephony(place / "calls", **more))
 
     def make(self) -> Telephony:
         return AsteriskTelephony(self._section, self._number, self._clock)
@@ -81,8 +81,11 @@ class AsteriskBench(Bench):
         self._rig.proxy.delay_s = seconds
 
 
-def section(data: dict[str, object]) -> AsteriskSection:
-    """Return the section as a run's file would give it."""
+def section(data: dict[str, Any]) -> AsteriskSection:
+    """Return the section as a run's file would give it, with an application and destinations of its own."""
+    outside = {name: f"PJSIP/{number(outcome, next(_serial))}@carrier" for name, outcome in DESTINATIONS.items()}
+    sounds = data["sounds"] | {"missing": "sound:there-is-no-such-file"}
+    data |= {"app": f"test{next(_serial)}", "transfers": outside, "sounds": sounds}
     return Document("run.yaml", json.dumps(data)).validate(AsteriskSection)
 
 
@@ -94,7 +97,7 @@ class OnAsterisk(TelephonyConformance):
 
 class TestNailedUp(OnAsterisk):
     def bench(self, place: Path) -> Bench:
-        return AsteriskBench(self.rig, place, recording={}, agents={"endpoint": "Local/{agent}@agents", "answer_s": 1})
+        return AsteriskBench(self.rig, place, **WHOLE)
 
 
 class TestCalledForEachCall(OnAsterisk):
@@ -103,5 +106,4 @@ class TestCalledForEachCall(OnAsterisk):
     checks = tuple(check for check in CHECKS if check.number in (16, 17, 18, 19, 25, 26, 34, 35))
 
     def bench(self, place: Path) -> Bench:
-        agents = {"endpoint": "Local/{agent}@agents", "legs": "per_call", "answer_s": 1}
-        return AsteriskBench(self.rig, place, agents=agents)
+        return AsteriskBench(self.rig, place, agents=AGENTS | {"legs": "per_call"})

@@ -19,6 +19,8 @@ from tests.conformance.telephony.event_socket import FATES, EventSocket, number
 
 DESTINATIONS = {"legal": "answers", "engaged": "busy"}
 PASSWORD = "sesame-open"
+WHOLE: dict[str, Any] = {"recording": {"folder": "/recordings"}}
+"""What every check needs, switched on."""
 
 
 def telephony(port: int, ledger: Path, **more: Any) -> dict[str, Any]:
@@ -35,6 +37,11 @@ def telephony(port: int, ledger: Path, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def section(port: int, ledger: Path, **more: Any) -> FreeswitchSection:
+    """Return the section as a run's file would give it."""
+    return Document("run.yaml", json.dumps(telephony(port, ledger, **more))).validate(FreeswitchSection)
+
+
 class FreeswitchBench(Bench):
     faults = frozenset({"restart", "cut", "die", "slow"})
     fates = frozenset[Fate]((*FATES, "crooked"))  # type: ignore[arg-type]
@@ -44,8 +51,7 @@ class FreeswitchBench(Bench):
 
     def __init__(self, place: Path, socket: EventSocket, **more: Any) -> None:
         self._socket, self._clock = socket, RealClock()
-        data = telephony(socket.port, place / "calls", **more)
-        self._section = Document("run.yaml", json.dumps(data)).validate(FreeswitchSection)
+        self._section = section(socket.port, place / "calls", **more)
 
     def make(self) -> Telephony:
         return FreeswitchTelephony(self._section, self._number, self._clock)
@@ -91,7 +97,7 @@ class OnFreeswitch(TelephonyConformance):
 
 class TestNailedUp(OnFreeswitch):
     def bench(self, place: Path) -> Bench:
-        return FreeswitchBench(place, self.socket, recording={"folder": "/recordings"})
+        return FreeswitchBench(place, self.socket, **WHOLE)
 
 
 class TestCalledForEachCall(OnFreeswitch):
