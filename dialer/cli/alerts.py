@@ -16,9 +16,9 @@ from adapters.presence.mqtt.alerts import Alarm, Watch
 from dialer.cli.broker import Broker
 from dialer.cli.terminal import beside, language_of
 from dialer.core.units import NS_PER_S
-from dialer.insight.language import Language
+from dialer.insight.language import Language, say
 from dialer.insight.quality.findings import Violation
-from dialer.insight.quality.words import say
+from dialer.insight.quality.words import kind_of
 from dialer.runtime.clock import RealClock
 
 _LONGEST_PHRASE = 100
@@ -79,7 +79,7 @@ def watch(
     where, spoken, console = broker or Broker(), language_of(language), Console(highlight=False)
 
     def changed(connected: bool) -> None:
-        console.print(say(spoken, "watching" if connected else "cut_off"), style="dim")
+        console.print(say(spoken, "alerts_watching" if connected else "alerts_cut_off"), style="dim")
 
     def heard(agent: str, alert: m.Alert) -> None:
         if team in (None, alert.team):
@@ -99,7 +99,7 @@ def watch(
 def _line(agent: str, alert: m.Alert, language: Language) -> str:
     who = agent if alert.team is None else f"{agent} ({alert.team})"
     at = f"{alert.at.astimezone():%H:%M:%S}"
-    line = f"{at} {say(language, 'alert', who, say(language, alert.violation), alert.call)}"
+    line = f"{at} {say(language, 'alert', who, kind_of(alert.violation, language), alert.call)}"
     if alert.from_s is not None:
         line += say(language, "alert_from", alert.from_s)
     return line + (say(language, "alert_phrase", alert.phrase) if alert.phrase else "")

@@ -14,7 +14,6 @@ from rich.table import Table
 from dialer.cli.history import floor_zone
 from dialer.cli.terminal import language_of
 from dialer.insight.figures import number, percent
-from dialer.insight.fit_report import render_fit
 from dialer.insight.language import Language, say
 from dialer.insight.report import require_plots
 from simulator.calibrate.assemble import assemble, estimates
@@ -80,6 +79,8 @@ def calibrate(
         table.add_row(one.name, one.source)
     console.print(table, markup=False)
     if report is not None:
+        from dialer.insight.fit_report import render_fit
+
         fit = fit_of(evidence)
         _write(report, render_fit(fit.cells, fit.laws, say(spoken, "fit_title", folder), spoken))
     for file in filter(None, (*written, report)):

@@ -14,7 +14,7 @@ from rich.table import Table
 from adapters.leads.file.client import read_portfolio
 from dialer.cli.plan import print_rejected
 from dialer.cli.simulated_report import check_output, write_folder
-from dialer.insight.figures import number, percent
+from dialer.insight.figures import money, number, percent
 from dialer.insight.language import Language, say
 from simulator.months.book import Book
 from simulator.months.export import tables_of
@@ -98,19 +98,20 @@ def _figures(book: Book, language: Language, currency: str) -> list[tuple[str, s
     capacity = sum(day.capacity_s for day in book.days)
     paid, cost = total("paid_cents"), total("cost_cents")
     channels = [
-        (f"{say(language, 'months_contacts')}: {name}", number(times)) for name, times in book.channels().items()
+        (say(language, "months_planned", say(language, f"channel_{name}")), number(times))
+        for name, times in book.channels().items()
     ]
     return [
-        (say(language, "months_overdue"), _money(book.initial_overdue_cents, currency)),
-        (say(language, "months_paid"), _money(paid, currency)),
+        (say(language, "months_overdue"), money(book.initial_overdue_cents, currency)),
+        (say(language, "months_paid"), money(paid, currency)),
         (say(language, "months_recovered"), percent(paid / max(1, book.initial_overdue_cents))),
-        (say(language, "months_cost"), _money(cost, currency)),
+        (say(language, "months_cost"), money(cost, currency)),
         (say(language, "months_cost_each"), f"{cost / paid:.4f}" if paid else "–"),
         *channels,
         (say(language, "placed"), number(total("attempts"))),
         (say(language, "contacts"), number(total("conversations"))),
         (say(language, "promises"), number(total("promises"))),
-        (say(language, "months_kept"), percent(_of(total("kept"), total("kept") + total("broken")))),
+        (say(language, "months_kept_share"), percent(_of(total("kept"), total("kept") + total("broken")))),
         (say(language, "months_complaints"), number(total("complaints"))),
         (say(language, "months_busy"), percent(_of(sum(day.used_s for day in book.days), capacity))),
         (say(language, "months_left_over"), number(sum(day.left_over for day in book.days))),
@@ -119,10 +120,6 @@ def _figures(book: Book, language: Language, currency: str) -> list[tuple[str, s
 
 def _of(part: float, whole: float) -> float | None:
     return part / whole if whole else None
-
-
-def _money(cents: float, currency: str) -> str:
-    return f"{currency} {number(cents / 100)}".strip()
 
 
 def _print(console: Console, figures: list[tuple[str, str]], language: Language) -> None:

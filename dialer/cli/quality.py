@@ -16,13 +16,13 @@ from rich.table import Table
 from dialer.cli.alerts import raise_alerts
 from dialer.cli.broker import Broker
 from dialer.cli.terminal import language_of
-from dialer.insight.language import Language
+from dialer.insight.language import Language, say
 from dialer.insight.quality.counts import Counts, count
 from dialer.insight.quality.findings import Violation, violations_of
 from dialer.insight.quality.phrases import PhrasePack, load_packs
 from dialer.insight.quality.results import read_results
 from dialer.insight.quality.transcripts import Fault, read_transcripts
-from dialer.insight.quality.words import figures, say
+from dialer.insight.quality.words import figures, kind_of
 from dialer.insight.report import require_plots
 from dialer.ports.history import sql_columns
 from strategies.errors import ConfigError
@@ -77,7 +77,7 @@ def scan(
         hint = judged.faults[0] if judged.faults else "write one JSON object a line"
         raise ConfigError("there is no transcript that can be used", file=str(transcripts), hint=hint)
     if untold:
-        judged.faults.append(say(spoken, "untold", untold))
+        judged.faults.append(say(spoken, "quality_untold", untold))
     return _tell(count(judged.calls, judged.found, teams_by_agent), judged.found, judged.faults, output, spoken)
 
 
@@ -165,14 +165,14 @@ def _tell(
     sums: Counts, found: Sequence[Violation], faults: Sequence[str], output: Path | None, language: Language
 ) -> int:
     console = Console(highlight=False)
-    table = Table(box=box.SIMPLE, show_header=False, title=say(language, "title"), title_justify="left")
+    table = Table(box=box.SIMPLE, show_header=False, title=say(language, "quality_title"), title_justify="left")
     table.add_column()
     table.add_column(justify="right")
     for row in figures(sums, language):
         table.add_row(*row)
     table.add_section()
     for kind, times in sums.by_kind.items():
-        table.add_row(say(language, kind), str(times))
+        table.add_row(kind_of(kind, language), str(times))
     console.print(table)
     for fault in faults[:_SHOWN]:
         console.print(fault, style="yellow", soft_wrap=True, markup=False)

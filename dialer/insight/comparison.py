@@ -46,9 +46,9 @@ def render(
     title = say(language, "compare_report")
     names = " · ".join(f"{side.letter}: {side.name}" for side in sides)
     days = ""
-    for side in sides:
-        charts = Charts(side.day, side.zone, side.limit_share, language).day()
-        plots = "".join(f"<figure>{svg}</figure>" for svg in charts)
+    drawn = [Charts(side.day, side.zone, side.limit_share, language) for side in sides]
+    for side, charts in zip(sides, drawn, strict=True):
+        plots = "".join(f"<figure>{svg}</figure>" for svg in charts.day(*drawn))
         days += f"<div><h3>{escape(f'{side.letter}: {side.name}')}</h3>{plots}</div>"
     tables = {"figures": figures} | {f"minutes_{side.letter}": minutes_of(side.day, side.zone) for side in sides}
     return page(

@@ -32,6 +32,11 @@ def percent(value: float | None, digits: int = 1) -> str:
     return NOTHING if value is None else f"{value * 100:.{digits}f}%"
 
 
+def money(cents: float, currency: str = "") -> str:
+    """Return an amount in whole units, behind its currency where that is known."""
+    return f"{currency} {number(cents / 100)}".strip()
+
+
 def key_figures(tally: Tally, limit_share: float, language: Language, currency: str = "") -> list[Figure]:
     """Return the figures of the whole run. `currency` stands before the promised amount.
 
@@ -58,7 +63,7 @@ def key_figures(tally: Tally, limit_share: float, language: Language, currency: 
         figure("abandon_share_of_connected", percent(total.abandon_share_of_connected, 2)),
         figure("abandon_share_of_placed", percent(total.abandon_share_of_placed, 2)),
         figure("promises", number(total.promises)),
-        figure("promised", f"{currency} {number(total.promised_cents / 100)}".strip()),
+        figure("promised", money(total.promised_cents, currency)),
     ]
 
 

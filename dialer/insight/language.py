@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dialer.insight.texts import audit, desk, evidence, flow, laboratory, outcomes, pyramid, timeline
+from dialer.insight.texts import audit, desk, evidence, flow, laboratory, months, outcomes, pyramid, quality, timeline
 
 Language = Literal["en", "zh"]
 
@@ -401,8 +401,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **audit.TEXTS,
     **evidence.TEXTS,
     **laboratory.TEXTS,
+    **months.TEXTS,
     **outcomes.TEXTS,
     **pyramid.TEXTS,
+    **quality.TEXTS,
     **desk.TEXTS,
     **flow.TEXTS,
     **timeline.TEXTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from io import StringIO
 
@@ -34,6 +34,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def figures(rows: Iterable[Sequence[str]]) -> str:
+    """Return key figures as an HTML table: label and value, and a remark where there is one."""
+    looks = ("", " class=n", " class=note")
+    body = "".join(
+        "<tr>" + "".join(f"<td{look}>{escape(text)}</td>" for look, text in zip(looks, row, strict=False)) + "</tr>"
+        for row in rows
+    )
+    return f"<table class=figures><tbody>{body}</tbody></table>"
+
+
 def downloads(label: str, tables: Mapping[str, Mapping[str, Sequence[object]]]) -> str:
     """Return links to `tables` (columns by name) as CSV files, which stand in the page itself."""
     links = []
@@ -53,7 +63,7 @@ _STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
   color: #222; background: #fff; max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem; }
+h1 { font-size: 1.6rem; margin: 0; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem; }
 header p { margin: .2rem 0; color: #666; } header .remark { color: #8a5a00; }
 table { border-collapse: collapse; width: 100%; }
 td, th { padding: .25rem .5rem; border-bottom: 1px solid #e6e6e6; text-align: left; vertical-align: top; }
@@ -78,6 +88,7 @@ header .verdict { font-weight: 600; margin: .6rem 0; padding: .4rem .7rem; color
   background: #f4f8f4; }
 .verdict.code1 { border-color: #c0392b; background: #fbf2f1; }
 .verdict.code3 { border-color: #d98324; background: #fdf7ef; }
+@media screen and (max-width: 700px) { table { display: block; overflow-x: auto; } }
 @media print { .downloads { display: none; }
   body { margin: 0; max-width: none; font-size: 11px; } h2 { break-after: avoid; }
   table { break-inside: avoid; } .two, .plots { grid-template-columns: 1fr 1fr; gap: 0 1rem; } }

@@ -14,7 +14,7 @@ from dialer.core.errors import PacelineError
 from dialer.insight.figures import Figure, denials, key_figures, number, outcomes, pyramid_levels
 from dialer.insight.language import Language, say
 from dialer.insight.minutes import minutes_of
-from dialer.insight.page import downloads, page
+from dialer.insight.page import downloads, figures, page
 from dialer.insight.pyramid.levels import Pyramid
 from dialer.insight.tally import Tally
 from strategies.compliance.rulebook import Rule
@@ -94,7 +94,7 @@ def render(tally: Tally, pyramid: Pyramid, info: ReportInfo) -> str:
     body = f"""<header><h1>{escape(info.campaign)} · {say(language, "title")}</h1>
 <p>{start:%Y-%m-%d %H:%M} – {end:%H:%M} ({escape(info.zone.key)})</p>{remark}</header>
 <section class=two><div><h2>{say(language, "figures")}</h2>
-{_figures(key_figures(tally, info.limit_share, language, info.currency))}</div>
+{figures(key_figures(tally, info.limit_share, language, info.currency))}</div>
 <div><h2>{say(language, "pyramid")}</h2>
 {_pyramid(pyramid_levels(pyramid, language), say(language, "unknown"))}</div></section>
 <h2>{say(language, "over_time")}</h2><section class=plots>{plots}</section>
@@ -125,14 +125,6 @@ def _bars(head: list[str], rows: list[_Bar]) -> str:
         for row in rows
     )
     return f"<table><thead><tr>{heads}<th></th></tr></thead><tbody>{body}</tbody></table>"
-
-
-def _figures(figures: list[Figure]) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(label)}</td><td class=n>{escape(value)}</td><td class=note>{escape(note)}</td></tr>"
-        for label, value, note in figures
-    )
-    return f"<table class=figures><tbody>{rows}</tbody></table>"
 
 
 def _pyramid(levels: list[Figure], unknown: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from dialer.insight.charts import BLUE, PALE_BLUE, RED, svg
+from dialer.insight.charts import BLUE, HEIGHT, PALE_BLUE, RED, svg
 from dialer.insight.language import say
 from dialer.insight.pyramid.measure import Measured
 from dialer.insight.pyramid.targets import gaps
@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 MOST = 20
 """Groups that a plot has room for: those with most at stake."""
 
+_BAR, _AROUND = 18, 90
+"""Pixels of a bar with its name, and of the title, axis and legend around all of them."""
+
 
 def charts(groups: Sequence[Measured], targets: Sequence[float], info: PyramidInfo) -> list[str]:
     """Return the value per paid hour of each group beside that of the targets, and what its costliest gap costs."""
-    return [svg(chart) for chart in (_values(groups, targets, info), _costs(groups, info)) if chart is not None]
+    height = max(HEIGHT, _AROUND + _BAR * min(len(groups), MOST))
+    drawn = (_values(groups, targets, info), _costs(groups, info))
+    return [svg(chart, height=height) for chart in drawn if chart is not None]
 
 
 def _values(groups: Sequence[Measured], targets: Sequence[float], info: PyramidInfo) -> alt.LayerChart | None:

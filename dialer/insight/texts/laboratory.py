@@ -1,4 +1,4 @@
-"""What the laboratory says, in English and Chinese: histories, calibration, back-tests, months, comparing, tuning."""
+"""What the laboratory says, in English and Chinese: histories, calibration, back-tests, comparing, tuning."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fit_law": ("by the law", "模型"),
     "fit_data": ("in the data", "数据"),
-    "fit_distance": ("{0}: Kolmogorov distance {1}", "{0}：柯尔莫哥洛夫距离 {1}"),
+    "fit_distance": ("Kolmogorov distance {0}", "柯尔莫哥洛夫距离 {0}"),
     "repayment": ("Promises by segment, with 90% intervals", "各分组承诺情况（90% 区间）"),
     "repayment_segment": ("Segment", "分组"),
     "repayment_promised": ("Promises / contacts", "承诺率"),
@@ -139,22 +139,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "from day {0} on ({1} – {2}) few more come by themselves: that is when contact starts to pay",
         "自第 {0} 天起（{1} – {2}）自行还款明显减少：此时联系开始产生效果",
     ),
-    "months_running": ("days", "天"),
-    "months_overdue": ("Overdue on the first day", "首日逾期金额"),
-    "months_paid": ("Paid", "回款"),
-    "months_recovered": ("Paid / overdue on the first day", "回款 ÷ 首日逾期金额"),
-    "months_cost": ("Cost", "成本"),
-    "months_cost_each": ("Cost per unit paid", "每单位回款成本"),
-    "months_contacts": ("Contacts", "触达"),
-    "months_kept": ("Promises kept, of those that fell due", "承诺履约率（已到期）"),
-    "months_complaints": ("Complaints", "投诉"),
-    "months_busy": ("Agents busy, of what the floor can do", "坐席工时占产能"),
-    "months_left_over": ("Calls for which the day was too short", "当日产能不足未拨"),
     "simulated_people": (
         "Simulated people, seed {0}: nobody was called.",
         "客户均为模拟（种子 {0}），未拨打任何人。",
     ),
-    "months_written": ("tables and report in {0}", "表格与报告：{0}"),
     "compare_pairs": ("{0} of at most {1} pairs of days", "已模拟 {0} 对，至多 {1} 对"),
     "compare_report": ("Comparison", "方案对比"),
     "compare_remark": (
