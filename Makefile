@@ -1,7 +1,8 @@
 # Every target works alone on a machine with Python 3.11 or newer, make and the package registries.
 #
 #   make demo    a full shift on the built-in carrier, in under a minute
-#   make test    lint, types, import layers, tests; with a real Asterisk, which is downloaded into .rig
+#   make test    lint, types, import layers, tests; with a real Asterisk, which is downloaded into .rig,
+#                and Chromium
 #   make test-offline  the same without what needs a real Asterisk
 #   make soak    the long tests
 #   make bench   the benchmarks, each printing its figure
@@ -19,12 +20,12 @@ spark := .venv/.spark
 compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header
 
 .DEFAULT_GOAL := test
-.PHONY: demo test test-offline rig soak bench lint format lock clean
+.PHONY: demo test test-offline rig chromium soak bench lint format lock clean
 
 demo: $(ready)
 	$(bin)/paceline demo
 
-test: lint rig
+test: lint rig chromium
 	$(bin)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-offline: lint
@@ -34,6 +35,13 @@ test-offline: lint
 # Asterisk, SIPp and Mosquitto from Debian packages, in a folder of their own; nothing is installed on the machine.
 rig: $(ready)
 	$(bin)/python -m tools.rig install
+
+# Reports are looked at in a real browser.
+chromium:
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && apt-get install -q -y --no-install-recommends chromium fonts-noto-cjk; \
+	  else echo "Reports are not looked at here: install Chromium (Debian: chromium, fonts-noto-cjk)" >&2; fi; }
 
 soak: rig
 	$(bin)/python -m pytest -n $(JOBS) --dist worksteal -m soak --timeout 0
