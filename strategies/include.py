@@ -8,21 +8,20 @@ are those of the file that includes.
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import yaml
 
 from strategies.document import Document, load
 from strategies.errors import ConfigError, ConfigErrors
+from strategies.shipped import shipped
 
 _OWN = ("name", "version", "purpose", "about", "source", "limits", "include")
 
 
 def library() -> dict[str, Path]:
     """Return the strategies that come with Paceline, by name."""
-    folder = Path(str(resources.files("strategies"))) / "library"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return shipped("library")
 
 
 def with_includes(document: Document) -> Document:

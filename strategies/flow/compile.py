@@ -14,13 +14,14 @@ from strategies.flow.records import Entry, Flow, Move, Otherwise, Phrases, Recor
 from strategies.flow.schema import FlowSpec, MoveSpec, PhrasesSpec, Said, StateSpec, Words
 from strategies.schema import Language
 from strategies.script.compile import unknown
+from strategies.shipped import shipped
+from strategies.translations import languages_of, untranslated
 from strategies.writing import placeholders
 
 
 def flows() -> dict[str, Path]:
     """Return the flows that come with Paceline, by name."""
-    folder = Path(str(resources.files("strategies"))) / "flow" / "library"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return shipped("flow/library")
 
 
 def compile_flow(path: Path) -> Flow:
@@ -81,7 +82,7 @@ def _shipped() -> PhrasesSpec:
 
 def _languages(spec: FlowSpec) -> list[Language]:
     said = [*spec.constants.values(), *(state.say for state in spec.states.values())]
-    return sorted({spec.language, *(language for words in said for language in words)})
+    return languages_of([*said, {spec.language: ""}])
 
 
 def _state(spec: FlowSpec, name: str, state: StateSpec) -> State:
@@ -108,11 +109,7 @@ def _faults(document: Document, spec: FlowSpec) -> Iterator[ConfigError]:
     written: list[tuple[Place, Words]] = [(("constants", name), words) for name, words in spec.constants.items()]
     written += [(("states", name, "say"), state.say) for name, state in spec.states.items()]
     languages = _languages(spec)
-    for place, words in written:
-        for language in languages:
-            if language not in words:
-                hint = f"write the text in {language} too, as elsewhere in the flow"
-                yield document.fault(place, f"there is no text in {language}", hint)
+    yield from untranslated(document, written, languages)
     if spec.start not in spec.states:
         yield document.fault(("start",), *unknown(spec.start, spec.states, "state"))
     for name, state in spec.states.items():

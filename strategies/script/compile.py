@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from importlib import resources
 from pathlib import Path
 
 from strategies.document import Document, Place, load
 from strategies.errors import ConfigError, ConfigErrors
 from strategies.fields import AccountField
-from strategies.schema import Language
 from strategies.script.proof import proof_faults
 from strategies.script.records import MATCH, Answer, Script, State
 from strategies.script.schema import ScriptSpec, StateSpec, Words
+from strategies.shipped import shipped
+from strategies.translations import languages_of, untranslated
 from strategies.writing import placeholders
 
 _UNREADABLE = {
@@ -24,8 +24,7 @@ _UNREADABLE = {
 
 def scripts() -> dict[str, Path]:
     """Return the scripts that come with Paceline, by name."""
-    folder = Path(str(resources.files("strategies"))) / "script" / "library"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return shipped("script/library")
 
 
 def compile_script(path: Path) -> Script:
@@ -123,12 +122,7 @@ def _languages(document: Document, spec: ScriptSpec) -> Iterator[ConfigError]:
     for name, state in spec.states.items():
         written.append((("states", name, "say"), state.say))
         written += [(("states", name, "answers", key, "label"), it.label) for key, it in state.answers.items()]
-    languages: list[Language] = sorted({language for _, words in written for language in words})
-    for place, words in written:
-        for language in languages:
-            if language not in words:
-                hint = f"write the text in {language} too, as elsewhere in the script"
-                yield document.fault(place, f"there is no text in {language}", hint)
+    yield from untranslated(document, written, languages_of(words for _, words in written))
 
 
 def _answers(document: Document, spec: ScriptSpec, state: StateSpec, place: Place) -> Iterator[ConfigError]:

@@ -77,9 +77,9 @@ def _faults(script: Script, position: Position) -> Iterator[tuple[Place, str, st
         hint = "ask a third party nothing about the person; end the call, or ask for a call back"
         yield ("compare",), "a third party is asked for an identity fact", hint
     if state.end in _CONFIRMED_ENDS and not sure:
-        hint = "end with unverified, third_party, wrong_number, callback or do_not_call"
-        if script.identity_facts:
-            hint += "; or confirm the person first"
+        hint = "end with unverified, third_party, wrong_number, callback or do_not_call; or confirm the person first"
+        if not script.identity_facts:
+            hint = "end with unverified, third_party, wrong_number, callback or do_not_call"
         yield ("end",), f"the call ends as {state.end}, and the person is not confirmed", hint
     if state.end in ("unverified", "third_party", "wrong_number") and sure:
         yield ("end",), f"the call ends as {state.end}, and the person is confirmed", "write `end: contact`"

@@ -90,8 +90,9 @@ def _unscripted(document: Document, spec: StrategySpec) -> Iterator[ConfigError]
     for index, party in enumerate(spec.parties):
         if party.script is None:
             reader = READERS[party.party]
-            known = ", ".join(_for(reader))
-            hint = f"write `script:` and one with `reader: {reader}`{f', such as {known}' if known else ''}"
+            hint = f"write `script:` and one with `reader: {reader}`"
+            if known := ", ".join(_for(reader)):
+                hint = f"write `script:` and one with `reader: {reader}`, such as {known}"
             message = "a step leads its agents by a script, and nothing leads them with this party"
             yield document.fault(("parties", index), message, hint)
 

@@ -17,7 +17,8 @@ CHECKED = (
     "strategies/checks", "strategies/redial", "strategies/templates", "strategies/schema", "strategies/conditions",
     "strategies/document", "strategies/include", "strategies/remarks", "strategies/compliance/packs",
     "strategies/compliance/terms", "strategies/compliance/schema", "strategies/script/steps",
-    "strategies/script/proof", "strategies/script/schema", "strategies/flow/compile", "strategies/flow/proof",
+    "strategies/script/proof", "strategies/script/schema", "strategies/translations", "strategies/flow/compile",
+    "strategies/flow/proof",
     "strategies/flow/schema", "dialer/config/checks", "dialer/config/flows", "adapters/speech/config",
     "adapters/intents/http/config",
 )  # fmt: skip

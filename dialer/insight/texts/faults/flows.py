@@ -7,7 +7,6 @@ TEXTS: dict[str, str] = {
     "no phrase in {} means {}": "没有语言 {} 的说法表示 {}",
     "nothing is written in {}": "没有语言 {} 的话术",
     "there is no constant `{}`": "没有常量 `{}`",
-    "write the text in {} too, as elsewhere in the flow": "请与流程其他各处一样补上语言 {}",
     "write the text out; a robot reads out no field of an account": "请直接写出文字；机器人不播报账户信息",
     "write the texts, or leave it": "请写出话术，或去掉这一项",
     "write {name} for a constant, and {{ for a brace": "常量写 {name}，花括号写 {{",

@@ -55,7 +55,7 @@ TEXTS: dict[str, str] = {
     ),
     "there is a field of this name": "已有同名字段",
     "give it another name": "请换一个名称",
-    "write the text in {} too, as elsewhere in the script": "请与脚本其他各处一样补上语言 {}",
+    "write the text in {} too, as elsewhere in the file": "请与文件其他各处一样补上语言 {}",
     "`{}` is told before the person is confirmed": "在核实本人之前说出了 `{}`",
     "`{}` is shown before the person is confirmed": "在核实本人之前显示了 `{}`",
     "`{}` tells of a debt before the person is confirmed": "在核实本人之前，`{}` 透露了债务",
