@@ -85,6 +85,8 @@ class Conditions:
 
     def faults(self, condition: str, *, number: bool = False) -> list[ConditionError]:
         """Return what keeps `condition` from being an allowed expression: a boolean one, or a `number`."""
+        if not condition.strip():
+            return [ConditionError("nothing is written here", "write a comparison, such as x > 0")]
         try:
             expression = self.expression(condition)
             faults = [fault for node in nodes(expression) if (fault := self._node_fault(node))]

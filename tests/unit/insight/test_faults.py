@@ -25,8 +25,13 @@ CHECKED = (
 """Where every text with a space is one for people."""
 
 READERS = (
-    *(str(path.with_suffix("")) for path in sorted(Path("adapters/leads/file").glob("*.py")) if path.stem != "erase"),
-    *(f"dialer/cli/{command}" for command in ("plan", "why", "rules", "script", "strategy")),
+    *(str(path.with_suffix("")) for path in sorted(Path("adapters/leads/file").glob("*.py"))),
+    *(f"dialer/cli/{command}" for command in ("plan", "why", "rules", "script", "strategy", "assign", "score")),
+    *(f"dialer/cli/{command}" for command in ("simulate", "backtest", "history", "outcomes", "pyramid", "audit")),
+    *(f"adapters/history/{name}" for name in ("mapping", "references", "sources", "writer")),
+    *("strategies/scores/schema", "strategies/scores/history", "strategies/assignment/agents", "dialer/cli/quality"),
+    *("dialer/insight/quality/transcripts", "dialer/insight/quality/results", "dialer/ports/history_files"),
+    *("simulator/history/read", "simulator/backtest/verdict"),
 )
 """Where texts for people stand among SQL: only what an error or a check is given is looked at."""
 
@@ -35,7 +40,7 @@ PARTS = {  # glue of texts, or no text for people
     "{}templates: {}", "{}known: {}", "{}declared: {}", "{}allowed: {}", ", ", ", also under `calls`", "; ",
     "{} IS NULL", "{type: {}, currency: {}}", "{}: {}", " (the way there: {})", " ", "past due", "{}; {}",
     '"{}" {}', "Value error, ", "Assertion failed, ", "input should be", " -> ", " or ", " and ", "{} ({})",
-    "a number", "goes on",
+    "a number", "goes on", "this file {}",
     "but found another document", "segment or arm", "step or party", "no account {} {}", "no {} uses this",
     "{} gets no account: all that {} go to {}", "this step is {} due: no account of {} fits it",
     "{} stand{} in one language only", "{} is not allowed", "{} {}",

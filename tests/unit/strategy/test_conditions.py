@@ -46,6 +46,7 @@ def test_boolean_expressions_over_declared_fields_are_allowed(condition: str) ->
         ("days > 1; DROP TABLE probe", "this is not SQL", "allowed:"),
         ("days > 1 /* ", "this is not SQL", "allowed:"),
         ("days > 1, vip", "the function `row` is not allowed", "allowed:"),
+        (" ", "nothing is written here", "write a comparison"),
         ("vip) FROM probe WHERE (vip", "this is more than one condition", "allowed:"),
         ("vip), (vip", "this is more than one condition", "allowed:"),
         ("vip) UNION SELECT (vip", "this is more than one condition", "allowed:"),

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from dialer.insight.texts.faults import commands, conditions, files, flows, packs, portfolios, runs, scripts, strategies
+from dialer.insight.texts.faults import (
+    commands,
+    conditions,
+    files,
+    flows,
+    histories,
+    packs,
+    portfolios,
+    runs,
+    scores,
+    scripts,
+    strategies,
+)
 
 CHINESE: dict[str, str] = {
     **strategies.TEXTS,
@@ -12,6 +24,8 @@ CHINESE: dict[str, str] = {
     **packs.TEXTS,
     **files.TEXTS,
     **portfolios.TEXTS,
+    **histories.TEXTS,
+    **scores.TEXTS,
     **runs.TEXTS,
     **commands.TEXTS,
 }

@@ -28,6 +28,7 @@ TEXTS: dict[str, str] = {
     "COALESCE, LIKE, + - * /, {}": (
         "可用：已声明的字段、today、常量、比较式、AND、OR、NOT、IN、BETWEEN、IS NULL、CASE、COALESCE、LIKE、+ - * /、{}"
     ),
+    "nothing is written here": "此处没有写条件",
     # DuckDB
     "syntax error at or near {}": "{} 附近有语法错误",
     "syntax error at end of input": "末尾有语法错误",
@@ -43,6 +44,11 @@ TEXTS: dict[str, str] = {
     "Binder Error: Cannot combine types of {} and {} - an explicit cast is required": "类型 {} 与类型 {} 不能并用",
     "Binder Error: No function matches the given name and argument types '{}'. You might need to add explicit "
     "type casts.": "没有适用于这些类型的 {}",
+    "Binder Error: Cannot mix values of type {} and {} in {} operator - an explicit cast is required": (
+        "类型 {} 与类型 {} 不能并用于 {}"
+    ),
+    'Binder Error: Could not choose a best candidate function for the function call "{}". In order to select one, '
+    "please add explicit type casts.": "无法判断 {} 中的类型",
     "Binder Error: {}": "类型不符（{}）",
     "Out of Range Error: Overflow in {} of {}": "结果超出范围",
     "Out of Range Error: {}": "超出范围（{}）",
