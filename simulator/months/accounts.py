@@ -87,6 +87,7 @@ class Accounts:
             np.asarray(found[name], kind)
             for name, kind in (("keys", np.uint64), ("person_keys", np.uint64), ("person", np.int64))
         )
+        self._rows = np.arange(len(self.keys))
         self.persons = int(self.person.max()) + 1
         count = len(self.keys)
         roles = self._roles
@@ -124,11 +125,13 @@ class Accounts:
         if not changed:
             return
         self._database.unregister("today_columns")
-        self._database.register("today_columns", {name: values for name, (values, _) in changed.items()})
+        columns = {name: values for name, (values, _) in changed.items()}
+        self._database.register("today_columns", {"row": self._rows, **columns})
         replaced = ", ".join(f"{sql.format(f'now.{name}')} AS {name}" for name, (_, sql) in changed.items())
+        # Not a positional join: the planner of queries takes its result for empty, and joins the wrong way round.
         self._database.execute(
             f"CREATE OR REPLACE TEMP VIEW accounts AS SELECT portfolio.* EXCLUDE (person, row) REPLACE ({replaced}) "
-            "FROM portfolio POSITIONAL JOIN today_columns AS now"
+            "FROM portfolio JOIN today_columns AS now USING (row)"
         ).fetchall()
 
     def _columns(self, day: int) -> Iterator[tuple[str, tuple[np.ndarray, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 import duckdb
@@ -9,16 +10,21 @@ import numpy as np
 
 from strategies.compiled import medium_of
 from strategies.compliance.records import Reach
-from strategies.planning.history import COLUMNS, SUPPRESSED
+from strategies.compliance.rulebook import Rule
+from strategies.planning.history import COLUMNS, SUPPRESSED, needed
 from strategies.schema import Channel
 
 REACHES: tuple[Reach, ...] = get_args(Reach)
 RING, MESSAGE, CONVERSATION = (REACHES.index(reach) for reach in ("ring", "message", "conversation"))
 _CHANNELS: tuple[Channel, ...] = get_args(Channel)
+_MEDIA, _MODES = zip(*map(medium_of, _CHANNELS), strict=True)
+_DEBTOR = "debtor"
 
 
 class Past:
     """The tables ``history`` and ``suppressed`` of `strategies.planning.history`, which grow by a day at a time.
+
+    Words are kept as enums: the database compares numbers then.
 
     Parameters
     ----------
@@ -32,8 +38,10 @@ class Past:
         self._database, self._purpose = database, purpose
         self._made: list[dict[str, np.ndarray]] = []
         self._suppressed: list[np.ndarray] = []
-        for table, columns in (("history", COLUMNS), ("suppressed", SUPPRESSED)):
-            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        words = {"channel": _MEDIA, "mode": _MODES, "purpose": [purpose], "party": [_DEBTOR], "reach": REACHES}
+        columns = COLUMNS | {name: _enum(known) for name, known in words.items()}
+        for table, types in (("history", columns), ("suppressed", SUPPRESSED)):
+            listed = ", ".join(f"{name} {kind}" for name, kind in types.items())
             database.execute(f"CREATE TABLE months.{table} ({listed})").fetchall()
 
     def add(
@@ -66,19 +74,24 @@ class Past:
         """Put the persons of some accounts on the do-not-contact list."""
         self._suppressed.append(row)
 
+    def forget(self, rules: Sequence[Rule], at_ns: int) -> None:
+        """Forget what none of `rules` looks at from `at_ns` on."""
+        self._database.execute(
+            f"CREATE OR REPLACE TABLE months.history AS SELECT * FROM months.history WHERE {needed(rules, at_ns)}"
+        ).fetchall()
+
     def write(self) -> None:
         """Write down what was added since."""
         if self._made:
             made = {name: np.concatenate([part[name] for part in self._made]) for name in self._made[0]}
             self._made.clear()
-            channels, modes = zip(*map(medium_of, _CHANNELS), strict=True)
             self._database.register("made", made)
             # Words are put in here: columns of words take longer to hand over than all else.
             self._database.execute(
                 f"""
                 INSERT INTO months.history BY NAME
-                SELECT person_id, account_id, endpoints[1] AS number, {list(channels)}[channel + 1] AS channel,
-                    {list(modes)}[channel + 1] AS mode, '{self._purpose}' AS purpose, 'debtor' AS party,
+                SELECT person_id, account_id, endpoints[1] AS number, {list(_MEDIA)}[channel + 1] AS channel,
+                    {list(_MODES)}[channel + 1] AS mode, '{self._purpose}' AS purpose, '{_DEBTOR}' AS party,
                     FALSE AS inbound, make_timestamp_ns(begun) AS begun, make_timestamp_ns(begun) AS ended,
                     {list(REACHES)}[reach + 1] AS reach
                 FROM made JOIN portfolio USING (row)
@@ -93,3 +106,8 @@ class Past:
                 "FROM portfolio WHERE row IN (SELECT unnest(?))",
                 [rows],
             ).fetchall()
+
+
+def _enum(words: Iterable[str]) -> str:
+    listed = ", ".join(f"'{word}'" for word in dict.fromkeys(words))
+    return f"ENUM({listed})"

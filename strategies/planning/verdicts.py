@@ -149,6 +149,9 @@ class Verdicts:
                     ON step.zone_row = CASE WHEN {some_event} IS NOT NULL THEN seen.zone_row END
             ), waiting AS (
                 SELECT *, {windows_until} AS windows_until FROM released
+            ), reopening AS (
+                SELECT *, CASE WHEN windows_until > opening THEN {_at("ahead", "windows_until")} END AS reopens
+                FROM waiting
             ), judged AS (
                 SELECT *, CASE
                     WHEN kind IS NOT NULL AND zone_row IS NULL THEN error('zones or places were not announced')
@@ -159,12 +162,13 @@ class Verdicts:
                 CASE
                     WHEN is_suppressed OR zone_until IS NULL AND windows_until IS NULL THEN NULL
                     WHEN windows_until IS NULL OR windows_until <= opening THEN nullif(opening, {NEVER})
-                    ELSE nullif(coalesce(nullif({_at("ahead", "windows_until")}, {ALLOWED}), windows_until), {NEVER})
+                    ELSE nullif(coalesce(nullif(reopens, {ALLOWED}), windows_until), {NEVER})
                     END AS until_ns
-                FROM waiting
+                FROM reopening
             )
             SELECT * EXCLUDE (law, zone_row, zone_rule, zone_until, opening, is_suppressed, consents, ahead,
-                windows_until{"".join(f", {name}" for name in (*untils, *(e.column for e in events.values())))}),
+                windows_until, reopens
+                {"".join(f", {name}" for name in (*untils, *(e.column for e in events.values())))}),
                 NOT is_suppressed AND ({self._asks()}) AS asks_gate
             FROM judged
             """

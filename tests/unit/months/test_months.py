@@ -11,6 +11,7 @@ from simulator.months.capacity import busy_s, staffed_s
 from simulator.months.contacts import Pressure, caps_of
 from simulator.months.draws import Stream, uniform
 from simulator.months.export import tables_of
+from simulator.months.past import Past
 from simulator.months.run import run_months
 from simulator.months.settings import CureSettings, MonthsSettings, PaymentSettings, Scenario, scenarios
 from simulator.world.settings import FloorSettings, WorldSettings
@@ -92,10 +93,29 @@ def test_same_seed_same_months(book):
 def test_the_caller_s_database_is_left_as_it_was():
     database = accounts(200)
     before = database.execute("SELECT * FROM accounts ORDER BY ALL").fetchall()
+    database.execute("SET checkpoint_threshold = '8MiB'")
     run(database, days=2)
+    assert database.execute("SELECT current_setting('checkpoint_threshold')").fetchall() == [("8.0 MiB",)]
     assert database.execute("SELECT * FROM accounts ORDER BY ALL").fetchall() == before
     tables = database.execute("SELECT table_schema, table_name FROM information_schema.tables").fetchall()
     assert tables == [("main", "accounts")]
+
+
+def test_what_is_forgotten_no_rule_would_have_looked_at(monkeypatch):
+    kept = []
+    forget = Past.forget
+
+    def count(self, rules, at_ns):
+        forget(self, rules, at_ns)
+        kept.extend(self._database.execute("SELECT count(*), epoch_ns(min(begun)) FROM history").fetchall())
+
+    monkeypatch.setattr(Past, "forget", count)
+    long = run(accounts(2_000), days=15)
+    ((first, _), (second, oldest)) = kept
+    assert first < long.total("attempts") and second < long.total("attempts") / 1.5
+    assert oldest >= int(dt.datetime(2026, 6, 6, tzinfo=dt.UTC).timestamp()) * 10**9
+    monkeypatch.setattr(Past, "forget", lambda *_: None)
+    assert tables_of(run(accounts(2_000), days=15)) == tables_of(long)
 
 
 def test_money_is_neither_made_nor_lost():
