@@ -60,8 +60,8 @@ def backtest(
         0 when every real figure lies in its interval, 1 when one does not.
     """
     spoken, console = language_of(language), Console(highlight=False)
-    settings = policy_of(folder, config)
     with open_history(folder) as database:
+        settings = policy_of(folder, config)
         verdict = judge(
             database, settings, floor_zone(folder, database, zone), held_out_share=held_out, runs=runs, seed=seed
         )
@@ -78,8 +78,8 @@ def tell_first(console: Console, folder: Path | None, config: Path, language: La
     if folder is None:
         console.print(say(language, "backtest_none"), style="bold yellow", soft_wrap=True)
         return
-    settings = settings_of(folder) or policy_of(folder, config)
     with open_history(folder) as database:
+        settings = settings_of(folder) or policy_of(folder, config)
         verdict = judge(database, settings, floor_zone(folder, database, None))
     print_verdict(console, verdict, language)
     if not verdict.passed:

@@ -177,8 +177,7 @@ class _Months:
     def _group_of_accounts(self) -> np.ndarray:
         """Return the index of each account's group."""
         found = self._database.execute(
-            "SELECT row, segment, arm FROM (SELECT DISTINCT source_row, segment, arm FROM plan) "
-            "JOIN portfolio USING (source_row)"
+            "SELECT row, segment, arm FROM plan JOIN portfolio USING (source_row)"  # rows of one account agree
         ).fetchnumpy()
         row, segment, arm = (np.asarray(found[name]) for name in ("row", "segment", "arm"))
         group = np.empty(len(self.accounts), np.int64)

@@ -83,6 +83,9 @@ def test_the_command_says_passed_or_failed(floor: Path, tmp_path: Path, capsys: 
     (other / "settings.json").unlink()
     assert run("backtest", other, "--runs", 10) == 2
     assert "--config" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert run("backtest", tmp_path / "empty") == 2
+    assert "a history needs the table attempts" in capsys.readouterr().err
 
 
 def test_one_day_is_too_little(tmp_path: Path) -> None:
