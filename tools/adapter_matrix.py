@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from adapters.conformance.telephony import CHECKS
-from adapters.conformance.telephony_bench import Bench
+from adapters.conformance.telephony.bench import Bench
 from adapters.telephony.asterisk import AsteriskTelephony
 from adapters.telephony.freeswitch import FreeswitchTelephony
 from dialer.ports.telephony import Telephony

@@ -13,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from adapters.conformance.telephony_file import OwnBench, TrialSection, try_all
+from adapters.conformance.telephony.file import OwnBench, TrialSection, try_all
 from adapters.registry import TELEPHONY, TelephonyAdapter
 from dialer.runtime.clock import RealClock
 from strategies.document import Section, load

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from adapters.conformance.telephony import CHECKS
-from adapters.conformance.telephony_bench import Bench, Fate
-from adapters.conformance.telephony_tests import TelephonyConformance
+from adapters.conformance.telephony.bench import Bench, Fate
+from adapters.conformance.telephony.tests import TelephonyConformance
 from adapters.telephony.asterisk import AsteriskSection, AsteriskTelephony
 from dialer.ports.telephony import Telephony
 from dialer.runtime.clock import RealClock

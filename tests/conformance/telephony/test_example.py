@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from adapters.conformance.telephony_bench import Bench, Fate
-from adapters.conformance.telephony_tests import TelephonyConformance
+from adapters.conformance.telephony.bench import Bench, Fate
+from adapters.conformance.telephony.tests import TelephonyConformance
 from dialer.ports.telephony import Telephony
 from dialer.runtime.clock import RealClock
 from examples.telephony_adapter import LineTelephony

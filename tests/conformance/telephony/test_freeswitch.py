@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.conformance.telephony import CHECKS
-from adapters.conformance.telephony_bench import Bench, Fate
-from adapters.conformance.telephony_tests import TelephonyConformance
+from adapters.conformance.telephony.bench import Bench, Fate
+from adapters.conformance.telephony.tests import TelephonyConformance
 from adapters.telephony.freeswitch import FreeswitchSection, FreeswitchTelephony
 from dialer.ports.telephony import Telephony
 from dialer.runtime.clock import RealClock

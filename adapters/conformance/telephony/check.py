@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from adapters.conformance.telephony_bench import Bench, Fate, Fault, Nonconformity, Trial, trial
+from adapters.conformance.telephony.bench import Bench, Fate, Fault, Nonconformity, Trial, trial
 from dialer.core.events import CallEnded
 from dialer.ports.telephony import TelephonyCapabilities
 
@@ -73,7 +74,7 @@ def check(
 
     def add(run: Run) -> Run:
         number = int(run.__name__.split("_")[1])
-        CHECKS.append(Check(number, says, run, capability, fault, fates, needs))
+        insort(CHECKS, Check(number, says, run, capability, fault, fates, needs), key=lambda one: one.number)
         return run
 
     return add

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from adapters.conformance.telephony import CHECKS
-from adapters.conformance.telephony_bench import Bench
-from adapters.conformance.telephony_check import Check
+from adapters.conformance.telephony.bench import Bench
+from adapters.conformance.telephony.check import Check
 
 
 class TelephonyConformance(ABC):

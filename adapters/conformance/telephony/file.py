@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from adapters.conformance.telephony import CHECKS
-from adapters.conformance.telephony_bench import Bench, Fate, Nonconformity
-from adapters.conformance.telephony_check import Check
+from adapters.conformance.telephony.bench import Bench, Fate, Nonconformity
+from adapters.conformance.telephony.check import Check
 from dialer.core.errors import PortError
 from dialer.ports.clock import Clock
 from dialer.ports.telephony import Telephony
@@ -24,7 +24,7 @@ class TrialSection(Section):
     Attributes
     ----------
     numbers : dict
-        By what happens when they are dialled (see `adapters.conformance.telephony_bench.Fate`), numbers of
+        By what happens when they are dialled (see `adapters.conformance.telephony.bench.Fate`), numbers of
         telephones that belong to whoever runs this. Checks without their numbers are left out.
     agent, second_agent : str
         Agents whose telephones answer by themselves.

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal, TypeVar, get_args
 
-from dialer.core.effects import HangUp, PlaceCall, Why
+from dialer.core.effects import Bridge, HangUp, PlaceCall, Why
 from dialer.core.errors import PortError
-from dialer.core.events import AnyEvent, CallEnded
+from dialer.core.events import AnyEvent, CallAnswered, CallBridged, CallEnded
 from dialer.ports.telephony import CallEffect, Telephony
 
 Fate = Literal[
@@ -184,6 +184,19 @@ class Trial:
         """Have effects carried out."""
         for effect in effects:
             await self.adapter.apply(effect)
+
+    async def answered(self, fate: Fate = "answers") -> str:
+        """Place a call, wait until it is answered and return its id."""
+        call = await self.place(fate)
+        await self.heard.wait(CallAnswered, call)
+        return call
+
+    async def bridged(self, agent: str, fate: Fate = "answers") -> str:
+        """Place a call, bridge it to an agent and return its id."""
+        call = await self.answered(fate)
+        await self.do(Bridge(call, agent))
+        await self.heard.wait(CallBridged, call)
+        return call
 
     async def hang_up(self, call: str) -> CallEnded:
         """Hang up and return the end."""
