@@ -1,37 +1,21 @@
-"""A switchboard whose requests and reports are remembered, on a clock that is set by hand."""
+"""What the tests of every kind of telephone system need."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from adapters.telephony.asterisk import parse as p
-from adapters.telephony.asterisk.config import AsteriskSection
-from adapters.telephony.asterisk.requests import Request
-from adapters.telephony.asterisk.translate import Switchboard
+import pytest
+
+from adapters.telephony.memory import Memory
+from adapters.telephony.names import Names
+from adapters.telephony.trunk import TrunkTelephony
 from dialer.core.effects import PlaceCall, Why
-from dialer.core.events import AnyEvent
-from strategies.document import Document
-from strategies.flow.compile import compile_flow, flows
-from strategies.flow.keywords import KeywordIntents
+from dialer.core.errors import PortError
 
-VOICE = compile_flow(flows()["intent-by-voice"])
-INTENTS = KeywordIntents({VOICE.identity: VOICE})
-NODE = {"url": "http://127.0.0.1:8088", "user": "u", "password": "secret-word"}
-
-
-def section(**more: Any) -> AsteriskSection:
-    data = {
-        "adapter": "asterisk",
-        "nodes": [NODE],
-        "endpoint": "PJSIP/{number}@carrier",
-        "caller_id": "+12025550100",
-        "sounds": {"safe_harbour": "sound:hello-world"},
-        "ledger": str(Path("calls")),
-    } | more
-    return Document("run.yaml", json.dumps(data)).validate(AsteriskSection)
+NAMES = Names("paceline")
 
 
 class HandClock:
@@ -55,30 +39,15 @@ class HandClock:
             action()
 
 
-class Board:
-    """One switchboard under test."""
+def placement(call: str = "c/l/1") -> PlaceCall:
+    return PlaceCall(call, "c", "l", "p", "p/0", 1, 20.0, None, Why("s", 0, 1, "", 0))
 
-    def __init__(self, **more: Any) -> None:
-        self.clock = HandClock()
-        self.sent: list[Request] = []
-        self.heard: list[AnyEvent] = []
-        self.board = Switchboard(
-            section(**more), self.clock, self.heard.append, lambda _, request: self.sent.append(request), INTENTS
-        )
 
-    def place(self, call: str = "c/l/1", number: str = "+12025550101") -> str:
-        """Place a call and return its channel."""
-        effect = PlaceCall(call, "c", "l", "p", "p/0", 1, 20.0, None, Why("s", 0, 1, "", 0))
-        self.board.place(effect, "asterisk", number, 0)
-        return self.board.lines[call].channel
-
-    def say(self, kind: str, channel: str = "", **facts: Any) -> None:
-        """Let Asterisk say something, as it comes over the wire."""
-        state = facts.pop("state", "Up")
-        message = {"type": kind, "channel": {"id": channel, "state": state}, **facts}
-        event = p.parse_event(json.dumps(message).encode())
-        assert event is not None
-        self.board.take("asterisk", event)
-
-    def purposes(self) -> list[str]:
-        return [request.purpose for request in self.sent]
+def refuses_the_number(port: TrunkTelephony[Any, Any], number: str, folder: Path) -> None:
+    """Check that an adapter whose address book says `number` sends nothing, remembers nothing and does not name it."""
+    port._memory = Memory(folder / "calls")
+    with pytest.raises(PortError, match=r"the number of p/0 is not in E\.164 form") as refused:
+        asyncio.run(port.apply(placement()))
+    assert not number or number not in str(refused.value)
+    assert not port._switchboard.lines and not port._memory.node_of
+    port._memory.close()
