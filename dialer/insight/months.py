@@ -41,9 +41,12 @@ def render(tables: dict[str, Table], summary: dict[str, Any], language: Language
     ]
     plots = "".join(f"<figure>{svg(chart)}</figure>" for chart in charts)
     span = say(language, "months_span", summary["first_day"], summary["days"])
+    # A scenario of one's own is a file, whose path is its name.
+    named = {name: say(language, f"months_scenario_{name}") for name in ("usual", "downturn", "upswing")}
+    scenario = named.get(summary["scenario"], summary["scenario"])
     title = f"{summary['strategy']} · {say(language, 'months_title')}"
     body = f"""<header><h1>{escape(title)}</h1>
-<p>{escape(span)} · {escape(summary["scenario"])}</p>
+<p>{escape(span)} · {escape(scenario)}</p>
 <p class=remark>{say(language, "months_simulated")} {say(language, "months_assumed")}</p></header>
 <h2>{say(language, "figures")}</h2>{figures(summary["figures"])}
 <section class=plots>{plots}</section>

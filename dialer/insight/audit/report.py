@@ -144,12 +144,12 @@ def render_audit(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditI
     definitions = "".join(
         f"<li>{escape(say(language, f'audit_define_{key}'))}</li>" for key in ("violation", "unknown", "zone", "warned")
     )
-    left = "; ".join(rule.rule for rule in audit.rules if rule.standing == "not judged")
+    left = "; ".join(_name(rule, language) for rule in audit.rules if rule.standing == "not judged")
     facts = [
         say(language, "audit_attempts", number(audit.attempts), number(audit.inbound)),
         period,
         f"{say(language, 'audit_packs')}: {', '.join(info.packs)}",
-        f"{say(language, 'audit_purpose')}: {info.terms.purpose}",
+        f"{say(language, 'audit_purpose')}: {say(language, f'purpose_{info.terms.purpose}')}",
     ]
     body = f"""<header><h1>{escape(title)}</h1>
 {"".join(f"<p>{escape(fact)}</p>" for fact in facts if fact)}

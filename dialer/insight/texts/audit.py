@@ -7,6 +7,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "audit_period": ("Contacts from {0} to {1} ({2})", "联系时间 {0} 至 {1}（{2}）"),
     "audit_attempts": ("{0} attempts and {1} contacts that persons began", "{0} 次外联，{1} 次来电来信"),
     "audit_packs": ("Rule packs", "规则包"),
+    "purpose_collections": ("collections", "催收"),
+    "purpose_telemarketing": ("telemarketing", "电话营销"),
+    "purpose_informational": ("informational", "告知"),
     "audit_purpose": ("Purpose, where the log does not say", "用途（日志未注明时）"),
     "audit_verdict_0": (
         "Clean: no rule was broken, and all could be judged.",

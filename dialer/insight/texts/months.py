@@ -13,6 +13,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "estimates.",
         "还款、承诺与自愈参数取自模拟设定；未经校准者为经验估计。",
     ),
+    "months_scenario_usual": ("usual economy", "常态经济"),
+    "months_scenario_downturn": ("downturn", "经济下行"),
+    "months_scenario_upswing": ("upswing", "经济上行"),
     # Figures
     "months_overdue": ("Overdue on the first day", "首日逾期金额"),
     "months_paid": ("Paid", "回款"),
