@@ -80,7 +80,7 @@ flow.command("dialer.cli.flow:check", name="check", help="Walk every way through
 flow.command("dialer.cli.flow:show", name="show", help="Print a flow's states, texts and keys.")
 flow.command("dialer.cli.flow:speak", name="speak", help="Let a program speak the texts of a run's flows.")
 app.command(flow)
-app.command("dialer.cli.evidence:app", name="evidence")
+app.command("dialer.cli.evidence:app", name="evidence", help="Seal what is known of an account, for others to check.")
 app.command("dialer.cli.erase:erase", name="erase", help="Erase a person's data; journals keep their chains.")
 adapter = App(name="adapter", help="Look after adapters.")
 adapter.command("dialer.cli.adapter:list_adapters", name="list", help="List the adapters.")

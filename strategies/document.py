@@ -195,6 +195,9 @@ class Document:
 
     def _explain(self, model: type[BaseModel], detail: ErrorDetails) -> ConfigError:
         kind, place, context = detail["type"], detail["loc"], detail.get("ctx", {})
+        if kind.startswith("union_tag"):  # the key that tells which of several sections this is
+            place = (*place, context["discriminator"].strip("'"))
+            kind = "missing" if kind == "union_tag_not_found" else kind
         if at_key := place[-1:] == ("[key]",):
             place = place[:-1]
         parent, last = place[:-1], place[-1] if place else ""
@@ -217,6 +220,8 @@ class Document:
             message, hint = context["message"], context["hint"]
         elif kind in ("literal_error", "enum"):
             message, hint = f"{_short(detail['input'])} is not allowed", f"write {context['expected']}"
+        elif kind == "union_tag_invalid":
+            message, hint = f"{_short(context['tag'])} is not allowed", f"write one of {context['expected_tags']}"
         elif kind == "too_short":
             message, hint = "there are not enough items", f"write at least {context['min_length']}"
         where = self._node(place, key=at_key).start_mark

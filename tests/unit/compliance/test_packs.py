@@ -129,7 +129,12 @@ def test_an_unknown_pack_and_a_missing_file(tmp_path: Path) -> None:
         ("    source: me\n", "    source: me\n    source: you\n", "12:5", "here twice"),
         ("MINE-HOURS", "mine hours", "8:9", "such as HOUSE-HOURS"),
         ("pack: mine", "pack: My Pack", "1:7", "such as us-reg-f"),
-        ("kind: hours", "kind: ours", "8:5", "'hours', 'holidays', 'frequency', 'lockout', 'consent'"),
+        (
+            "kind: hours",
+            "kind: ours",
+            "9:11",
+            "`ours` is not allowed (write one of 'hours', 'holidays', 'frequency', 'lockout',",
+        ),
         ("key: [person]", "key: []", "19:10", "write at least one"),
         ("key: [person]", "key: [people]", "19:11", "'person'"),
         ("event: attempt", "event: none", "20:21", "'conversation'"),

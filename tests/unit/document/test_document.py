@@ -159,7 +159,7 @@ def test_all_faults_are_reported_at_once() -> None:
         "plan.yaml:1:8",
         "plan.yaml:4:10",
         "plan.yaml:6:10",
-        "plan.yaml:7:12",
+        "plan.yaml:7:19",
         "plan.yaml:2:1",
     ]
 

@@ -120,8 +120,6 @@ TEXTS: dict[str, str] = {
     "string should have at least {} characters": "文本至少 {} 个字符",
     "string should have at least {} character": "文本至少 {} 个字符",
     "string should have at most {} characters": "文本至多 {} 个字符",
-    "unable to extract tag using discriminator '{}'": "缺少 `{}`",
-    "input tag '{}' found using '{}' does not match any of the expected tags: {}": "`{1}` 不能为 `{0}`；可用：{2}",
     # What the system says
     "no such file or directory": "没有该文件或文件夹",
     "is a directory": "这是文件夹",
