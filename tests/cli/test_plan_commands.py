@@ -170,6 +170,7 @@ def test_other_parties_and_wishes_are_planned_and_told(folder: Path, capsys: pyt
     (folder / "agreed.csv").write_text("person_id,topic,given,source\np1,hours,never,tape\n")
     own = library()["cards-demo"].read_text().replace("name: cards-demo", "name: own")
     own = own.replace("days_past_due: ", "failed_attempts: integer\n  days_past_due: ", 1)
+    own = own.replace(", script: two-checks", "")  # where a script leads the calls, other parties have one, too
     (folder / "own.yaml").write_text(
         own + "parties: [{party: contact, after_failed_attempts: 3, template: relay}]\n"
         'templates: {relay: {channels: [agent_call], reader: third_party, text: {en: "Please ask them to call."}}}\n'
