@@ -402,21 +402,22 @@ def _look_ahead(held: Compiled, floor: View, theta: float, leaving: np.ndarray, 
         ready = transfer.prepare(ring, robot, held.ahead, *rest)
     at_first = min(most, 1) if ready.exact else most
     launch, _ = lookahead.add_lines(work, ready, at_first)
-    room = _within(held, floor, launch, bears)
+    high = ready.drift + lookahead.GATE_CAUTION * ready.drift_sd
+    room = _within(held, floor, high, launch, bears)
     if room == 1 and at_first < most:
         with_one = lookahead.Ready(
             ready.n + 1, ready.exact, ready.spare, ready.theta, ready.drift, ready.drift_sd, ready.coming
         )
         more, _ = lookahead.add_lines(work, with_one, most - 1)
         launch += more
-        room = _within(held, floor, launch, bears)
+        room = _within(held, floor, high, launch, bears)
     return launch, room
 
 
 @njit(cache=True)
-def _within(held: Compiled, floor: View, launch: int, bears: int) -> int:
+def _within(held: Compiled, floor: View, high: float, launch: int, bears: int) -> int:
     grace_s = held.settings[_GRACE_S]
-    rest = (floor.t_s, bears, launch, floor.talking_on, floor.wrapping_on, grace_s)
+    rest = (floor.t_s, high, bears, launch, floor.talking_on, floor.wrapping_on, grace_s)
     if held.state[_POLICY] == PREDICTIVE:
         return lookahead.within(held.ring, held.work, *rest)
     return transfer.within(held.ring, held.robot, held.ahead, held.work, *rest)

@@ -65,6 +65,8 @@ class Work(NamedTuple):
         Chance of a new line.
     gone : int64 array, shape (rows, 3)
         Agents who will have left: of the idle, the talking, the wrapping.
+    freeing : float64 array, shape (rows, 8)
+        What `freed` was worked out from, and came to, see `_free`.
     """
 
     answered: np.ndarray
@@ -76,6 +78,7 @@ class Work(NamedTuple):
     variance: np.ndarray
     fresh: np.ndarray
     gone: np.ndarray
+    freeing: np.ndarray
 
 
 def make_work(lines: int, agents: int) -> Work:
@@ -91,6 +94,7 @@ def make_work(lines: int, agents: int) -> Work:
         variance=np.zeros(QUANTILES),
         fresh=np.zeros(QUANTILES),
         gone=np.zeros((QUANTILES, 3), np.int64),
+        freeing=np.full((QUANTILES, 8), -1.0),
     )
 
 
@@ -250,11 +254,7 @@ def count(
     coming = 0.0
     for row in range(QUANTILES):
         talks, wraps = talking - work.gone[row, 1], wrapping - work.gone[row, 2]
-        window_s = taus_s[row] + grace_s
-        free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
-        free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
-        if exact:
-            work.top_freed[row] = _freed_law(work.freed[row], talks, free_talk, wraps, free_wrap)
+        free_talk, free_wrap = _free(work, row, exact, number, taus_s[row] + grace_s, talks, wraps)
         mean, variance = 0.0, 0.0
         for q in work.chance[row, :n]:
             mean += q
@@ -306,8 +306,8 @@ def choose(
     planned = plan(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s, NOBODY, NEVER_S)
     bears = budget.allowance(ledger, t_s)
     if bears > 0:
-        spare = idle - waiting + bears
-        launch = within(memory, work, t_s, spare, planned.launch, talking, wrapping, grace_s)
+        spare, high = idle - waiting + bears, planned.drift + GATE_CAUTION * planned.drift_sd
+        launch = within(memory, work, t_s, high, spare, planned.launch, talking, wrapping, grace_s)
     else:  # the budget is gone: one line for each agent, whatever the chances
         launch = max(0, min(planned.launch, idle - waiting - int(memory.number[IN_FLIGHT])))
     share = share_of(log_odds(memory.number[SHARE_MEAN]) + planned.drift)
@@ -327,6 +327,29 @@ def laws(counts: np.ndarray, top: np.ndarray, chance: np.ndarray, n: int) -> Non
     for place in range(n):
         for row in range(len(counts)):
             top[row] = add_chance(counts[row], top[row], chance[row, place])
+
+
+@lean
+def _free(
+    work: Work, row: int, exact: bool, number: np.ndarray, window_s: float, talks: int, wraps: int
+) -> tuple[float, float]:
+    """Return the chances that who talks, and who wraps up, is free within `window_s`; with their law where `exact`.
+
+    Agents change what they do, and what is known of their times, far more seldom than a decision is taken: what came
+    out the last time stands until something that it depends on is another.
+    """
+    known = work.freeing[row]
+    talk_s, wrap_s = number[TALK_S], number[WRAP_S]
+    same = known[0] == window_s and known[1] == talk_s and known[2] == wrap_s and known[3] == talks
+    if same and known[4] == wraps and (known[5] > 0.0 or not exact):
+        return known[6], known[7]
+    free_talk = freed_share(window_s, talk_s, wrap_s)
+    free_wrap = 1.0 - exp(-window_s / max(wrap_s, 1e-3))
+    if exact:
+        work.top_freed[row] = _freed_law(work.freed[row], talks, free_talk, wraps, free_wrap)
+    known[0], known[1], known[2], known[3], known[4] = window_s, talk_s, wrap_s, talks, wraps
+    known[5], known[6], known[7] = 1.0 if exact else 0.0, free_talk, free_wrap
+    return free_talk, free_wrap
 
 
 @lean
@@ -352,10 +375,18 @@ def _risk(exact: bool, work: Work, spare: int) -> float:
 
 
 @lean
+def high_drift(memory: Memory, t_s: float, caution: float) -> float:
+    """Return the drift of a share, taken as higher than estimated by `caution` standard deviations."""
+    drift, drift_sd = drift_now(memory, t_s)
+    return drift + caution * drift_sd
+
+
+@lean
 def within(
     memory: Memory,
     work: Work,
     t_s: float,
+    high: float,
     bears: int,
     launch: int,
     talking: int,
@@ -365,13 +396,12 @@ def within(
     """Cut `launch` so that the calls in flight cannot overdraw the window, but with `GATE_RISK`.
 
     `bears` is the idle agents and the abandons that the window still bears. All answers that may still come
-    are set against the agents who come free while most of them do, and shares are taken as high.
+    are set against the agents who come free while most of them do, and shares are taken as high: `high` is what
+    `high_drift` returns for `GATE_CAUTION`.
     """
     n = int(memory.number[IN_FLIGHT])
     if launch == 0 or n + launch <= bears:
         return launch
-    drift, drift_sd = drift_now(memory, t_s)
-    high = drift + GATE_CAUTION * drift_sd
     chances(memory, t_s, high, (LONG_S,), work.chance)
     new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
     window_s = quantile(memory.live, 5 / 6) + grace_s

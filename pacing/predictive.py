@@ -204,6 +204,7 @@ class LookAhead:
                 self.ring.memory,
                 self.work,
                 floor.t_s,
+                lookahead.high_drift(self.ring.memory, floor.t_s, lookahead.GATE_CAUTION),
                 bears - floor.waiting,
                 launch,
                 floor.talking_on,
@@ -267,4 +268,5 @@ def _warm_up() -> None:
     memory.see_wrapping(scratch, memory.make_wraps(), 1.0, 0)
     most = memory.most(scratch, 2.0, 1, 4)
     planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, most, 2.0, lookahead.NOBODY, lookahead.NEVER_S)
-    lookahead.within(scratch, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)
+    high = lookahead.high_drift(scratch, 2.0, lookahead.GATE_CAUTION)
+    lookahead.within(scratch, work, 2.0, high, 0, max(1, planned.launch), 1, 0, 2.0)

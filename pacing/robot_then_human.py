@@ -95,6 +95,7 @@ class RobotThenHuman(LookAhead):
                 self.ahead,
                 self.work,
                 floor.t_s,
+                lookahead.high_drift(self.ring.memory, floor.t_s, lookahead.GATE_CAUTION),
                 bears - floor.waiting,
                 launch,
                 floor.talking_on,
@@ -150,4 +151,5 @@ def _warm_up() -> None:
     planned = transfer.plan(
         ring, robot, ahead, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0, lookahead.NOBODY, lookahead.NEVER_S
     )
-    transfer.within(ring, robot, ahead, work, 2.0, 0, max(1, planned.launch), 1, 0, 2.0)
+    high = lookahead.high_drift(ring, 2.0, lookahead.GATE_CAUTION)
+    transfer.within(ring, robot, ahead, work, 2.0, high, 0, max(1, planned.launch), 1, 0, 2.0)

@@ -31,6 +31,7 @@ from pacing.lookahead import (
     count,
     cut,
     exactly,
+    high_drift,
     leave,
 )
 from pacing.memory import IN_FLIGHT, SHARE_MEAN, Memory, chances, drift_now
@@ -154,7 +155,7 @@ def prepare(
 ) -> Ready:
     """Set up the laws of the calls in flight; parameters as for `plan`."""
     drift, drift_sd = drift_now(ring, t_s)
-    high, high_robot = drift + CAUTION * drift_sd, _high(robot, t_s, CAUTION)
+    high, high_robot = drift + CAUTION * drift_sd, high_drift(robot, t_s, CAUTION)
     spare = idle - waiting
     n = int(ring.number[IN_FLIGHT] + robot.number[IN_FLIGHT])
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
@@ -178,18 +179,19 @@ def within(
     ahead: Ahead,
     work: Work,
     t_s: float,
+    high: float,
     bears: int,
     launch: int,
     talking: int,
     wrapping: int,
     grace_s: float,
 ) -> int:
-    """Cut `launch` as `pacing.lookahead.within`, with both shares taken as high."""
+    """Cut `launch` as `pacing.lookahead.within`, with both shares taken as high; `high` is that of the `ring`."""
     rings = int(ring.number[IN_FLIGHT])
     n = rings + int(robot.number[IN_FLIGHT])
     if launch == 0 or n + launch <= bears:
         return launch
-    high, high_robot = _high(ring, t_s, GATE_CAUTION), _high(robot, t_s, GATE_CAUTION)
+    high_robot = high_drift(robot, t_s, GATE_CAUTION)
     transfer_share = share_of(log_odds(robot.number[SHARE_MEAN]) + high_robot)
     chances(ring, t_s, high, (LONG_S,), work.chance)
     for place in range(rings):
@@ -198,13 +200,6 @@ def within(
     new_share = share_of(log_odds(ring.number[SHARE_MEAN]) + high) * transfer_share
     window_s = ahead.tau_s[QUANTILES - 1] + grace_s
     return cut(work, n, bears, launch, new_share, ring.number, window_s, talking, wrapping)
-
-
-@lean
-def _high(memory: Memory, t_s: float, caution: float) -> float:
-    """Return the drift of a share, taken as higher than estimated by `caution` standard deviations."""
-    drift, drift_sd = drift_now(memory, t_s)
-    return drift + caution * drift_sd
 
 
 @lean

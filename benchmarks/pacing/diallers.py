@@ -234,8 +234,9 @@ def _robot_first(
     )
     if bears > 0:
         spare = idle - waiting + bears
+        high = planned.drift + lookahead.GATE_CAUTION * planned.drift_sd
         launch = transfer.within(
-            ring, robot, dialler.ahead, dialler.work, t_s, spare, planned.launch, talking, wrapping, grace_s
+            ring, robot, dialler.ahead, dialler.work, t_s, high, spare, planned.launch, talking, wrapping, grace_s
         )
     else:
         launch = max(0, min(planned.launch, idle - waiting - in_flight))

@@ -33,23 +33,6 @@ _START = np.array(
     np.uint64,
 )
 _DIGEST_OF_EIGHT = np.uint64(0x01010008)
-_TURNS = np.array(
-    [
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-        [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
-        [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
-        [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
-        [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13],
-        [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
-        [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11],
-        [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
-        [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
-        [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
-    ],
-    np.int64,
-)
-_ROUNDS = 12
-
 Word = np.uint64
 
 
@@ -188,28 +171,49 @@ def _mixed(a: Word, b: Word, c: Word, d: Word, x: Word, y: Word) -> tuple[Word, 
 
 
 @lean
+def _turn(v: tuple[Word, ...], m: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Mix the words of a block, in the order of this turn, into the state: by columns, then by diagonals."""
+    v0, v4, v8, v12 = _mixed(v[0], v[4], v[8], v[12], m[0], m[1])
+    v1, v5, v9, v13 = _mixed(v[1], v[5], v[9], v[13], m[2], m[3])
+    v2, v6, v10, v14 = _mixed(v[2], v[6], v[10], v[14], m[4], m[5])
+    v3, v7, v11, v15 = _mixed(v[3], v[7], v[11], v[15], m[6], m[7])
+    v0, v5, v10, v15 = _mixed(v0, v5, v10, v15, m[8], m[9])
+    v1, v6, v11, v12 = _mixed(v1, v6, v11, v12, m[10], m[11])
+    v2, v7, v8, v13 = _mixed(v2, v7, v8, v13, m[12], m[13])
+    v3, v4, v9, v14 = _mixed(v3, v4, v9, v14, m[14], m[15])
+    return v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
+
+
+@lean
 def _compress(h: np.ndarray, m: np.ndarray, size: int, last: bool) -> None:
-    """Take the block `m` into the chain `h`; `size` bytes of the key end with it."""
-    v0, v1, v2, v3, v4, v5, v6, v7 = h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]
-    v8, v9, v10, v11 = _START[0], _START[1], _START[2], _START[3]
-    v12, v13, v14, v15 = _START[4] ^ uint64(size), _START[5], _START[6], _START[7]
-    if last:
-        v14 = ~v14
-    for turn in range(_ROUNDS):
-        s = _TURNS[turn % 10]
-        v0, v4, v8, v12 = _mixed(v0, v4, v8, v12, m[s[0]], m[s[1]])
-        v1, v5, v9, v13 = _mixed(v1, v5, v9, v13, m[s[2]], m[s[3]])
-        v2, v6, v10, v14 = _mixed(v2, v6, v10, v14, m[s[4]], m[s[5]])
-        v3, v7, v11, v15 = _mixed(v3, v7, v11, v15, m[s[6]], m[s[7]])
-        v0, v5, v10, v15 = _mixed(v0, v5, v10, v15, m[s[8]], m[s[9]])
-        v1, v6, v11, v12 = _mixed(v1, v6, v11, v12, m[s[10]], m[s[11]])
-        v2, v7, v8, v13 = _mixed(v2, v7, v8, v13, m[s[12]], m[s[13]])
-        v3, v4, v9, v14 = _mixed(v3, v4, v9, v14, m[s[14]], m[s[15]])
-    h[0] ^= v0 ^ v8
-    h[1] ^= v1 ^ v9
-    h[2] ^= v2 ^ v10
-    h[3] ^= v3 ^ v11
-    h[4] ^= v4 ^ v12
-    h[5] ^= v5 ^ v13
-    h[6] ^= v6 ^ v14
-    h[7] ^= v7 ^ v15
+    """Take the block `m` into the chain `h`; `size` bytes of the key end with it.
+
+    The twelve turns stand one after the other, so that the compiler knows each one's order of the words.
+    """
+    m0, m1, m2, m3, m4, m5, m6, m7 = m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7]
+    m8, m9, m10, m11, m12, m13, m14, m15 = m[8], m[9], m[10], m[11], m[12], m[13], m[14], m[15]
+    v14 = ~_START[6] if last else _START[6]
+    v = (
+        *(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], _START[0], _START[1], _START[2], _START[3]),
+        *(_START[4] ^ uint64(size), _START[5], v14, _START[7]),
+    )
+    v = _turn(v, (m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15))
+    v = _turn(v, (m14, m10, m4, m8, m9, m15, m13, m6, m1, m12, m0, m2, m11, m7, m5, m3))
+    v = _turn(v, (m11, m8, m12, m0, m5, m2, m15, m13, m10, m14, m3, m6, m7, m1, m9, m4))
+    v = _turn(v, (m7, m9, m3, m1, m13, m12, m11, m14, m2, m6, m5, m10, m4, m0, m15, m8))
+    v = _turn(v, (m9, m0, m5, m7, m2, m4, m10, m15, m14, m1, m11, m12, m6, m8, m3, m13))
+    v = _turn(v, (m2, m12, m6, m10, m0, m11, m8, m3, m4, m13, m7, m5, m15, m14, m1, m9))
+    v = _turn(v, (m12, m5, m1, m15, m14, m13, m4, m10, m0, m7, m6, m3, m9, m2, m8, m11))
+    v = _turn(v, (m13, m11, m7, m14, m12, m1, m3, m9, m5, m0, m15, m4, m8, m6, m2, m10))
+    v = _turn(v, (m6, m15, m14, m9, m11, m3, m0, m8, m12, m2, m13, m7, m1, m4, m10, m5))
+    v = _turn(v, (m10, m2, m8, m4, m7, m6, m1, m5, m15, m11, m9, m14, m3, m12, m13, m0))
+    v = _turn(v, (m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15))
+    v = _turn(v, (m14, m10, m4, m8, m9, m15, m13, m6, m1, m12, m0, m2, m11, m7, m5, m3))
+    h[0] ^= v[0] ^ v[8]
+    h[1] ^= v[1] ^ v[9]
+    h[2] ^= v[2] ^ v[10]
+    h[3] ^= v[3] ^ v[11]
+    h[4] ^= v[4] ^ v[12]
+    h[5] ^= v[5] ^ v[13]
+    h[6] ^= v[6] ^ v[14]
+    h[7] ^= v[7] ^ v[15]

@@ -332,7 +332,12 @@ def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
     law = rings.exponential(10.0)
     held = memory.make(100, answer_share=0.3, talk_s=180.0, wrap_s=0.0, live=law, dead=law)
     work = lookahead.make_work(100, 100)
-    allowed = [lookahead.within(held, work, 0.0, bears, 60, 0, 0, 2.0) for bears in range(12)]
+
+    def within(bears: int, talking: int) -> int:
+        high = lookahead.high_drift(held, 0.0, lookahead.GATE_CAUTION)
+        return lookahead.within(held, work, 0.0, high, bears, 60, talking, 0, 2.0)
+
+    allowed = [within(bears, talking=0) for bears in range(12)]
     assert allowed[0] == 0
     assert allowed == sorted(allowed)
     assert all(lines >= bears for bears, lines in enumerate(allowed))
@@ -341,4 +346,4 @@ def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
     assert stats.binom.sf(8, allowed[8], share) <= lookahead.GATE_RISK < stats.binom.sf(8, allowed[8] + 1, share)
     # Agents who come free meanwhile are counted on.
     held.number[memory.DRIFT_VAR] = 0.01
-    assert lookahead.within(held, work, 0.0, 12, 60, 0, 0, 2.0) < lookahead.within(held, work, 0.0, 12, 60, 40, 0, 2.0)
+    assert within(12, talking=0) < within(12, talking=40)
