@@ -6,7 +6,7 @@ log's own instants and not from what the dialler called abandoned while it ran.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -124,43 +124,61 @@ def _by_day(
     facts: Facts, definitions: Sequence[Definition], terms: Terms
 ) -> list[tuple[str, int, list[tuple[float, float]]]]:
     """Return for every campaign and local day, by each definition, the abandoned calls and what they are a share of."""
+    abandoned = {one: f"abandoned_{place}" for place, one in enumerate(dict.fromkeys(map(_counting, definitions)))}
     counts = ", ".join(
-        f"{_sum(one, f'by_person AND {_abandoned(one)}')}, {_sum(one, _whole(one))}" for one in definitions
+        f"{_sum(one, f'by_person AND {abandoned[_counting(one)]}')}, {_sum(one, _whole(one, abandoned))}"
+        for one in definitions
     )
     _make_days(facts, terms.zone)
+    # Few calls differ in what is asked of them: they are brought together before the definitions count them.
     rows = facts.database.execute(
         f"""
-        WITH handled AS (
-            SELECT campaign, coalesce(count(*) FILTER (WHERE bridged_at IS NOT NULL AND {_BY_PERSON})
-                / nullif(count(*) FILTER (WHERE bridged_at IS NOT NULL), 0), 1) AS persons
-            FROM attempts WHERE channel = 'call' GROUP BY campaign
+        WITH alike AS (
+            SELECT campaign, day, by_person, machine, bridged, told, {", ".join(abandoned.values())}, count(*) AS calls
+            FROM (
+                SELECT campaign, epoch_us(placed_at) AS t, {_BY_PERSON} AS by_person,
+                    disposition = 'machine' AS machine, bridged_at IS NOT NULL AS bridged,
+                    coalesce(answered_by, '') = 'person' AS told,
+                    {", ".join(f"{_abandoned(*one)} AS {name}" for one, name in abandoned.items())}
+                FROM (
+                    SELECT *,
+                        epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END)
+                            AS since_answer,
+                        epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at
+                            ELSE coalesce(told_at, answered_at) END) AS since_greeting
+                    FROM attempts WHERE channel = 'call'
+                )
+            ) JOIN local_day ON t // {_DAY_US} = utc_day AND t >= starts AND t < ends
+            GROUP BY ALL
+        ), handled AS (
+            SELECT campaign, coalesce(sum(calls) FILTER (WHERE bridged AND by_person)
+                / nullif(sum(calls) FILTER (WHERE bridged), 0), 1) AS persons
+            FROM alike GROUP BY campaign
         )
         SELECT campaign, day, {counts} FROM (
-            SELECT campaign, epoch_us(placed_at) AS t, disposition, mode, bridged_at, ended_at,
-                {_BY_PERSON} AS by_person,
-                CASE WHEN bridged_at IS NOT NULL OR coalesce(answered_by, '') = 'person' THEN 1
-                    ELSE persons END AS persons,
-                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at ELSE answered_at END) AS since_answer,
-                epoch_us(CASE WHEN mode = 'robot_then_human' THEN transfer_at
-                    ELSE coalesce(told_at, answered_at) END) AS since_greeting
-            FROM attempts JOIN handled USING (campaign) WHERE channel = 'call'
-        ) JOIN local_day ON t // {_DAY_US} = utc_day AND t >= starts AND t < ends
-        GROUP BY campaign, day ORDER BY campaign, day
+            SELECT alike.*, calls * CASE WHEN bridged OR told THEN 1 ELSE persons END AS persons
+            FROM alike JOIN handled USING (campaign)
+        ) GROUP BY campaign, day ORDER BY campaign, day
         """
     ).fetchall()
     return [(campaign, day, list(zip(own[::2], own[1::2], strict=True))) for campaign, day, *own in rows]
 
 
+def _counting(definition: Definition) -> tuple[Clock, float]:
+    """Return what tells by a definition whether one call was abandoned."""
+    return definition.clock, definition.grace_s
+
+
 def _sum(definition: Definition, condition: str) -> str:
     if definition.without_machines:
         return f"coalesce(sum(persons) FILTER (WHERE {condition}), 0)"
-    return f"count(*) FILTER (WHERE {condition})"
+    return f"coalesce(sum(calls) FILTER (WHERE {condition}), 0)::BIGINT"
 
 
-def _abandoned(definition: Definition) -> str:
-    if definition.clock == "log":
+def _abandoned(clock: Clock, grace_s: float) -> str:
+    if clock == "log":
         return "disposition = 'abandoned'"
-    grace_us, since = int(definition.grace_s * 1_000_000), f"since_{definition.clock}"
+    grace_us, since = int(grace_s * 1_000_000), f"since_{clock}"
     return (
         f"CASE WHEN mode = 'robot' OR {since} IS NULL THEN disposition = 'abandoned' "
         f"WHEN bridged_at IS NOT NULL THEN epoch_us(bridged_at) - {since} > {grace_us} "
@@ -169,11 +187,11 @@ def _abandoned(definition: Definition) -> str:
     )
 
 
-def _whole(definition: Definition) -> str:
+def _whole(definition: Definition, abandoned: Mapping[tuple[Clock, float], str]) -> str:
     return {
         "answered": "by_person",
-        "answered or abandoned": f"by_person AND (bridged_at IS NOT NULL OR {_abandoned(definition)})",
-        "connected": "by_person OR disposition = 'machine'",
+        "answered or abandoned": f"by_person AND (bridged OR {abandoned[_counting(definition)]})",
+        "connected": "by_person OR machine",
         "placed": "TRUE",
     }[definition.share_of]
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from dialer.insight.audit.abandons import judge_abandons
 from dialer.insight.audit.binding import binding
+from dialer.insight.audit.census import make_census
 from dialer.insight.audit.facts import gather
 from dialer.insight.audit.findings import make_evidence, rule_findings, zone_findings
 from dialer.insight.audit.openings import judge_openings
@@ -21,6 +22,7 @@ from dialer.insight.audit.proofs import CHECKS, judge_record, judge_rings
 from dialer.insight.audit.records import Audit, Terms
 from dialer.insight.audit.windows import judge_windows
 from dialer.insight.tables import History
+from strategies.compliance.gate import SUPPRESSION_SCOPES
 from strategies.compliance.rulebook import (
     ConsentNeeded,
     Duty,
@@ -53,8 +55,10 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
     terms : Terms
         What the log does not say.
     """
-    facts = gather(history, terms)
     rules = dict(enumerate(rulebook.rules))
+    scopes = {scope for rule in rules.values() if isinstance(rule, Frequency | Lockout) for scope in rule.key}
+    facts = gather(history, terms, scopes.union(SUPPRESSION_SCOPES))
+    make_census(facts, rulebook.rules)
     database = facts.database
     database.execute(
         "CREATE TABLE finding "

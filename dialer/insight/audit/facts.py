@@ -7,7 +7,7 @@ those, and the contacts are compared by number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, get_args
 
 import duckdb
@@ -58,13 +58,17 @@ class Where(NamedTuple):
         return local_times(self.zones) is not None
 
 
+_NOWHERE = Where((), ())
+
+
 class Facts(NamedTuple):
     """What ``event`` holds, and the lists that its numbers point into.
 
-    The table ``event`` has a row for each attempt, in the order of the file, and for each time that a person got
+    The view ``event`` has a row for each attempt, in the order of the file, and for each time that a person got
     in touch: ``n`` from 1 (attempts first), ``t`` and ``e`` (begun and ended, microseconds since 1970), ``reach``,
-    ``kind``, ``whereabouts``, ``places`` (an index of `places`), ``agreed``, ``inbound``, and the keys ``person``,
-    ``account``, ``number``, ``campaign`` as 64-bit hashes, null where they are not known.
+    ``kind``, ``whereabouts``, ``places`` (an index of `places`), ``agreed``, ``inbound``, and those of the keys
+    ``person``, ``account``, ``number``, ``campaign`` that were asked for as 64-bit hashes, null where they are not
+    known. Of the small numbers all but the whereabouts lie in the table as one, ``what``, below `sorts`.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -72,16 +76,23 @@ class Facts(NamedTuple):
     kinds: list[Kind]
     where: list[Where]
     places: list[tuple[str, ...]]
+    keys: tuple[Scope, ...]
     attempts: int
     inbound: int
     first_us: int
     last_us: int
 
+    @property
+    def sorts(self) -> int:
+        """How many values ``what`` may have."""
+        return len(self.kinds) * len(self.places) * len(REACHES) * 4
 
-def gather(history: History, terms: Terms) -> Facts:
-    """Make the table ``event`` of the history's database."""
+
+def gather(history: History, terms: Terms, keys: Collection[Scope]) -> Facts:
+    """Make the table ``happened`` of the history's database, and of it the view ``event`` with these keys."""
     database = history.database
-    kinds = _make_kinds(database, terms)
+    own = tuple(key for key in _KEYS if key in keys)
+    kinds, channels = _make_kinds(database, terms)
     where, places = _make_whereabouts(database)
     # A lead whose person asked for a call back: the attempt after that is agreed.
     database.execute(
@@ -96,22 +107,41 @@ def gather(history: History, terms: Terms) -> Facts:
     ).fetchall()
     database.execute(
         f"""
-        CREATE TABLE event AS
-        SELECT n, t, greatest(t, coalesce(own.e, t)) AS e, {_reach()} AS reach, kind.kind, whereabouts.whereabouts,
-            whereabouts.places, asked_back.n IS NOT NULL AS agreed, FALSE AS inbound,
-            {", ".join(_hash(f"own.{column}", key) for key, column in _KEYS.items())}
+        CREATE TABLE happened AS
+        SELECT n, t, greatest(t, coalesce(own.e, t)) AS e,
+            {_what("kind.kind", "whereabouts.places", _reach(), "asked_back.n IS NOT NULL", "FALSE", places)} AS what,
+            whereabouts.whereabouts, {", ".join(_hash(f"own.{_KEYS[key]}", key) for key in own)}
         FROM (
             SELECT n, epoch_us(placed_at) AS t, epoch_us(coalesce(ended_at, ready_at)) AS e,
-                channel, disposition, {_WORDS} AS words, {_SPOTS} AS spots, {", ".join(_KEYS.values())}
+                channel, disposition, {_WORDS} AS words, {_SPOTS} AS spots, {", ".join(_KEYS[key] for key in own)}
             FROM numbered
         ) AS own
         JOIN kind USING (words) JOIN whereabouts USING (spots)
         LEFT JOIN asked_back USING (n)
         """
     ).fetchall()
-    ((attempts, first, last),) = database.execute("SELECT count(*), min(t), max(e) FROM event").fetchall()
-    inbound = _add_inbound(database, kinds, where, places, attempts)
-    return Facts(database, history.known, kinds, where, places, attempts, inbound, first or 0, last or 0)
+    ((attempts, first, last),) = database.execute("SELECT count(*), min(t), max(e) FROM happened").fetchall()
+    inbound = _add_inbound(database, channels, where, places, own, attempts)
+    database.execute(
+        f"CREATE VIEW event AS SELECT n, t, e, what, {meaning(places)}, whereabouts, {', '.join(own)} FROM happened"
+    ).fetchall()
+    return Facts(database, history.known, kinds, where, places, own, attempts, inbound, first or 0, last or 0)
+
+
+def meaning(places: Sequence[tuple[str, ...]]) -> str:
+    """Return SQL that takes ``what`` apart again: ``kind``, ``places``, ``reach``, ``agreed``, ``inbound``."""
+    return (
+        f"what // {4 * len(REACHES) * len(places)} AS kind, what // {4 * len(REACHES)} % {len(places)} AS places, "
+        f"what // 4 % {len(REACHES)} AS reach, what // 2 % 2 = 1 AS agreed, what % 2 = 1 AS inbound"
+    )
+
+
+def _what(kind: str, places: str, reach: str, agreed: str, inbound: str, known: Sequence[tuple[str, ...]]) -> str:
+    """Return the SQL of one number for all that a contact is."""
+    return (
+        f"((({kind}::UINTEGER * {len(known)} + {places}) * {len(REACHES)} + {reach}) * 4 "
+        f"+ ({agreed})::UINTEGER * 2 + ({inbound})::UINTEGER)::UINTEGER"
+    )
 
 
 def listed(values: Iterable[int]) -> str:
@@ -119,7 +149,11 @@ def listed(values: Iterable[int]) -> str:
     return ", ".join(map(str, values)) or "-1"
 
 
-def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> list[Kind]:
+def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> tuple[list[Kind], dict[str, int]]:
+    """Return the kinds of contacts, and of what persons began the kind of each channel.
+
+    What that was about, and on which number, is not known: every rule that may count it does.
+    """
     rows = database.execute(
         f"SELECT DISTINCT campaign, channel, mode, party, {_WORDS} FROM attempts ORDER BY ALL"
     ).fetchall()
@@ -137,7 +171,11 @@ def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> list[Kind]
         "CREATE TABLE kind AS SELECT unnest(?::UBIGINT[]) AS words, unnest(?::UTINYINT[]) AS kind",
         [[row[-1] for row in rows], numbers],
     ).fetchall()
-    return list(kinds)
+    channels = {
+        name: kinds.setdefault(Kind("", CHANNELS.get(name, name), "", "debtor"), len(kinds))
+        for (name,) in database.execute("SELECT DISTINCT channel FROM inbound ORDER BY 1").fetchall()
+    }
+    return list(kinds), channels
 
 
 def _make_whereabouts(database: duckdb.DuckDBPyConnection) -> tuple[list[Where], list[tuple[str, ...]]]:
@@ -156,40 +194,31 @@ def _make_whereabouts(database: duckdb.DuckDBPyConnection) -> tuple[list[Where],
         "unnest(?::USMALLINT[]) AS places",
         [[row[-1] for row in rows], [one for one, _ in numbers], [two for _, two in numbers]],
     ).fetchall()
+    where.setdefault(_NOWHERE, len(where))  # where a person was who called is not known
+    places.setdefault(_NOWHERE.places, len(places))
     return list(where), list(places)
 
 
 def _add_inbound(
     database: duckdb.DuckDBPyConnection,
-    kinds: list[Kind],
+    channels: dict[str, int],
     where: list[Where],
     places: list[tuple[str, ...]],
+    keys: tuple[Scope, ...],
     attempts: int,
 ) -> int:
-    """What it was about, and on which number, is not known: every rule that may count it does."""
-    nowhere = Where((), ())
-    if nowhere not in where:
-        where.append(nowhere)
-    if () not in places:
-        places.append(())
-    channels = [name for (name,) in database.execute("SELECT DISTINCT channel FROM inbound ORDER BY 1").fetchall()]
-    for channel in channels:
-        kind = Kind("", CHANNELS.get(channel, channel), "", "debtor")
-        if kind not in kinds:
-            kinds.append(kind)
-    numbers = [kinds.index(Kind("", CHANNELS.get(channel, channel), "", "debtor")) for channel in channels]
     database.execute(
         "CREATE TABLE inbound_kind AS SELECT unnest(?::VARCHAR[]) AS channel, unnest(?::UTINYINT[]) AS kind",
-        [channels, numbers],
+        [list(channels), list(channels.values())],
     ).fetchall()
-    reach = " ".join(f"WHEN '{name}' THEN {REACHES.index(name)}" for name in REACHES)
+    told = " ".join(f"WHEN '{name}' THEN {REACHES.index(name)}" for name in REACHES)
+    reach = f"CASE coalesce(reach, 'conversation') {told} ELSE {REACHES.index('conversation')} END"
+    own = ", ".join(_hash(f"inbound.{key}", key) if key in ("person", "account") else "NULL" for key in keys)
     ((count,),) = database.execute(
         f"""
-        INSERT INTO event
+        INSERT INTO happened
         SELECT {attempts} + row_number() OVER (), epoch_us("at"), epoch_us("at"),
-            CASE coalesce(reach, 'conversation') {reach} ELSE {REACHES.index("conversation")} END, kind,
-            {where.index(nowhere)}, {places.index(())}, FALSE, TRUE, {_hash("inbound.person", "person")},
-            {_hash("inbound.account", "account")}, NULL, NULL
+            {_what("kind", str(places.index(())), reach, "FALSE", "TRUE", places)}, {where.index(_NOWHERE)}, {own}
         FROM inbound JOIN inbound_kind USING (channel)
         """
     ).fetchall()

@@ -59,9 +59,9 @@ def rule_findings(
 def _contacts(facts: Facts, rules: Sequence[Rule], bindings: Mapping[int, Binding], terms: Terms) -> dict[int, int]:
     """Return how many contacts each rule that can be judged has a say about."""
     judged = {index: one for index, one in bindings.items() if _is_judged(rules[index])}
-    totals = [f"count(*) FILTER (WHERE {one.may})" for one in judged.values()]
-    totals.append("count(*) FILTER (WHERE NOT inbound)")
-    (counts,) = facts.database.execute(f"SELECT {', '.join(totals)} FROM event").fetchall()
+    conditions = [*(one.may for one in judged.values()), "NOT inbound"]
+    totals = ", ".join(f"coalesce(sum(contacts) FILTER (WHERE {one}), 0)::BIGINT" for one in conditions)
+    (counts,) = facts.database.execute(f"SELECT {totals} FROM census").fetchall()
     own = ", ".join(f"count(*) FILTER (WHERE {concerned(check, terms)})" for check in CHECKS)
     (checks,) = facts.database.execute(f"SELECT {own} FROM attempts").fetchall()
     return dict(zip((*judged, *range(len(rules), len(rules) + 1 + len(CHECKS))), (*counts, *checks), strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dialer.insight.audit.binding import Binding
+from dialer.insight.audit.census import add_gap
 from dialer.insight.audit.facts import DAY_US, HOUR_US, Facts, listed
 from strategies.compliance.judges import HolidaysJudge, HoursJudge
 from strategies.compliance.localtime import LocalTime, local_time
@@ -16,10 +17,7 @@ def judge_openings(facts: Facts, rules: Mapping[int, Hours | Holidays], bindings
     database = facts.database
     unknown = [index for index, where in enumerate(facts.where) if not where.clocks_known]
     for index in rules:
-        database.execute(
-            f"INSERT INTO gap SELECT {index}, 'zones', count(*) FROM event "
-            f"WHERE {bindings[index].may} AND whereabouts IN ({listed(unknown)}) HAVING count(*) > 0"
-        ).fetchall()
+        add_gap(facts, index, "zones", f"{bindings[index].may} AND whereabouts IN ({listed(unknown)})")
     zones = list(dict.fromkeys(zone for where in facts.where if where.clocks_known for zone in where.zones))
     pieces = [piece for index, rule in rules.items() for piece in _closed(index, rule, zones, facts)]
     if not pieces:

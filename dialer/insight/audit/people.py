@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialer.insight.audit.binding import Binding, counted
+from dialer.insight.audit.census import add_gap
 from dialer.insight.audit.facts import CHANNELS, DAY_US, REACHES, Facts, listed
 from strategies.compliance.gate import SUPPRESSION_SCOPES
 from strategies.compliance.localtime import local_time
@@ -16,7 +17,7 @@ def judge_suppressions(facts: Facts, index: int) -> None:
     """Add to ``finding`` the contacts after a do-not-contact, whoever noted it: the list, or an agent in a call."""
     database = facts.database
     if "suppressions" not in facts.known:
-        _gap(facts, index, "suppressions", "NOT inbound")
+        add_gap(facts, index, "suppressions", "NOT inbound")
     database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE stopped AS
@@ -30,7 +31,7 @@ def judge_suppressions(facts: Facts, index: int) -> None:
     scopes = [scope for (scope,) in database.execute("SELECT DISTINCT scope FROM stopped").fetchall()]
     for scope in SUPPRESSION_SCOPES:
         if scope in scopes:
-            _gap(facts, index, scope, f"NOT inbound AND {scope} IS NULL")
+            add_gap(facts, index, scope, f"NOT inbound AND {scope} IS NULL")
     channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
     found = " UNION ALL ".join(
         f"SELECT event.n FROM event JOIN stopped ON stopped.scope = '{scope}' AND stopped.key = event.{scope} "
@@ -63,9 +64,9 @@ def judge_consents(facts: Facts, rules: Mapping[int, ConsentNeeded], bindings: M
     for index, rule in rules.items():
         may, missing = bindings[index].may, bindings[index].missing
         if "consents" not in facts.known:
-            _gap(facts, index, "consents", may)
+            add_gap(facts, index, "consents", may)
             continue
-        _gap(facts, index, "person", f"{may} AND person IS NULL")
+        add_gap(facts, index, "person", f"{may} AND person IS NULL")
         facts.database.execute(
             f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, {missing} FROM event "
             f"WHERE {may} AND person IS NOT NULL AND NOT {_covered(rule.topic, rule.consent_days, facts)}"
@@ -96,9 +97,9 @@ def judge_last_resort(facts: Facts, rules: Mapping[int, LastResort], bindings: M
     debtors = listed(number for number, kind in enumerate(facts.kinds) if kind.party == "debtor")
     for index, rule in rules.items():
         may, missing = bindings[index].may, bindings[index].missing
-        _gap(facts, index, "account", f"{may} AND account IS NULL")
+        add_gap(facts, index, "account", f"{may} AND account IS NULL")
         if "inbound" not in facts.known:
-            _gap(facts, index, "inbound", may)
+            add_gap(facts, index, "inbound", may)
         _make_days(facts, rule.zone)
         facts.database.execute(
             f"""
@@ -163,9 +164,3 @@ def _covered(topic: str, days: int | None, facts: Facts) -> str:
 def _pack_channel(column: str) -> str:
     words = " ".join(f"WHEN '{theirs}' THEN '{ours}'" for theirs, ours in CHANNELS.items())
     return f"CASE coalesce({column}, '') {words} ELSE coalesce({column}, '') END"
-
-
-def _gap(facts: Facts, index: int, missing: str, condition: str) -> None:
-    facts.database.execute(
-        f"INSERT INTO gap SELECT {index}, '{missing}', count(*) FROM event WHERE {condition} HAVING count(*) > 0"
-    ).fetchall()

@@ -38,21 +38,24 @@ def concerned(check: Required, terms: Terms) -> str:
 
 def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[int, Binding]) -> None:
     """Add to ``finding`` the calls that were given up before they had rung as long as a rule asks."""
-    for index, rule in rules.items():
-        least_us = int((rule.at_least or 0) * US_PER_S)
+    if not rules:
+        return
+    least_us = {index: int((rule.at_least or 0) * US_PER_S) for index, rule in rules.items()}
+    facts.database.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE suspect AS
+        SELECT event.*, rang_at_most FROM (
+            SELECT n, epoch_us(ended_at) - epoch_us(coalesce(ringing_at, placed_at)) AS rang_at_most
+            FROM numbered
+            WHERE channel = 'call' AND answered_at IS NULL AND disposition IN ('no_answer', 'cancelled')
+                AND ended_at IS NOT NULL AND rang_at_most < {max(least_us.values())}
+        ) AS given_up JOIN event USING (n)
+        """
+    ).fetchall()
+    for index in rules:
         facts.database.execute(
-            f"""
-            INSERT INTO finding (n, rule, missing)
-            SELECT n, {index}, missing
-            FROM (
-                SELECT n, epoch_us(ended_at) - epoch_us(coalesce(ringing_at, placed_at)) AS rang_at_most
-                FROM numbered
-                WHERE channel = 'call' AND answered_at IS NULL AND disposition IN ('no_answer', 'cancelled')
-                    AND ended_at IS NOT NULL
-            ) AS given_up
-            JOIN (SELECT n, {bindings[index].missing} AS missing FROM event WHERE {bindings[index].may}) USING (n)
-            WHERE rang_at_most < {least_us}
-            """
+            f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, {bindings[index].missing} FROM suspect "
+            f"WHERE {bindings[index].may} AND rang_at_most < {least_us[index]}"
         ).fetchall()
 
 

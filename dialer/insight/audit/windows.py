@@ -17,7 +17,8 @@ import numpy as np
 
 from dialer.insight.audit.binding import Binding, counted
 from dialer.insight.audit.calendar import make_calendar
-from dialer.insight.audit.facts import DAY_US, REACHES, Facts, listed
+from dialer.insight.audit.census import add_gap
+from dialer.insight.audit.facts import DAY_US, REACHES, Facts, listed, meaning
 from dialer.insight.audit.lookback import Events, Looks, Seen, look_back
 from strategies.compliance.counters import counted as counter_of
 from strategies.compliance.rulebook import Frequency, Lockout, Rolling, Scope
@@ -86,17 +87,12 @@ def _suspect(facts: Facts, key: tuple[Scope, ...], looks: list[_Look]) -> None:
     database = facts.database
     known = " AND ".join(f"{scope} IS NOT NULL" for scope in key)
     own_key = key[0] if len(key) == 1 else f"hash({', '.join(key)})"
-    lost = " ".join(f"WHEN {scope} IS NULL THEN '{scope}'" for scope in key)
     for look in looks:
         if look.inbound and "inbound" not in facts.known:
-            database.execute(
-                f"INSERT INTO gap SELECT {look.index}, 'inbound', count(*) FROM event WHERE {look.bound.may} "
-                "HAVING count(*) > 0"
-            ).fetchall()
-        database.execute(
-            f"INSERT INTO gap SELECT {look.index}, CASE {lost} END AS missing, count(*) FROM event "
-            f"WHERE NOT ({known}) AND {look.bound.may} GROUP BY missing"
-        ).fetchall()
+            add_gap(facts, look.index, "inbound", look.bound.may)
+        for place, scope in enumerate(key):
+            told = "".join(f" AND {other} IS NOT NULL" for other in key[:place])
+            add_gap(facts, look.index, scope, f"{look.bound.may}{told} AND {scope} IS NULL")
     hits = ", ".join(
         f"CASE WHEN (busy_until > t OR seen_{look.index} > {look.after}) AND {look.bound.may} THEN {look.index} END"
         for look in looks
@@ -132,7 +128,6 @@ def _suspect(facts: Facts, key: tuple[Scope, ...], looks: list[_Look]) -> None:
 def _look_back(facts: Facts, own_key: str, known: str, looks: Sequence[_Look]) -> Seen:
     """Return the contacts worth counting for, taking so many keys at a time that their events fit into memory."""
     database = facts.database
-    places = max(len(facts.places), 1)
     bits = [
         " + ".join(f"CASE WHEN {condition} THEN 1::UBIGINT << {bit} ELSE 0 END" for bit, condition in enumerate(asked))
         for asked in (
@@ -144,9 +139,7 @@ def _look_back(facts: Facts, own_key: str, known: str, looks: Sequence[_Look]) -
         database,
         f"""
         SELECT ({bits[0]})::UBIGINT AS counts, ({bits[1]})::UBIGINT AS asks
-        FROM (SELECT unnest(range({len(facts.kinds)})) AS kind), (SELECT unnest(range({places})) AS places),
-            (SELECT unnest(range({len(REACHES)})) AS reach), (SELECT unnest([FALSE, TRUE]) AS agreed),
-            (SELECT unnest([FALSE, TRUE]) AS inbound) ORDER BY kind, places, reach, agreed, inbound
+        FROM (SELECT what, {meaning(facts.places)} FROM range({facts.sorts}) AS sort(what)) ORDER BY what
         """,
     )
     looked = Looks(
@@ -155,15 +148,13 @@ def _look_back(facts: Facts, own_key: str, known: str, looks: Sequence[_Look]) -
         settled=np.array([look.settled for look in looks]),
         longest=np.array([look.longest_us for look in looks], np.int64),
     )
-    what = f"(((kind::UINTEGER * {places} + places) * {len(REACHES)} + reach) * 2 + agreed::UINTEGER) * 2"
     parts = -(-(facts.attempts + facts.inbound) // TAKEN)
 
     def part_of(part: int) -> Seen:
         with database.cursor() as cursor:
             columns = _columns(
                 cursor,
-                f"SELECT {own_key} AS key, n, t, e, ({what} + inbound::UINTEGER)::UINTEGER AS what "
-                f"FROM event WHERE {known} AND {own_key} % {parts} = {part}",
+                f"SELECT {own_key} AS key, n, t, e, what FROM happened WHERE {known} AND {own_key} % {parts} = {part}",
             )
         return look_back(Events(**columns), looked)
 
