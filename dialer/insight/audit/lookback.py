@@ -7,6 +7,7 @@ hand. What is left over is counted exactly, event by event, elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,18 +18,23 @@ Integers = NDArray[np.int64]
 Bits = NDArray[np.uint64]
 NEVER = np.iinfo(np.int64).min
 
-_IN_A_GROUP = 16
-"""Events that are sorted together, on the average: they fit into the nearest cache many times over."""
+_IN_A_BUCKET, _IN_A_GROUP = 4096, 16
+"""Events that are brought together, on the average, and of these those that are sorted: a bucket fits into the second
+cache, a group into the nearest."""
+
+_T, _N, _E, _WHAT, _KEY = range(5)
+"""The columns of an event as a row; further keys follow."""
 
 
 class Events(NamedTuple):
     """Events of some keys, in any order: arrays of the same length.
 
-    `key` is a hash; `n` tells apart what happened at one instant; `t` and `e` are begun and ended, in microseconds;
+    `keys` are hashes, of which the first is part of all others: events that differ in it have no key in common. `n`
+    tells apart what happened at one instant; `t` and `e` are begun and ended, in microseconds;
     `what` is an index into the arrays of `Looks`.
     """
 
-    key: Bits
+    keys: Sequence[Bits]
     n: Integers
     t: Integers
     e: Integers
@@ -62,52 +68,76 @@ class Seen(NamedTuple):
     at: Integers
 
 
-def look_back(events: Events, looks: Looks) -> Seen:
-    """Return the contacts with something behind them: an attempt still under way, or an event that may count."""
-    groups = 1 << max(int(len(events.key) // _IN_A_GROUP).bit_length(), 1)
-    return Seen(*_look_back(*_grouped(*events, groups), *looks))
+def look_back(events: Events, looks: Sequence[Looks]) -> list[Seen]:
+    """Return for each key the contacts with something behind them by its `looks`.
+
+    That is an attempt still under way, or an event that may count.
+    """
+    buckets = 1 << int(len(events.n) // _IN_A_BUCKET).bit_length()
+    starts, rows = _bucketed(tuple(events.keys), *events[1:], buckets)
+    return [Seen(*_look_back(starts, rows, _KEY + at, *own)) for at, own in enumerate(looks)]
 
 
 @njit(cache=True, nogil=True)
-def _grouped(key, n, t, e, what, groups):  # noqa: ANN001, ANN202
-    """Return where each group starts, and the events as rows, by some bits of their key."""
-    starts = np.zeros(groups + 1, np.int64)
-    shift, mask = np.uint64(24), np.uint64(groups - 1)
-    for row in range(len(key)):
-        starts[np.int64((key[row] >> shift) & mask) + 1] += 1
-    for group in range(groups):
-        starts[group + 1] += starts[group]
-    place, rows = starts[:-1].copy(), np.empty((len(key), 5), np.int64)
-    for row in range(len(key)):
-        group = np.int64((key[row] >> shift) & mask)
-        to = place[group]
-        place[group] = to + 1
-        rows[to, 0], rows[to, 1], rows[to, 2] = np.int64(key[row]), t[row], n[row]
-        rows[to, 3], rows[to, 4] = e[row], np.int64(what[row])
+def _bucketed(keys, n, t, e, what, buckets):  # noqa: ANN001, ANN202
+    """Return where each bucket starts, and the events as rows, by some bits of their first key."""
+    starts, first = np.zeros(buckets + 1, np.int64), keys[0]
+    shift, mask = np.uint64(24), np.uint64(buckets - 1)
+    for row in range(len(n)):
+        starts[np.int64((first[row] >> shift) & mask) + 1] += 1
+    for bucket in range(buckets):
+        starts[bucket + 1] += starts[bucket]
+    place, rows = starts[:-1].copy(), np.empty((len(n), _KEY + len(keys)), np.int64)
+    for row in range(len(n)):
+        bucket = np.int64((first[row] >> shift) & mask)
+        to = place[bucket]
+        place[bucket] = to + 1
+        rows[to, _T], rows[to, _N], rows[to, _E], rows[to, _WHAT] = t[row], n[row], e[row], np.int64(what[row])
+        for at in range(len(keys)):
+            rows[to, _KEY + at] = np.int64(keys[at][row])
     return starts, rows
 
 
 @njit(cache=True, nogil=True)
-def _sort(rows):  # noqa: ANN001, ANN202
-    """Sort the events of a group by key, time and number."""
-    if len(rows) > 8 * _IN_A_GROUP:  # one key has very many events
-        for column in (2, 1, 0):
-            rows[:] = rows[np.argsort(rows[:, column], kind="mergesort")]
-        return
-    for last in range(1, len(rows)):
-        key, t, n, e, what = rows[last]
-        at = last
-        while at > 0:
-            other = rows[at - 1]
-            if other[0] < key or (other[0] == key and (other[1] < t or (other[1] == t and other[2] < n))):
-                break
-            rows[at] = other
-            at -= 1
-        rows[at, 0], rows[at, 1], rows[at, 2], rows[at, 3], rows[at, 4] = key, t, n, e, what
+def _sorted(rows, column):  # noqa: ANN001, ANN202
+    """Return the places of a bucket's events: those of one key together, in the order of time and number."""
+    groups = 1
+    while groups * _IN_A_GROUP < len(rows):
+        groups *= 2
+    starts, shift, mask = np.zeros(groups + 1, np.int64), np.uint64(44), np.uint64(groups - 1)
+    for row in range(len(rows)):
+        starts[np.int64((np.uint64(rows[row, column]) >> shift) & mask) + 1] += 1
+    for group in range(groups):
+        starts[group + 1] += starts[group]
+    place, order = starts[:-1].copy(), np.empty(len(rows), np.int64)
+    for row in range(len(rows)):
+        group = np.int64((np.uint64(rows[row, column]) >> shift) & mask)
+        order[place[group]] = row
+        place[group] += 1
+    for group in range(groups):
+        own = order[starts[group] : starts[group + 1]]
+        if len(own) > 8 * _IN_A_GROUP:  # one key has very many events
+            for by in (_N, _T, column):
+                own[:] = own[np.argsort(rows[:, by][own], kind="mergesort")]
+            continue
+        for last in range(1, len(own)):
+            row, at = own[last], last
+            key, t, n = rows[row, column], rows[row, _T], rows[row, _N]
+            while at > 0:
+                other = own[at - 1]
+                if rows[other, column] < key or (
+                    rows[other, column] == key
+                    and (rows[other, _T] < t or (rows[other, _T] == t and rows[other, _N] < n))
+                ):
+                    break
+                own[at] = other
+                at -= 1
+            own[at] = row
+    return order
 
 
 @njit(cache=True, nogil=True)
-def _look_back(starts, rows, counts, asks, limit, settled, longest):  # noqa: ANN001, ANN202
+def _look_back(starts, rows, column, counts, asks, limit, settled, longest):  # noqa: ANN001, ANN202
     rules = len(limit)
     first = np.zeros(rules + 1, np.int64)
     for rule in range(rules):
@@ -116,12 +146,13 @@ def _look_back(starts, rows, counts, asks, limit, settled, longest):  # noqa: AN
     behind, place = np.zeros(rules, np.int64), np.zeros(rules, np.int64)
     room, found = 1024, 0
     out = np.empty((room, rules + 2), np.int64)
-    for group in range(len(starts) - 1):
-        own = rows[starts[group] : starts[group + 1]]
-        _sort(own)
+    for bucket in range(len(starts) - 1):
+        own = rows[starts[bucket] : starts[bucket + 1]]
+        order = _sorted(own, column)
         last_key, busy_until = np.int64(0), NEVER
-        for at in range(len(own)):
-            key, t, n, e, what = own[at]
+        for at in range(len(order)):
+            row = order[at]
+            key, t, n, e, what = own[row, column], own[row, _T], own[row, _N], own[row, _E], own[row, _WHAT]
             if at == 0 or key != last_key:
                 last_key, busy_until = key, NEVER
                 behind[:] = 0

@@ -47,18 +47,41 @@ class _Look(NamedTuple):
     bound: Binding
 
 
+class _Asked(NamedTuple):
+    """Rules of one key that are looked at together."""
+
+    key: tuple[Scope, ...]
+    looks: list[_Look]
+
+    @property
+    def known(self) -> str:
+        """The SQL condition under which an event has the key."""
+        return " AND ".join(f"{scope} IS NOT NULL" for scope in self.key)
+
+    @property
+    def own_key(self) -> str:
+        """The key as SQL."""
+        return self.key[0] if len(self.key) == 1 else f"hash({', '.join(self.key)})"
+
+
 def judge_windows(facts: Facts, rules: Mapping[int, Frequency | Lockout], bindings: Mapping[int, Binding]) -> None:
     """Add to ``finding`` the contacts that a cap or a lockout forbade, to ``gap`` those without the rule's key."""
     if not rules:
         return
-    by_key: dict[tuple[Scope, ...], list[_Look]] = {}
-    for index, rule in rules.items():
-        by_key.setdefault(rule.key, []).append(_look(index, rule, facts, bindings[index]))
     make_calendar(facts, {index: rule.window for index, rule in rules.items() if not isinstance(rule.window, Rolling)})
+    by_key: dict[tuple[Scope, ...], list[_Look]] = {}
+    for index, rule in sorted(rules.items(), key=lambda one: len(one[1].key)):
+        by_key.setdefault(rule.key, []).append(_look(index, rule, facts, bindings[index]))
+    # The events of a person hold all those of a person's accounts, so they are brought together once for both.
+    families: dict[tuple[Scope, ...], list[_Asked]] = {}
     for key, looks in by_key.items():
-        for first in range(0, len(looks), TOGETHER):
-            _suspect(facts, key, looks[first : first + TOGETHER])
-            for look in looks[first : first + TOGETHER]:
+        wider = next((other for other in families if set(other) <= set(key)), key)
+        asked = [_Asked(key, looks[first : first + TOGETHER]) for first in range(0, len(looks), TOGETHER)]
+        families.setdefault(wider, []).extend(asked)
+    for family in families.values():
+        for asked, seen in zip(family, _look_back(facts, family), strict=True):
+            _suspect(facts, asked, seen)
+            for look in asked.looks:
                 _count(facts, look)
 
 
@@ -82,11 +105,10 @@ def _look(index: int, rule: Frequency | Lockout, facts: Facts, bound: Binding) -
     )
 
 
-def _suspect(facts: Facts, key: tuple[Scope, ...], looks: list[_Look]) -> None:
+def _suspect(facts: Facts, asked: _Asked, seen: Seen) -> None:
     """Make the table ``suspect`` of contacts worth counting for, and ``near`` of the events with their keys."""
     database = facts.database
-    known = " AND ".join(f"{scope} IS NOT NULL" for scope in key)
-    own_key = key[0] if len(key) == 1 else f"hash({', '.join(key)})"
+    (key, looks), known, own_key = asked, asked.known, asked.own_key
     for look in looks:
         if look.inbound and "inbound" not in facts.known:
             add_gap(facts, look.index, "inbound", look.bound.may)
@@ -97,7 +119,6 @@ def _suspect(facts: Facts, key: tuple[Scope, ...], looks: list[_Look]) -> None:
         f"CASE WHEN (busy_until > t OR seen_{look.index} > {look.after}) AND {look.bound.may} THEN {look.index} END"
         for look in looks
     )
-    seen = _look_back(facts, own_key, known, looks)
     columns = {"n": seen.n, "busy_until": seen.busy_until}
     columns |= {f"seen_{look.index}": at for look, at in zip(looks, seen.at, strict=True)}
     database.register("recent", columns)
@@ -125,9 +146,39 @@ def _suspect(facts: Facts, key: tuple[Scope, ...], looks: list[_Look]) -> None:
     ).fetchall()
 
 
-def _look_back(facts: Facts, own_key: str, known: str, looks: Sequence[_Look]) -> Seen:
-    """Return the contacts worth counting for, taking so many keys at a time that their events fit into memory."""
-    database = facts.database
+def _look_back(facts: Facts, family: Sequence[_Asked]) -> list[Seen]:
+    """Return for every key the contacts worth counting for; the first is part of the others.
+
+    So many of its values are taken at a time that their events fit into memory.
+    """
+    looks = [_looks(facts, asked.looks) for asked in family]
+    known, part_key = family[0].known, family[0].own_key
+    # What lacks a finer key stands alone.
+    finer = [f"CASE WHEN {one.known} THEN {one.own_key} ELSE hash(n) END" for one in family[1:]]
+    keys = ", ".join(f"{key} AS key_{at}" for at, key in enumerate([part_key, *finer]))
+    parts = -(-(facts.attempts + facts.inbound) // TAKEN)
+
+    def part_of(part: int) -> list[Seen]:
+        with facts.database.cursor() as cursor:
+            columns = _columns(
+                cursor,
+                f"SELECT n, t, e, what, {keys} FROM happened WHERE {known} AND {part_key} % {parts} = {part}",
+            )
+        return look_back(Events([columns.pop(f"key_{at}") for at in range(len(family))], **columns), looks)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = zip(*pool.map(part_of, range(parts)), strict=True)
+        return [
+            Seen(
+                np.concatenate([one.n for one in own]),
+                np.concatenate([one.busy_until for one in own]),
+                np.concatenate([one.at for one in own], axis=1),
+            )
+            for own in found
+        ]
+
+
+def _looks(facts: Facts, looks: Sequence[_Look]) -> Looks:
     bits = [
         " + ".join(f"CASE WHEN {condition} THEN 1::UBIGINT << {bit} ELSE 0 END" for bit, condition in enumerate(asked))
         for asked in (
@@ -136,34 +187,17 @@ def _look_back(facts: Facts, own_key: str, known: str, looks: Sequence[_Look]) -
         )
     ]
     sorts = _columns(
-        database,
+        facts.database,
         f"""
         SELECT ({bits[0]})::UBIGINT AS counts, ({bits[1]})::UBIGINT AS asks
         FROM (SELECT what, {meaning(facts.places)} FROM range({facts.sorts}) AS sort(what)) ORDER BY what
         """,
     )
-    looked = Looks(
+    return Looks(
         **sorts,
         limit=np.array([look.limit for look in looks], np.int64),
         settled=np.array([look.settled for look in looks]),
         longest=np.array([look.longest_us for look in looks], np.int64),
-    )
-    parts = -(-(facts.attempts + facts.inbound) // TAKEN)
-
-    def part_of(part: int) -> Seen:
-        with database.cursor() as cursor:
-            columns = _columns(
-                cursor,
-                f"SELECT {own_key} AS key, n, t, e, what FROM happened WHERE {known} AND {own_key} % {parts} = {part}",
-            )
-        return look_back(Events(**columns), looked)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(part_of, range(parts)))
-    return Seen(
-        np.concatenate([one.n for one in found]),
-        np.concatenate([one.busy_until for one in found]),
-        np.concatenate([one.at for one in found], axis=1),
     )
 
 
