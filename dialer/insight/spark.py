@@ -8,9 +8,13 @@ Needs ``pip install paceline[spark]`` and a Java runtime.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
+from itertools import accumulate
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import sqlglot
 from sqlglot import exp
@@ -25,12 +29,24 @@ _SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "fal
 
 _SECONDS = {"MINUTE": 60, "HOUR": 3600}
 
+_GIVEN = re.compile(r"SELECT (unnest\(\?::\w+[][]*\) AS \w+,?\s*)+")
+_COLUMN = re.compile(r"unnest\(\?::(\w+[][]*)\[\]\) AS (\w+)")
+"""How a query takes in columns that are given to it as lists."""
+
+_WIDER = {"UTINYINT": "SMALLINT", "USMALLINT": "INT", "UINT": "BIGINT", "UBIGINT": "BIGINT"}
+"""What holds a number without a sign; of a hash the first bit becomes its sign."""
+
 
 class SparkHistory(NamedTuple):
     """What `dialer.insight.tables.History` is on DuckDB."""
 
     database: SparkDatabase
     known: frozenset[str]
+
+    @property
+    def in_process(self) -> bool:
+        """It is not."""
+        return False
 
 
 class SparkRows(NamedTuple):
@@ -55,19 +71,61 @@ class SparkDatabase:
     def __init__(self, session: SparkSession) -> None:
         self._session = session
         self._kept: dict[str, DataFrame] = {}
+        self._given = 0
 
-    def execute(self, query: str, /) -> SparkRows:
-        """Run a query in DuckDB's words. ``CREATE TEMP TABLE`` names it, and keeps what it found once it is asked."""
-        parsed = sqlglot.parse_one(query, read="duckdb")
-        if isinstance(parsed, exp.Create):
-            name = parsed.this.name
-            rows = self._session.sql(to_spark(parsed.expression)).persist()
-            rows.createOrReplaceTempView(name)
-            if name in self._kept:
-                self._kept[name].unpersist()
-            self._kept[name] = rows
-            return SparkRows(rows.limit(0))
-        return SparkRows(self._session.sql(to_spark(parsed)))
+    def execute(self, query: str, parameters: Sequence[Sequence[Any]] | None = None, /) -> SparkRows:
+        """Run a query in DuckDB's words. A table that it makes or adds to is kept as soon as it was once asked."""
+        parsed = sqlglot.parse_one(self._with_given(query, list(parameters or ())), read="duckdb")
+        match parsed:
+            case exp.Create(this=exp.Schema() as schema):
+                columns = ", ".join(
+                    f"{column.name} {_signed(column.kind).sql('spark')}" for column in schema.expressions
+                )
+                self._keep(schema.this.name, self._session.createDataFrame([], columns))
+            case exp.Create(kind="VIEW"):
+                self._session.sql(to_spark(parsed.expression)).createOrReplaceTempView(parsed.this.name)
+            case exp.Create():
+                self._keep(parsed.this.name, self._session.sql(to_spark(parsed.expression)).persist())
+            case exp.Insert():
+                self._add(parsed)
+            case _:
+                return SparkRows(self._session.sql(to_spark(parsed)))
+        return SparkRows(self._session.range(0))
+
+    def _keep(self, name: str, rows: DataFrame) -> None:
+        rows.createOrReplaceTempView(name)
+        if name in self._kept:
+            self._kept[name].unpersist()
+        self._kept[name] = rows
+
+    def _add(self, parsed: exp.Insert) -> None:
+        """Add rows to a table: at once, for what they are found in may be replaced."""
+        target = parsed.this
+        table = self._kept[target.find(exp.Table).name]
+        names = [column.name for column in target.expressions] if isinstance(target, exp.Schema) else table.columns
+        found = self._session.sql(to_spark(parsed.expression)).toDF(*names)
+        cells = [
+            f"CAST({field.name if field.name in names else 'NULL'} AS {field.dataType.simpleString()}) AS {field.name}"
+            for field in table.schema
+        ]
+        rows = found.selectExpr(*cells).persist()
+        rows.count()
+        name = target.find(exp.Table).name
+        self._kept[name] = table.union(rows)
+        self._kept[name].createOrReplaceTempView(name)
+
+    def _with_given(self, query: str, parameters: list[Sequence[Any]]) -> str:
+        """Return the query with a table in place of every set of columns that is given to it."""
+
+        def named(found: re.Match[str]) -> str:
+            columns = _COLUMN.findall(found[0])
+            rows = list(zip(*(parameters.pop(0) for _ in columns), strict=True))
+            schema = ", ".join(f"{name} {_kind(kind)}" for kind, name in columns)
+            self._given += 1
+            self._session.createDataFrame(rows, schema).createOrReplaceTempView(f"given_{self._given}")
+            return f"SELECT {', '.join(name for _, name in columns)} FROM given_{self._given} "
+
+        return _GIVEN.sub(named, query)
 
 
 def open_on_spark(folder: Path | str, session: SparkSession) -> SparkHistory:
@@ -95,6 +153,18 @@ def to_spark(parsed: exp.Expr) -> str:
 
 def _translated(node: exp.Expr) -> exp.Expr:
     match node:
+        case exp.Cast() if node.to.this.name in _WIDER:
+            node.set("to", _signed(node.to))
+        case exp.Anonymous() if node.name.lower() == "epoch_us":
+            node.set("this", "unix_micros")
+        case exp.Anonymous() if node.name.lower() == "hash":
+            node.set("this", "xxhash64")
+            if len(node.expressions) > 1:  # Spark's hash passes over what is null, wherever it stands
+                node.set("expressions", [*node.expressions, *(one.is_(exp.null()) for one in node.expressions)])
+        case exp.Filter(this=exp.ArrayAgg(this=exp.Order() as order), expression=where):
+            return _ordered(order, where)
+        case exp.ArrayAgg(this=exp.Order() as order):
+            return _ordered(order, None)
         case exp.TimeToUnix():
             return sqlglot.parse_one(f"unix_micros({node.this.sql('duckdb')}) / 1e6", read="spark")
         case exp.DateBin(this=exp.Interval() as width):
@@ -111,7 +181,23 @@ def _translated(node: exp.Expr) -> exp.Expr:
                 name, instant = "to_utc_timestamp", exp.cast(instant.this, "timestamptz")
             return exp.Anonymous(this=name, expressions=[instant, zone])
         case _:
-            return node
+            pass
+    return node
+
+
+def _ordered(order: exp.Order, where: exp.Expr | None) -> exp.Expr:
+    """Return an aggregate that lists values in order; Spark orders a list only by itself."""
+    if isinstance(order.this, exp.Distinct):
+        (value,) = order.this.expressions
+        return sqlglot.parse_one(f"array_sort(collect_set({value.sql('spark')}))", read="spark")
+    by = ", ".join(to_spark(one.this.copy()) for one in order.expressions)
+    rows = f"collect_list(struct({by}, {to_spark(order.this.copy())} AS its_value))"
+    chosen = "" if where is None else f" FILTER (WHERE {to_spark(where.this.copy())})"
+    return sqlglot.parse_one(f"transform(array_sort({rows}{chosen}), row -> row.its_value)", read="spark")
+
+
+def _signed(kind: exp.DataType) -> exp.DataType:
+    return exp.DataType.build(_WIDER.get(kind.this.name, kind))
 
 
 def _make_view(table: str, folder: str, session: SparkSession) -> bool:
@@ -130,17 +216,29 @@ def _make_view(table: str, folder: str, session: SparkSession) -> bool:
     lost = [column.name for column in TABLES[table] if known and column.required and column.name not in found]
     if lost:
         raise ConfigError(f"{table} lacks the column {lost[0]}", file=f"{folder}/{table}", hint="import the log again")
-    rows.selectExpr(
-        *(
-            f"CAST({f'`{column.name}`' if column.name in found else 'NULL'} AS {_kind(column.type)}) AS `{column.name}`"
-            for column in TABLES[table]
-        )
-    ).createOrReplaceTempView(table)
+    cells = [
+        f"CAST({f'`{column.name}`' if column.name in found else 'NULL'} AS {_kind(column.type)}) AS `{column.name}`"
+        for column in TABLES[table]
+    ]
+    rows.selectExpr(*cells).createOrReplaceTempView(table)
+    if table == "attempts" and known:
+        _number(rows, session).selectExpr("n", *cells).createOrReplaceTempView("numbered")
     return known
 
 
+def _number(rows: DataFrame, session: SparkSession) -> DataFrame:
+    """Return the rows with their place as ``n``, from 1, in the order of the files' names as on DuckDB."""
+    placed = rows.selectExpr("*", "_metadata.file_path AS its_file", "_metadata.row_index AS its_row")
+    sizes = {row["its_file"]: row["count"] for row in placed.groupBy("its_file").count().collect()}
+    files = sorted(sizes, key=lambda file: PurePosixPath(unquote(urlsplit(file).path)))
+    before = list(accumulate((sizes[file] for file in files), initial=1))
+    starts = session.createDataFrame(list(zip(files, before, strict=False)), "its_file STRING, before BIGINT")
+    return placed.join(starts.hint("broadcast"), "its_file").selectExpr("*", "before + its_row AS n")
+
+
 def _kind(kind: str) -> str:
-    return exp.DataType.build(kind, dialect="duckdb").sql("spark")
+    built = exp.DataType.build(kind, dialect="duckdb")
+    return _signed(built).sql("spark")
 
 
 def _plain(value: Any) -> Any:

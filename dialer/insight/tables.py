@@ -22,8 +22,8 @@ class Rows(Protocol):
 class Database(Protocol):
     """Where a history's tables lie and are asked in SQL: DuckDB, or a cluster's engine that understands the same."""
 
-    def execute(self, query: str, /) -> Rows:
-        """Run a query, or make a temporary table."""
+    def execute(self, query: str, parameters: Any = None, /) -> Rows:
+        """Run a query, or make a table or a view, or add rows to one; a ``?`` is the next of the parameters."""
         ...
 
 
@@ -40,6 +40,11 @@ class Tables(Protocol):
         """The tables of which the history says everything."""
         ...
 
+    @property
+    def in_process(self) -> bool:
+        """Whether the database is DuckDB in this process, which shares memory with compiled functions."""
+        ...
+
 
 class History(NamedTuple):
     """The tables of a history.
@@ -54,6 +59,11 @@ class History(NamedTuple):
 
     database: duckdb.DuckDBPyConnection
     known: frozenset[str]
+
+    @property
+    def in_process(self) -> bool:
+        """It is."""
+        return True
 
 
 def open_history(folder: Path, database: duckdb.DuckDBPyConnection, told: Collection[str] = ()) -> History:

@@ -21,7 +21,7 @@ from dialer.insight.audit.people import (
 from dialer.insight.audit.proofs import CHECKS, judge_record, judge_rings
 from dialer.insight.audit.records import Audit, Terms
 from dialer.insight.audit.windows import judge_windows
-from dialer.insight.tables import History
+from dialer.insight.tables import Tables
 from strategies.compliance.gate import SUPPRESSION_SCOPES
 from strategies.compliance.rulebook import (
     ConsentNeeded,
@@ -39,7 +39,7 @@ from strategies.compliance.rulebook import (
 R = TypeVar("R")
 
 
-def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
+def audit(history: Tables, rulebook: Rulebook, terms: Terms) -> Audit:
     """Ask every rule of `rulebook` about every contact of `history`.
 
     Nothing is taken from what the engine counted or decided: only from what happened, and when. A contact is a
@@ -48,8 +48,8 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
 
     Parameters
     ----------
-    history : History
-        A new one: the audit makes tables of its own beside it.
+    history : Tables
+        A new one, in this process or on a cluster: the audit makes tables of its own beside it.
     rulebook : Rulebook
         The rules; those that only warn are told apart.
     terms : Terms
@@ -64,8 +64,7 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
         "CREATE TABLE finding "
         "(n BIGINT, rule INTEGER, missing VARCHAR, zones VARCHAR[], counted BIGINT[], counts BOOLEAN)"
     ).fetchall()
-    database.execute("CREATE TABLE gap (rule INTEGER, missing VARCHAR, contacts BIGINT)").fetchall()
-    abandons = ()
+    abandons, records = (), {}
     bindings = {index: binding(rule, facts) for index, rule in rules.items() if not isinstance(rule, Duty)}
     if facts.attempts:
         asked = {index: rules[index] for index, one in bindings.items() if one.any}
@@ -76,13 +75,12 @@ def audit(history: History, rulebook: Rulebook, terms: Terms) -> Audit:
         judge_last_resort(facts, _of(asked, LastResort), bindings)
         rings = {index: rule for index, rule in _of(asked, Setting).items() if rule.setting == "ring_timeout_s"}
         judge_rings(facts, rings, bindings)
-        for index, rule in asked.items():
-            excuse(facts, index, rule)
         judge_suppressions(facts, len(rules))
-        for index, check in enumerate(CHECKS, start=len(rules) + 1):
-            judge_record(facts, index, check, terms)
+        checks = enumerate(CHECKS, start=len(rules) + 1)
+        records = {index: judge_record(facts, index, check, terms) for index, check in checks}
         abandons = judge_abandons(facts, rulebook.rules, terms)
-    rows = rule_findings(facts, rulebook, bindings, terms)
+    excuse(facts, rules)
+    rows = rule_findings(facts, rulebook, bindings, records, terms)
     make_evidence(facts, rows)
     return Audit(
         facts.attempts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dialer.insight.audit.facts import Facts, meaning
 from strategies.compliance.judges import bounds_ns
@@ -32,8 +32,14 @@ def make_census(facts: Facts, rules: Iterable[Rule]) -> None:
 
 
 def add_gap(facts: Facts, index: int, missing: str, condition: str) -> None:
-    """Add to ``gap`` the contacts under a condition over ``event`` of which the log does not say what is `missing`."""
-    facts.database.execute(
-        f"INSERT INTO gap SELECT {index}, '{missing}', sum(contacts) FROM census WHERE {condition} "
-        "HAVING sum(contacts) > 0"
-    ).fetchall()
+    """Note that of the contacts under a condition over ``census`` the log does not say what is `missing`."""
+    facts.gaps.append((index, missing, condition))
+
+
+def counted(facts: Facts, conditions: Sequence[str]) -> tuple[int, ...]:
+    """Return how many contacts there are under each of some conditions over ``census``."""
+    if not conditions:
+        return ()
+    totals = ", ".join(f"coalesce(sum(contacts) FILTER (WHERE {one}), 0)::BIGINT" for one in conditions)
+    (counts,) = facts.database.execute(f"SELECT {totals} FROM census").fetchall()
+    return counts

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, get_args
 
-import duckdb
-
 from dialer.core.call import DISPOSITIONS
 from dialer.insight.audit.records import Terms
-from dialer.insight.tables import History
+from dialer.insight.tables import Database, Tables
 from strategies.compliance.localtime import local_times
 from strategies.compliance.records import Reach
 from strategies.compliance.rulebook import Scope
@@ -71,7 +69,8 @@ class Facts(NamedTuple):
     known. Of the small numbers all but the whereabouts lie in the table as one, ``what``, below `sorts`.
     """
 
-    database: duckdb.DuckDBPyConnection
+    database: Database
+    in_process: bool
     known: frozenset[str]
     kinds: list[Kind]
     where: list[Where]
@@ -81,6 +80,8 @@ class Facts(NamedTuple):
     inbound: int
     first_us: int
     last_us: int
+    gaps: list[tuple[int, str, str]]
+    """The contacts that a rule cannot judge: its index, what is missing, and which as SQL over ``census``."""
 
     @property
     def sorts(self) -> int:
@@ -88,7 +89,7 @@ class Facts(NamedTuple):
         return len(self.kinds) * len(self.places) * len(REACHES) * 4
 
 
-def gather(history: History, terms: Terms, keys: Collection[Scope]) -> Facts:
+def gather(history: Tables, terms: Terms, keys: Collection[Scope]) -> Facts:
     """Make the table ``happened`` of the history's database, and of it the view ``event`` with these keys."""
     database = history.database
     own = tuple(key for key in _KEYS if key in keys)
@@ -98,7 +99,7 @@ def gather(history: History, terms: Terms, keys: Collection[Scope]) -> Facts:
     database.execute(
         """
         CREATE TABLE asked_back AS SELECT n FROM (
-            SELECT n, lag(disposition) OVER (PARTITION BY campaign, lead ORDER BY placed_at) AS before
+            SELECT n, lag(disposition) OVER (PARTITION BY campaign, lead ORDER BY placed_at, n) AS before
             FROM numbered
             SEMI JOIN (SELECT DISTINCT campaign, lead FROM attempts WHERE disposition = 'callback') AS asked
                 USING (campaign, lead)
@@ -125,7 +126,20 @@ def gather(history: History, terms: Terms, keys: Collection[Scope]) -> Facts:
     database.execute(
         f"CREATE VIEW event AS SELECT n, t, e, what, {meaning(places)}, whereabouts, {', '.join(own)} FROM happened"
     ).fetchall()
-    return Facts(database, history.known, kinds, where, places, own, attempts, inbound, first or 0, last or 0)
+    return Facts(
+        database,
+        history.in_process,
+        history.known,
+        kinds,
+        where,
+        places,
+        own,
+        attempts,
+        inbound,
+        first or 0,
+        last or 0,
+        [],
+    )
 
 
 def meaning(places: Sequence[tuple[str, ...]]) -> str:
@@ -149,7 +163,7 @@ def listed(values: Iterable[int]) -> str:
     return ", ".join(map(str, values)) or "-1"
 
 
-def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> tuple[list[Kind], dict[str, int]]:
+def _make_kinds(database: Database, terms: Terms) -> tuple[list[Kind], dict[str, int]]:
     """Return the kinds of contacts, and of what persons began the kind of each channel.
 
     What that was about, and on which number, is not known: every rule that may count it does.
@@ -178,7 +192,7 @@ def _make_kinds(database: duckdb.DuckDBPyConnection, terms: Terms) -> tuple[list
     return list(kinds), channels
 
 
-def _make_whereabouts(database: duckdb.DuckDBPyConnection) -> tuple[list[Where], list[tuple[str, ...]]]:
+def _make_whereabouts(database: Database) -> tuple[list[Where], list[tuple[str, ...]]]:
     rows = database.execute(
         f"SELECT any_value(zones) AS zones, any_value(places) AS own, {_SPOTS} AS spots FROM attempts "
         "GROUP BY spots ORDER BY zones, own, spots"
@@ -200,7 +214,7 @@ def _make_whereabouts(database: duckdb.DuckDBPyConnection) -> tuple[list[Where],
 
 
 def _add_inbound(
-    database: duckdb.DuckDBPyConnection,
+    database: Database,
     channels: dict[str, int],
     where: list[Where],
     places: list[tuple[str, ...]],
@@ -211,17 +225,22 @@ def _add_inbound(
         "CREATE TABLE inbound_kind AS SELECT unnest(?::VARCHAR[]) AS channel, unnest(?::UTINYINT[]) AS kind",
         [list(channels), list(channels.values())],
     ).fetchall()
+    database.execute(
+        'CREATE VIEW came AS SELECT *, row_number() OVER (ORDER BY "at", person, channel, account, reach) AS place '
+        "FROM inbound"
+    ).fetchall()
     told = " ".join(f"WHEN '{name}' THEN {REACHES.index(name)}" for name in REACHES)
     reach = f"CASE coalesce(reach, 'conversation') {told} ELSE {REACHES.index('conversation')} END"
-    own = ", ".join(_hash(f"inbound.{key}", key) if key in ("person", "account") else "NULL" for key in keys)
-    ((count,),) = database.execute(
+    own = ", ".join(_hash(f"came.{key}", key) if key in ("person", "account") else "NULL" for key in keys)
+    database.execute(
         f"""
         INSERT INTO happened
-        SELECT {attempts} + row_number() OVER (), epoch_us("at"), epoch_us("at"),
+        SELECT {attempts} + place, epoch_us("at"), epoch_us("at"),
             {_what("kind", str(places.index(())), reach, "FALSE", "TRUE", places)}, {where.index(_NOWHERE)}, {own}
-        FROM inbound JOIN inbound_kind USING (channel)
+        FROM came JOIN inbound_kind USING (channel)
         """
     ).fetchall()
+    ((count,),) = database.execute("SELECT count(*) FROM came").fetchall()
     return count
 
 

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dialer.insight.audit.binding import Binding
+from dialer.insight.audit.census import counted
 from dialer.insight.audit.facts import Facts
-from dialer.insight.audit.proofs import CHECKS, concerned
+from dialer.insight.audit.proofs import CHECKS
 from dialer.insight.audit.records import RuleFinding, Standing, Terms, ZoneFinding
 from strategies.compliance.gate import SUPPRESSION
 from strategies.compliance.rulebook import Frequency, Rule, Rulebook, Setting
 
 
 def rule_findings(
-    facts: Facts, rulebook: Rulebook, bindings: Mapping[int, Binding], terms: Terms
+    facts: Facts,
+    rulebook: Rulebook,
+    bindings: Mapping[int, Binding],
+    records: Mapping[int, tuple[int, int]],
+    terms: Terms,
 ) -> tuple[RuleFinding, ...]:
-    """Return how every rule stands, in the order of the packs; then do-not-contact and the checks of the record."""
+    """Return how every rule stands, in the order of the packs; then do-not-contact and the checks of the record.
+
+    `records`: by the index of each check how many contacts it is about, and how many of them it cannot judge.
+    """
     database, rules = facts.database, rulebook.rules
     layers = {pack.name: pack.layer for pack in rulebook.packs}
-    contacts = _contacts(facts, rules, bindings, terms)
+    contacts = _contacts(facts, rules, bindings)
+    contacts |= {index: about for index, (about, _) in records.items()}
     broken = {
-        rule: (found, counted)
-        for rule, found, counted in database.execute(
-            "SELECT rule, count(*), count(*) FILTER (WHERE counts) FROM finding WHERE missing = '' GROUP BY rule"
+        rule: (found, counting)
+        for rule, found, counting in database.execute(
+            "SELECT rule, count(*), count(*) FILTER (WHERE counts) FROM upheld WHERE missing = '' GROUP BY rule"
         ).fetchall()
     }
-    gaps: dict[int, dict[str, int]] = {}
+    first = len(rules) + 1
+    gaps = {index: Counter({str(CHECKS[index - first]): unsaid}) for index, (_, unsaid) in records.items()}
+    unjudged = counted(facts, [condition for _, _, condition in facts.gaps])
+    for (rule, missing, _), unknown in zip(facts.gaps, unjudged, strict=True):
+        gaps.setdefault(rule, Counter())[missing] += unknown
     for rule, missing, unknown in database.execute(
-        "SELECT rule, missing, sum(contacts)::BIGINT FROM (FROM gap UNION ALL "
-        "SELECT rule, missing, count(*) FROM finding WHERE missing <> '' GROUP BY rule, missing) "
-        "GROUP BY rule, missing ORDER BY ALL"
+        "SELECT rule, missing, count(*) FROM upheld WHERE missing <> '' GROUP BY rule, missing"
     ).fetchall():
-        gaps.setdefault(rule, {})[missing] = unknown
+        gaps.setdefault(rule, Counter())[missing] += unknown
     heads = [
         (rule.id, rule.pack, layers.get(rule.pack, "house"), rule.status, rule.source, rule.warns) for rule in rules
     ]
@@ -39,8 +51,8 @@ def rule_findings(
     rows = []
     for index, head in enumerate(heads):
         judged = contacts.get(index, 0)
-        found, counted = broken.get(index, (0, 0))
-        missing = gaps.get(index, {})
+        found, counting = broken.get(index, (0, 0))
+        missing = {name: unknown for name, unknown in sorted(gaps.get(index, Counter()).items()) if unknown}
         unknown = min(sum(missing.values()), judged)
         standing: Standing = "clean"
         if index not in contacts:
@@ -51,20 +63,16 @@ def rule_findings(
             standing, unknown, missing = "not judged", 0, {}
         elif unknown:
             standing = "unknown"
-        counts = counted if index < len(rules) and isinstance(rules[index], Frequency) else None
+        counts = counting if index < len(rules) and isinstance(rules[index], Frequency) else None
         rows.append(RuleFinding(*head, standing, judged, found, counts, unknown, tuple(missing)))
     return tuple(rows)
 
 
-def _contacts(facts: Facts, rules: Sequence[Rule], bindings: Mapping[int, Binding], terms: Terms) -> dict[int, int]:
-    """Return how many contacts each rule that can be judged has a say about."""
-    judged = {index: one for index, one in bindings.items() if _is_judged(rules[index])}
-    conditions = [*(one.may for one in judged.values()), "NOT inbound"]
-    totals = ", ".join(f"coalesce(sum(contacts) FILTER (WHERE {one}), 0)::BIGINT" for one in conditions)
-    (counts,) = facts.database.execute(f"SELECT {totals} FROM census").fetchall()
-    own = ", ".join(f"count(*) FILTER (WHERE {concerned(check, terms)})" for check in CHECKS)
-    (checks,) = facts.database.execute(f"SELECT {own} FROM attempts").fetchall()
-    return dict(zip((*judged, *range(len(rules), len(rules) + 1 + len(CHECKS))), (*counts, *checks), strict=True))
+def _contacts(facts: Facts, rules: Sequence[Rule], bindings: Mapping[int, Binding]) -> dict[int, int]:
+    """Return how many contacts each rule that can be judged has a say about, do-not-contact as the last."""
+    conditions = {index: one.may for index, one in bindings.items() if _is_judged(rules[index])}
+    conditions[len(rules)] = "NOT inbound"
+    return dict(zip(conditions, counted(facts, list(conditions.values())), strict=True))
 
 
 def _is_judged(rule: Rule) -> bool:
@@ -88,21 +96,21 @@ def make_evidence(facts: Facts, rows: Sequence[RuleFinding]) -> None:
         SELECT n, attempt, campaign, lead, person, account, party, endpoint, agent, channel, placed_at, disposition,
             zones
         FROM numbered SEMI JOIN (
-            SELECT n FROM finding WHERE missing = '' UNION SELECT unnest(counted) FROM finding WHERE missing = ''
+            SELECT n FROM upheld WHERE missing = '' UNION SELECT unnest(counted) AS n FROM upheld WHERE missing = ''
         ) AS told USING (n)
         """
     ).fetchall()
     database.execute(
         f"""
         CREATE TABLE evidence AS
-        WITH found AS (FROM finding WHERE missing = ''),
+        WITH found AS (SELECT * FROM upheld WHERE missing = ''),
         behind AS (
-            SELECT n, rule, list(attempt ORDER BY place) AS counted FROM (
-                SELECT n, rule, unnest(counted) AS its_n, generate_subscripts(counted, 1) AS place FROM found
+            SELECT n, rule, list(attempt ORDER BY since, its_n) AS counted FROM (
+                SELECT n, rule, unnest(counted) AS its_n FROM found
             ) JOIN (
-                SELECT n AS its_n, attempt FROM shown
-                UNION ALL SELECT {facts.attempts} + row_number() OVER (),
-                    'inbound ' || strftime("at", '%Y-%m-%d %H:%M:%S') FROM inbound
+                SELECT n AS its_n, attempt, placed_at AS since FROM shown
+                UNION ALL
+                SELECT {facts.attempts} + place, 'inbound ' || strftime("at", '%Y-%m-%d %H:%M:%S'), "at" FROM came
             ) USING (its_n) GROUP BY n, rule
         )
         SELECT judged.rule, judged.pack, judged.warns, own.attempt, own.campaign, own.lead, own.person, own.account,
@@ -122,10 +130,10 @@ def zone_findings(facts: Facts, rows: Sequence[RuleFinding]) -> tuple[ZoneFindin
     """Return for every rule of hours how many contacts it forbade by the clock of each candidate zone."""
     found = facts.database.execute(
         """
-        SELECT rule, zone, count(*), count(*) FILTER (WHERE alone) FROM (
-            SELECT rule, unnest(zones) AS zone, len(zones) = 1 AS alone FROM finding
+        SELECT rule, zone, count(*) AS contacts, count(*) FILTER (WHERE alone) AS only FROM (
+            SELECT rule, unnest(zones) AS zone, array_length(zones) = 1 AS alone FROM upheld
             WHERE zones IS NOT NULL AND missing = ''
-        ) GROUP BY rule, zone ORDER BY rule, count(*) DESC, zone
+        ) GROUP BY rule, zone ORDER BY rule, contacts DESC, zone
         """
     ).fetchall()
     return tuple(ZoneFinding(rows[rule].rule, zone, contacts, only) for rule, zone, contacts, only in found)

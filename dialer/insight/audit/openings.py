@@ -23,7 +23,8 @@ def judge_openings(facts: Facts, rules: Mapping[int, Hours | Holidays], bindings
     if not pieces:
         return
     database.execute(
-        "CREATE OR REPLACE TEMP TABLE zone_of AS SELECT unnest(?::UINTEGER[]) AS whereabouts, unnest(?) AS zone",
+        "CREATE OR REPLACE TEMP TABLE zone_of AS "
+        "SELECT unnest(?::UINTEGER[]) AS whereabouts, unnest(?::VARCHAR[]) AS zone",
         [list(column) for column in zip(*_zones_of(facts), strict=True)],
     ).fetchall()
     database.execute(
@@ -45,16 +46,16 @@ def judge_openings(facts: Facts, rules: Mapping[int, Hours | Holidays], bindings
         WHERE NOT inbound
         """
     ).fetchall()
-    for index in rules:
-        database.execute(
-            f"""
-            INSERT INTO finding (n, rule, missing, zones)
-            SELECT n, {index}, any_value({bindings[index].missing}), list(DISTINCT zone ORDER BY zone)
-            FROM suspect JOIN zone_of USING (whereabouts)
-            JOIN (FROM closed WHERE rule = {index}) AS own USING (zone, hour)
-            WHERE t >= starts AND t < ends AND {bindings[index].may} GROUP BY n
-            """
-        ).fetchall()
+    may = " ".join(f"WHEN {index} THEN {bindings[index].may}" for index in rules)
+    missing = " ".join(f"WHEN {index} THEN {bindings[index].missing}" for index in rules)
+    database.execute(
+        f"""
+        INSERT INTO finding (n, rule, missing, zones)
+        SELECT n, rule, any_value(CASE rule {missing} END), list(DISTINCT zone ORDER BY zone)
+        FROM suspect JOIN zone_of USING (whereabouts) JOIN closed USING (zone, hour)
+        WHERE t >= starts AND t < ends AND CASE rule {may} END GROUP BY n, rule
+        """
+    ).fetchall()
 
 
 def _zones_of(facts: Facts) -> list[tuple[int, str]]:

@@ -10,7 +10,7 @@ from dialer.insight.audit.facts import CHANNELS, DAY_US, REACHES, Facts, listed
 from strategies.compliance.gate import SUPPRESSION_SCOPES
 from strategies.compliance.localtime import local_time
 from strategies.compliance.misses import FAILED
-from strategies.compliance.rulebook import Applies, ConsentNeeded, LastResort, RuleHead
+from strategies.compliance.rulebook import Applies, ConsentNeeded, LastResort, Rule
 
 
 def judge_suppressions(facts: Facts, index: int) -> None:
@@ -50,7 +50,7 @@ def make_consents(facts: Facts) -> None:
             any_value(given.account) IS NULL OR any_value(given.account) = '' AS any_account,
             any_value({_pack_channel("given.channel")}) AS channel, epoch_us(given."at") AS starts,
             least(epoch_us(any_value(given.until_at)), min(epoch_us(gone."at"))) AS ends
-        FROM (SELECT row_number() OVER () AS row, * FROM consents WHERE given) AS given
+        FROM (SELECT row_number() OVER (ORDER BY person, topic, "at") AS row, * FROM consents WHERE given) AS given
         LEFT JOIN (FROM consents WHERE NOT given) AS gone
             ON gone.person = given.person AND gone.topic = given.topic AND gone."at" >= given."at"
             AND (coalesce(gone.channel, '') = '' OR coalesce(given.channel, '') IN ('', gone.channel))
@@ -73,19 +73,37 @@ def judge_consents(facts: Facts, rules: Mapping[int, ConsentNeeded], bindings: M
         ).fetchall()
 
 
-def excuse(facts: Facts, index: int, rule: RuleHead) -> None:
-    """Take out of ``finding`` what the person had agreed to; without a table of consents nobody can say."""
-    if rule.unless_consent is None:
+def excuse(facts: Facts, rules: Mapping[int, Rule]) -> None:
+    """Make the view ``upheld``: ``finding`` without what the person had agreed to.
+
+    Without a table of consents nobody can say.
+    """
+    asked = {index: rule for index, rule in rules.items() if rule.unless_consent is not None}
+    if not asked or not facts.attempts:
+        facts.database.execute("CREATE VIEW upheld AS SELECT * FROM finding").fetchall()
         return
-    if "consents" not in facts.known:
-        facts.database.execute(
-            f"UPDATE finding SET missing = 'consents' WHERE rule = {index} AND missing = ''"
-        ).fetchall()
-        return
+    unsaid = f"rule IN ({listed(asked)})" if "consents" not in facts.known else "FALSE"
+    agreed = " ".join(
+        f"WHEN {index} THEN {_agreed(rule.unless_consent, rule.consent_days)}"
+        for index, rule in asked.items()
+        if rule.unless_consent is not None
+    )
     facts.database.execute(
-        f"DELETE FROM finding WHERE rule = {index} AND n IN (SELECT n FROM event "
-        f"SEMI JOIN (FROM finding WHERE rule = {index}) AS own USING (n) "
-        f"WHERE {_covered(rule.unless_consent, rule.consent_days, facts)})"
+        f"""
+        CREATE TABLE excused AS SELECT DISTINCT n, rule
+        FROM (SELECT n, rule, t, kind, person, account FROM finding JOIN event USING (n)
+            WHERE rule IN ({listed(asked)})) AS event
+        JOIN consent ON consent.person = event.person AND {_about(facts)}
+        WHERE CASE rule {agreed} END
+        """
+    ).fetchall()
+    facts.database.execute(
+        f"""
+        CREATE VIEW upheld AS
+        SELECT n, rule, CASE WHEN missing = '' AND {unsaid} THEN 'consents' ELSE missing END AS missing, zones,
+            counted, counts
+        FROM finding ANTI JOIN excused USING (n, rule)
+        """
     ).fetchall()
 
 
@@ -123,7 +141,7 @@ def judge_last_resort(facts: Facts, rules: Mapping[int, LastResort], bindings: M
                 SELECT known.n, any_value(missing) AS missing, any_value(pending) AS pending,
                     count(DISTINCT local_day.day) FILTER (WHERE surely) AS sure_days,
                     count(DISTINCT local_day.day) AS days,
-                    list(its_n ORDER BY its_t) FILTER (WHERE day IS NOT NULL) AS counted
+                    list(its_n ORDER BY its_t, its_n) FILTER (WHERE day IS NOT NULL) AS counted
                 FROM known JOIN reached USING (n)
                 LEFT JOIN local_day ON is_try AND its_e <= t AND known.reach IN ({failed})
                     AND (latest IS NULL OR its_e > latest) AND its_e >= local_day.starts AND its_e < local_day.ends
@@ -151,14 +169,25 @@ def _make_days(facts: Facts, zone: str) -> None:
 
 
 def _covered(topic: str, days: int | None, facts: Facts) -> str:
-    channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
-    lasts = "" if days is None else f" AND event.t < consent.starts + {days * DAY_US}"
+    """Return the SQL condition that the person of ``event`` had agreed."""
     return (
-        f"EXISTS (SELECT 1 FROM consent WHERE consent.person = event.person AND consent.topic = '{topic}' "
-        "AND (any_account OR consent.account_key = event.account) "
-        f"AND consent.channel IN ('', CASE event.kind {channel} END) AND consent.starts <= event.t "
-        f"AND (consent.ends IS NULL OR event.t < consent.ends){lasts})"
+        f"EXISTS (SELECT 1 FROM consent WHERE consent.person = event.person AND {_about(facts)} "
+        f"AND {_agreed(topic, days)})"
     )
+
+
+def _about(facts: Facts) -> str:
+    channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
+    return (
+        "(any_account OR consent.account_key = event.account) "
+        f"AND consent.channel IN ('', CASE event.kind {channel} END) AND consent.starts <= event.t "
+        "AND (consent.ends IS NULL OR event.t < consent.ends)"
+    )
+
+
+def _agreed(topic: str, days: int | None) -> str:
+    lasts = "" if days is None else f" AND event.t < consent.starts + {days * DAY_US}"
+    return f"consent.topic = '{topic}'{lasts}"
 
 
 def _pack_channel(column: str) -> str:

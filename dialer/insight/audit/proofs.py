@@ -19,21 +19,22 @@ CHECKS: tuple[Required, ...] = get_args(Required)
 _CONTACTS = ", ".join(f"'{name}'" for name in CONTACTS)
 
 
-def judge_record(facts: Facts, index: int, check: Required, terms: Terms) -> None:
-    """Add to ``finding`` the contacts whose record fails a check; to ``gap`` those whose record does not say."""
-    concerned, failed, unsaid = _conditions(check, terms)
+def judge_record(facts: Facts, index: int, check: Required, terms: Terms) -> tuple[int, int]:
+    """Add to ``finding`` the contacts whose record fails a check.
+
+    Returns
+    -------
+    tuple of int
+        How many contacts it is about, and of how many of them the record does not say.
+    """
+    concerned, failed, unsaid = _conditions(check, terms, facts)
     facts.database.execute(
         f"INSERT INTO finding (n, rule, missing) SELECT n, {index}, '' FROM numbered WHERE {concerned} AND {failed}"
     ).fetchall()
-    facts.database.execute(
-        f"INSERT INTO gap SELECT {index}, '{check}', count(*) FROM attempts WHERE {concerned} AND {unsaid} "
-        "HAVING count(*) > 0"
+    ((contacts, unknown),) = facts.database.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE {unsaid}) FROM attempts WHERE {concerned}"
     ).fetchall()
-
-
-def concerned(check: Required, terms: Terms) -> str:
-    """Return the SQL condition over ``attempts`` for what a check is about."""
-    return _conditions(check, terms)[0]
+    return contacts, unknown
 
 
 def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[int, Binding]) -> None:
@@ -44,12 +45,12 @@ def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[in
     facts.database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE suspect AS
-        SELECT event.*, rang_at_most FROM (
+        SELECT n, t, kind, places, agreed, inbound, rang_at_most FROM (
             SELECT n, epoch_us(ended_at) - epoch_us(coalesce(ringing_at, placed_at)) AS rang_at_most
             FROM numbered
             WHERE channel = 'call' AND answered_at IS NULL AND disposition IN ('no_answer', 'cancelled')
-                AND ended_at IS NOT NULL AND rang_at_most < {max(least_us.values())}
-        ) AS given_up JOIN event USING (n)
+                AND ended_at IS NOT NULL
+        ) AS given_up JOIN event USING (n) WHERE rang_at_most < {max(least_us.values())}
         """
     ).fetchall()
     for index in rules:
@@ -59,7 +60,7 @@ def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[in
         ).fetchall()
 
 
-def _conditions(check: Required, terms: Terms) -> tuple[str, str, str]:
+def _conditions(check: Required, terms: Terms, facts: Facts) -> tuple[str, str, str]:
     """Return what a check is about, when it fails, and when the log does not say."""
     match check:
         case "recording":
@@ -69,7 +70,8 @@ def _conditions(check: Required, terms: Terms) -> tuple[str, str, str]:
             return f"channel = 'call' AND disposition IN ({_CONTACTS})", "identified = FALSE", "identified IS NULL"
         case "message":
             stayed = f"epoch_us(ended_at) - epoch_us(answered_at) >= {int(terms.message_s * US_PER_S)}"
-            told = "(SELECT count(message_at) > 0 FROM attempts)"
+            ((messages,),) = facts.database.execute("SELECT count(message_at) FROM attempts").fetchall()
+            told = "TRUE" if messages else "FALSE"
             return (
                 "disposition = 'abandoned'",
                 f"message_at IS NULL AND {stayed} AND {told}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dialer.insight.audit import windows
+from dialer.insight.audit import recent, windows
 from dialer.insight.audit.audit import audit
 from dialer.insight.audit.records import Audit, Terms
 from dialer.insight.tables import History
@@ -50,7 +50,7 @@ def test_every_plant_is_found_and_nothing_else(plants: Plants, audited: tuple[Au
 def test_a_log_taken_a_few_keys_at_a_time_is_judged_alike(
     plants: Plants, audited: tuple[Audit, History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "TAKEN", 50)
+    monkeypatch.setattr(recent, "TAKEN", 50)
     monkeypatch.setattr(windows, "TOGETHER", 2)
     past = history(**plants.tables)
     assert audit(past, BOOK, TERMS) == audited[0]
