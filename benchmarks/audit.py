@@ -1,4 +1,4 @@
-"""How long an audit takes: a dial log of many attempts against eight packs, `house` and `us-reg-f` among them.
+"""How long an audit takes: a dial log of many attempts against twelve packs, `house` and `us-reg-f` among them.
 
 Set-up: ten attempts of each person, three days apart, in ten sets of time zones and places, in the order of time,
 as Parquet; about one in a hundred breaks a rule. Every column that a rule asks for is there, and so are lists of

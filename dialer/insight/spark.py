@@ -8,6 +8,7 @@ Needs ``pip install paceline[spark]`` and a Java runtime.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -70,60 +71,52 @@ class SparkDatabase:
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
-        self._kept: dict[str, DataFrame] = {}
         self._given = 0
 
     def execute(self, query: str, parameters: Sequence[Sequence[Any]] | None = None, /) -> SparkRows:
-        """Run a query in DuckDB's words. A table that it makes or adds to is kept as soon as it was once asked."""
+        """Run a query in DuckDB's words. What a table holds is computed once, when it is made or added to."""
         parsed = sqlglot.parse_one(self._with_given(query, list(parameters or ())), read="duckdb")
         match parsed:
             case exp.Create(this=exp.Schema() as schema):
-                columns = ", ".join(
-                    f"{column.name} {_signed(column.kind).sql('spark')}" for column in schema.expressions
-                )
-                self._keep(schema.this.name, self._session.createDataFrame([], columns))
+                columns = (f"{column.name} {_signed(column.kind).sql('spark')}" for column in schema.expressions)
+                self._session.createDataFrame([], ", ".join(columns)).createOrReplaceTempView(schema.this.name)
             case exp.Create(kind="VIEW"):
                 self._session.sql(to_spark(parsed.expression)).createOrReplaceTempView(parsed.this.name)
             case exp.Create():
-                self._keep(parsed.this.name, self._session.sql(to_spark(parsed.expression)).persist())
+                # Without its past: the plans of a hundred tables that are made of one another would outgrow the rows.
+                rows = self._session.sql(to_spark(parsed.expression)).localCheckpoint()
+                rows.createOrReplaceTempView(parsed.this.name)
             case exp.Insert():
                 self._add(parsed)
             case _:
                 return SparkRows(self._session.sql(to_spark(parsed)))
         return SparkRows(self._session.range(0))
 
-    def _keep(self, name: str, rows: DataFrame) -> None:
-        rows.createOrReplaceTempView(name)
-        if name in self._kept:
-            self._kept[name].unpersist()
-        self._kept[name] = rows
-
     def _add(self, parsed: exp.Insert) -> None:
-        """Add rows to a table: at once, for what they are found in may be replaced."""
-        target = parsed.this
-        table = self._kept[target.find(exp.Table).name]
+        target, name = parsed.this, parsed.this.find(exp.Table).name
+        table = self._session.table(name)
         names = [column.name for column in target.expressions] if isinstance(target, exp.Schema) else table.columns
         found = self._session.sql(to_spark(parsed.expression)).toDF(*names)
-        cells = [
+        cells = (
             f"CAST({field.name if field.name in names else 'NULL'} AS {field.dataType.simpleString()}) AS {field.name}"
             for field in table.schema
-        ]
-        rows = found.selectExpr(*cells).persist()
-        rows.count()
-        name = target.find(exp.Table).name
-        self._kept[name] = table.union(rows)
-        self._kept[name].createOrReplaceTempView(name)
+        )
+        table.union(found.selectExpr(*cells).localCheckpoint()).createOrReplaceTempView(name)
 
     def _with_given(self, query: str, parameters: list[Sequence[Any]]) -> str:
         """Return the query with a table in place of every set of columns that is given to it."""
 
         def named(found: re.Match[str]) -> str:
             columns = _COLUMN.findall(found[0])
-            rows = list(zip(*(parameters.pop(0) for _ in columns), strict=True))
-            schema = ", ".join(f"{name} {_kind(kind)}" for kind, name in columns)
+            names = [name for _, name in columns]
+            own = [parameters.pop(0) for _ in columns]
+            rows = [dict(zip(names, row, strict=True)) for row in zip(*own, strict=True)]
+            fields = ", ".join(f"{name}: {_kind(kind)}" for kind, name in columns)
             self._given += 1
-            self._session.createDataFrame(rows, schema).createOrReplaceTempView(f"given_{self._given}")
-            return f"SELECT {', '.join(name for _, name in columns)} FROM given_{self._given} "
+            self._session.sql(
+                f"SELECT inline(from_json(:rows, 'ARRAY<STRUCT<{fields}>>'))", {"rows": json.dumps(rows)}
+            ).createOrReplaceTempView(f"given_{self._given}")
+            return f"SELECT {', '.join(names)} FROM given_{self._given} "
 
         return _GIVEN.sub(named, query)
 

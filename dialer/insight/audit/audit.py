@@ -64,7 +64,7 @@ def audit(history: Tables, rulebook: Rulebook, terms: Terms) -> Audit:
         "CREATE TABLE finding "
         "(n BIGINT, rule INTEGER, missing VARCHAR, zones VARCHAR[], counted BIGINT[], counts BOOLEAN)"
     ).fetchall()
-    abandons, records = (), {}
+    abandons = ()
     bindings = {index: binding(rule, facts) for index, rule in rules.items() if not isinstance(rule, Duty)}
     if facts.attempts:
         asked = {index: rules[index] for index, one in bindings.items() if one.any}
@@ -76,9 +76,9 @@ def audit(history: Tables, rulebook: Rulebook, terms: Terms) -> Audit:
         rings = {index: rule for index, rule in _of(asked, Setting).items() if rule.setting == "ring_timeout_s"}
         judge_rings(facts, rings, bindings)
         judge_suppressions(facts, len(rules))
-        checks = enumerate(CHECKS, start=len(rules) + 1)
-        records = {index: judge_record(facts, index, check, terms) for index, check in checks}
         abandons = judge_abandons(facts, rulebook.rules, terms)
+    checks = enumerate(CHECKS, start=len(rules) + 1)
+    records = {index: judge_record(facts, index, check, terms) for index, check in checks}
     excuse(facts, rules)
     rows = rule_findings(facts, rulebook, bindings, records, terms)
     make_evidence(facts, rows)

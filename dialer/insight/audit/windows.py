@@ -104,44 +104,35 @@ def _suspect(facts: Facts, asked: Asked, recent: str) -> None:
 
 def _count(facts: Facts, looks: Sequence[Look]) -> None:
     """Count what lay behind each suspect, and keep those that a rule forbade."""
-    conditions = {look.index: f"{look.may_count} AND {look.counts_by_reach}" for look in looks}
-    missing = {look.index: look.bound.missing for look in looks}
+    counts, missing, behind, columns = {}, {}, {}, []
     for look in looks:
+        index = look.index
+        counts[index] = "NULL" if look.settled else f"{look.may_count} AND {look.counts_by_reach}"
+        missing[index] = look.bound.missing
         if look.needs_zones:
-            missing[look.index] = f"CASE WHEN since_{look.index} IS NULL THEN 'zones' ELSE {missing[look.index]} END"
-    moments = {
-        look.index: "CASE WHEN NOT its_inbound AND its_e > t THEN its_t ELSE its_e END" if look.settled else "its_t"
-        for look in looks
-    }
-    behind = {
-        look.index: f"its_may_{look.index} AND (its_reach_{look.index} OR NOT its_inbound AND its_e > t) "
-        f"AND {moments[look.index]} > {look.after}"
-        for look in looks
-    }
+            missing[index] = f"CASE WHEN since_{index} IS NULL THEN 'zones' ELSE {look.bound.missing} END"
+        moment = "CASE WHEN NOT its_inbound AND its_e > t THEN its_t ELSE its_e END" if look.settled else "its_t"
+        behind[index] = f"may_{index} AND (reach_{index} OR NOT its_inbound AND its_e > t) AND {moment} > {look.after}"
+        columns += [
+            f"{look.may_count} AS may_{index}",
+            f"{look.counts_by_reach} AS reach_{index}",
+            f"{look.surely_counts} AS sure_{index}",
+        ]
+    sure = _by_rule({look.index: f"sure_{look.index}" for look in looks})
+    limit = _by_rule({look.index: look.limit for look in looks})
     facts.database.execute(
         f"""
         INSERT INTO finding (n, rule, missing, counted, counts)
-        SELECT n, rule, CASE WHEN count(*) FILTER (WHERE {
-            _by_rule({one.index: f"its_sure_{one.index}" for one in looks})
-        })
-            < {_by_rule({one.index: one.limit for one in looks})} THEN 'earlier contacts' ELSE any_value(missing) END,
-            list(its_n ORDER BY its_t, its_n), any_value(counts)
+        SELECT n, rule, CASE WHEN count(*) FILTER (WHERE {sure}) < {limit} THEN 'earlier contacts'
+            ELSE any_value(missing) END, list(its_n ORDER BY its_t, its_n), any_value(counts)
         FROM (
-            SELECT *, {_by_rule(missing)} AS missing,
-                {_by_rule({one.index: "NULL" if one.settled else conditions[one.index] for one in looks})} AS counts
+            SELECT *, {_by_rule(missing)} AS missing, {_by_rule(counts)} AS counts
             FROM (SELECT *, unnest(hits) AS rule FROM suspect) AS hit
         ) AS own JOIN (
-            SELECT key, n AS its_n, t AS its_t, e AS its_e, inbound AS its_inbound, {
-            ", ".join(
-                f"{one.may_count} AS its_may_{one.index}, {one.counts_by_reach} AS its_reach_{one.index}, "
-                f"{one.surely_counts} AS its_sure_{one.index}"
-                for one in looks
-            )
-        }
-            FROM near
+            SELECT key, n AS its_n, t AS its_t, e AS its_e, inbound AS its_inbound, {", ".join(columns)} FROM near
         ) AS other USING (key)
         WHERE (its_t < t OR its_t = t AND its_n < n) AND {_by_rule(behind)}
-        GROUP BY n, rule HAVING count(*) >= {_by_rule({one.index: one.limit for one in looks})}
+        GROUP BY n, rule HAVING count(*) >= {limit}
         """
     ).fetchall()
 
