@@ -83,9 +83,8 @@ class SparkDatabase:
             case exp.Create(kind="VIEW"):
                 self._session.sql(to_spark(parsed.expression)).createOrReplaceTempView(parsed.this.name)
             case exp.Create():
-                # Without its past: the plans of a hundred tables that are made of one another would outgrow the rows.
-                rows = self._session.sql(to_spark(parsed.expression)).localCheckpoint()
-                rows.createOrReplaceTempView(parsed.this.name)
+                rows = self._session.sql(to_spark(parsed.expression))
+                _kept(rows, rows.columns).createOrReplaceTempView(parsed.this.name)
             case exp.Insert():
                 self._add(parsed)
             case _:
@@ -101,7 +100,7 @@ class SparkDatabase:
             f"CAST({field.name if field.name in names else 'NULL'} AS {field.dataType.simpleString()}) AS {field.name}"
             for field in table.schema
         )
-        table.union(found.selectExpr(*cells).localCheckpoint()).createOrReplaceTempView(name)
+        table.union(_kept(found.selectExpr(*cells), table.columns)).createOrReplaceTempView(name)
 
     def _with_given(self, query: str, parameters: list[Sequence[Any]]) -> str:
         """Return the query with a table in place of every set of columns that is given to it."""
@@ -191,6 +190,15 @@ def _ordered(order: exp.Order, where: exp.Expr | None) -> exp.Expr:
 
 def _signed(kind: exp.DataType) -> exp.DataType:
     return exp.DataType.build(_WIDER.get(kind.this.name, kind))
+
+
+def _kept(rows: DataFrame, names: Sequence[str]) -> DataFrame:
+    """Return rows as they are now, without their past.
+
+    The plans of a hundred tables that are made of one another would outgrow the rows. Columns are named anew, or a join
+    with what they come from would take both for one.
+    """
+    return rows.toDF(*names).localCheckpoint()
 
 
 def _make_view(table: str, folder: str, session: SparkSession) -> bool:
