@@ -80,16 +80,21 @@ def _suspect(facts: Facts, asked: Asked, recent: str) -> None:
     )
     seen = ", ".join(f"seen_{look.index}" for look in looks)
     since = "".join(f", since_{look.index}" for look in looks if not look.rolling)
+    # In two steps, for the database would rather ask the small calendar first, of every event.
+    database.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE worth AS
+        SELECT n, t, reach, kind, whereabouts, places, agreed, inbound, {own_key} AS key, busy_until, {seen}
+        FROM event JOIN {recent} USING (n)
+        """
+    ).fetchall()
     database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE suspect AS
         SELECT * FROM (
             SELECT own.*{since}, list_filter([{hits}], lambda hit: hit IS NOT NULL) AS hits
-            FROM (
-                SELECT n, t, reach, kind, whereabouts, places, agreed, inbound, {own_key} AS key, busy_until, {seen}
-                FROM event JOIN {recent} USING (n)
-            ) AS own
-            JOIN calendar ON calendar.whereabouts = own.whereabouts AND calendar.day = own.t // {DAY_US}
+            FROM worth AS own JOIN calendar
+                ON calendar.whereabouts = own.whereabouts AND calendar.day = own.t // {DAY_US}
                 AND own.t >= calendar.starts AND own.t < calendar.ends
         ) AS asked WHERE array_length(hits) > 0
         """
