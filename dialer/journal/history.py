@@ -18,16 +18,19 @@ from dialer.core.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ContactReceived,
+    ContactsRemembered,
     LeadsAdded,
     MessageFinished,
     SuppressionAdded,
 )
 from dialer.core.lead import Lead
 from dialer.core.settings import RunSettings
+from strategies.compliance.records import PastContact
 
 Row = dict[str, Any]
 
 _PARTIES = {"contact": "emergency contact"}
+_CHANNELS = {"voice": "call"}
 _STATES = {"ready": "idle", "in_call": "talking"}
 """Where the word of a history is not the kernel's."""
 
@@ -72,6 +75,8 @@ class HistoryRows:
                     "inbound",
                     {"person": person, "at": t_ns, "channel": channel, "account": account, "reach": reach},
                 )
+            case ContactsRemembered(contacts=contacts):
+                yield from map(_remembered, contacts)
             case ConsentGiven() | ConsentWithdrawn():
                 yield "consents", _consent(event)
             case _:
@@ -174,6 +179,28 @@ class HistoryRows:
 
 def _suppression(scope: str, key: str, t_ns: int, source: str, channel: str) -> Row:
     return {"scope": scope, "key": key, "since_at": t_ns, "source": source, "channel": channel}
+
+
+def _remembered(past: PastContact) -> tuple[str, Row]:
+    contact = past.contact
+    channel = _CHANNELS.get(contact.channel, contact.channel)
+    if past.inbound:
+        about = {"person": contact.person, "account": contact.account or None}
+        return "inbound", about | {"at": past.begun_ns, "channel": channel, "reach": past.reach}
+    row = {
+        "begun_at": past.begun_ns,
+        "person": contact.person,
+        "account": contact.account,
+        "endpoint": contact.number,
+        "campaign": contact.campaign,
+        "channel": channel,
+        "mode": contact.mode,
+        "purpose": contact.purpose,
+        "party": _PARTIES.get(contact.party, contact.party),
+        "ended_at": past.ended_ns,
+        "reach": past.reach,
+    }
+    return "earlier", {name: None if value == "" else value for name, value in row.items()}
 
 
 def _consent(event: ConsentGiven | ConsentWithdrawn) -> Row:

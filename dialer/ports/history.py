@@ -148,6 +148,21 @@ INBOUND = (
     Column("reach", _TEXT, "message, person or conversation"),
 )
 
+EARLIER = (
+    Column("begun_at", _INSTANT, "when it was begun", required=True),
+    Column("person", _TEXT, "who was to be reached"),
+    Column("account", _TEXT, "the debt that it was about"),
+    Column("endpoint", _TEXT, "the number or address, as a keyed reference"),
+    Column("campaign", _TEXT, "the campaign that it belonged to"),
+    Column("channel", _TEXT, "as of an attempt"),
+    Column("mode", _TEXT, "agent or robot"),
+    Column("purpose", _TEXT, "collections, telemarketing or informational"),
+    Column("party", _TEXT, "as of an attempt"),
+    Column("ended_at", _INSTANT, "when it was over"),
+    Column("reach", _TEXT, "how far it got, in the words of strategies.compliance.records.Reach"),
+)
+"""Contacts from before the log, which rules may count; nobody judges them."""
+
 QUALITY = (
     Column("attempt", _TEXT, "the call", required=True),
     Column("violation", _TEXT, "what was wrong in it", required=True),
@@ -166,6 +181,7 @@ TABLES = {
     "suppressions": SUPPRESSIONS,
     "consents": CONSENTS,
     "inbound": INBOUND,
+    "earlier": EARLIER,
     "quality": QUALITY,
 }
 """The tables of a history with their columns, in order."""

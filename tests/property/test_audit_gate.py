@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from hypothesis import event, given
@@ -11,7 +12,7 @@ from dialer.core.call import DISPOSITIONS
 from dialer.insight.audit.audit import audit
 from dialer.insight.audit.records import Terms
 from strategies.compliance.gate import Gate
-from strategies.compliance.records import TOPICS, Consent, Contact
+from strategies.compliance.records import TOPICS, Consent, Contact, PastContact
 from strategies.compliance.rulebook import Rulebook
 from tests.property.test_compliance_gate import instants, law, place_sets, rules, zone_sets
 from tests.unit.audit.histories import at_us, history
@@ -98,9 +99,49 @@ def steps(draw: st.DrawFn) -> list[Step]:
     return found
 
 
-def verdicts(rulebook: Rulebook, found: list[Step]) -> set[tuple[str, str]]:
+@st.composite
+def memories(draw: st.DrawFn, before_us: int) -> list[dict[str, Any]]:
+    """Rows of what a log remembers from before it, in the order in which it ended."""
+    found = []
+    for _ in range(draw(st.integers(0, 4))):
+        begun_us = before_us - draw(st.integers(1, 60 * 24 * 8)) * 60_000_000 - 1
+        lasted_us = draw(st.sampled_from((None, 31_700_000)))
+        found.append(
+            {
+                "begun_at": at_us(begun_us),
+                "person": draw(st.sampled_from(("p", "p", "q"))),
+                "account": draw(st.sampled_from(("a", "b"))),
+                "endpoint": draw(st.sampled_from(("p/0", "p/1"))),
+                "campaign": draw(st.sampled_from(("c", "d"))),
+                "channel": draw(st.sampled_from(("call", "sms"))),
+                "mode": draw(st.sampled_from(("agent", "robot"))),
+                "purpose": draw(st.sampled_from(("collections", "telemarketing"))),
+                "party": draw(st.sampled_from(("debtor", "emergency contact"))),
+                "ended_at": None if lasted_us is None else at_us(begun_us + lasted_us),
+                "reach": draw(st.sampled_from((None, "ring", "machine", "person", "conversation"))),
+            }
+        )
+    return sorted(found, key=lambda row: row["ended_at"] or row["begun_at"])
+
+
+def us(moment: datetime) -> int:
+    return (moment - at_us(0)) // (at_us(1) - at_us(0))
+
+
+def past_contact(row: dict[str, Any]) -> PastContact:
+    contact = Contact(
+        row["person"], row["account"], row["endpoint"], row["campaign"], (), CHANNELS[row["channel"]], row["mode"],
+        row["purpose"], PARTIES[row["party"]],
+    )  # fmt: skip
+    ended_ns = row["ended_at"] and us(row["ended_at"]) * 1000
+    return PastContact(contact, us(row["begun_at"]) * 1000, ended_ns, row["reach"])
+
+
+def verdicts(rulebook: Rulebook, found: list[Step], earlier: list[dict[str, Any]]) -> set[tuple[str, str]]:
     """Give the history to the gate in the order of time; return every attempt with every rule that said no."""
     gate, denied, waiting, last = Gate(rulebook), set(), [], {}
+    for row in earlier:
+        gate.remember(past_contact(row))
     for table, t_us, row in found:
         t_ns = t_us * 1000
         for settled_us, name, reach in sorted(one for one in waiting if one[0] <= t_us):
@@ -122,15 +163,14 @@ def verdicts(rulebook: Rulebook, found: list[Step]) -> set[tuple[str, str]]:
                 gate.reserve(row["attempt"], contact, t_ns)
                 written = row["channel"] == "sms" and row["disposition"] == "sent"
                 reach = "message" if written else DISPOSITIONS[row["disposition"]]
-                ended_us = (row["ended_at"] - at_us(0)) // (at_us(1) - at_us(0))
-                waiting.append((ended_us, row["attempt"], reach))
+                waiting.append((us(row["ended_at"]), row["attempt"], reach))
             case "inbound":
                 contact = Contact(row["person"], row["account"], "", "", (), channel, "", "")
                 gate.record(contact, row["reach"] or "conversation", t_ns)
             case "suppressions":
                 gate.suppress(row["scope"], row["key"], "list", channel)
             case "consents" if row["given"]:
-                until = row["until_at"] and (row["until_at"] - at_us(0)) // (at_us(1) - at_us(0)) * 1000
+                until = row["until_at"] and us(row["until_at"]) * 1000
                 gate.give(Consent(row["person"], row["topic"], t_ns, "tape", until, row["account"] or "", channel))
             case _:
                 gate.withdraw(row["person"], row["topic"], t_ns, channel)
@@ -143,12 +183,13 @@ def test_the_audit_agrees_with_the_gate(numbers: list[int], found: list[Step], d
     book = Rulebook(rules=tuple(data.draw(rules(f"R{index}")) for index in range(len(numbers))))
     tables = {table: [row for name, _, row in found if name == table] for table in
               ("attempts", "inbound", "consents", "suppressions")}  # fmt: skip
+    tables["earlier"] = data.draw(memories(found[0].t_us))
     past = history(**tables)
     result = audit(past, book, Terms(purposes=PURPOSES))
     evidence = past.database.execute("SELECT attempt, rule FROM evidence").fetchall()
     unknown = {rule.rule: rule.missing for rule in result.rules if rule.unknown}
     past.database.close()
-    expected = verdicts(book, found)
+    expected = verdicts(book, found, tables["earlier"])
     # Where no place is known the gate denies by the rules of every place; the audit says that it is not known.
     placeless = {row["attempt"] for row in tables["attempts"] if not row["places"]}
     ruled = {rule.id for rule in book.rules if rule.place or rule.unless_in}

@@ -46,7 +46,7 @@ class Binding(NamedTuple):
 
 def binding(rule: RuleHead, facts: Facts) -> Binding:
     """Return for which contacts `rule` has a say, when they were made."""
-    found = [about(rule.applies, kind) for kind in facts.kinds]
+    found = [about(rule.applies, kind) if kind.judged else (False, "") for kind in facts.kinds]
     here = [covers(rule, places) for places in facts.places]
     start_ns, end_ns = bounds_ns(rule)
     ever = [
@@ -66,6 +66,11 @@ def binding(rule: RuleHead, facts: Facts) -> Binding:
         missing = f"CASE WHEN places IN ({listed(unplaced)}) THEN 'places' ELSE {missing} END"
     some = any(may for may, _ in found) and any(here)
     return Binding(_all([*ever, *holds]), _all(ever), missing, some)
+
+
+def judged(facts: Facts) -> str:
+    """Return the SQL condition over ``event`` for the contacts that are judged: ours, of this log."""
+    return _all(["NOT inbound", _among("kind", [kind.judged for kind in facts.kinds])])
 
 
 def counted(applies: Applies, inbound: bool, facts: Facts) -> tuple[str, str]:

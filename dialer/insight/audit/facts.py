@@ -36,12 +36,16 @@ _SPOTS = "hash(zones, places)"
 
 
 class Kind(NamedTuple):
-    """What rules ask of a contact by its words, in the words of the packs; None: not known."""
+    """What rules ask of a contact by its words, in the words of the packs; None: not known.
+
+    Those from before the log are counted, and not `judged`.
+    """
 
     purpose: str | None
     channel: str | None
     mode: str | None
     party: str | None
+    judged: bool = True
 
 
 class Where(NamedTuple):
@@ -57,16 +61,18 @@ class Where(NamedTuple):
 
 
 _NOWHERE = Where((), ())
+_NEVER_OVER_US = 2**62
 
 
 class Facts(NamedTuple):
     """What ``event`` holds, and the lists that its numbers point into.
 
-    The view ``event`` has a row for each attempt, in the order of the file, and for each time that a person got
-    in touch: ``n`` from 1 (attempts first), ``t`` and ``e`` (begun and ended, microseconds since 1970), ``reach``,
-    ``kind``, ``whereabouts``, ``places`` (an index of `places`), ``agreed``, ``inbound``, and those of the keys
-    ``person``, ``account``, ``number``, ``campaign`` that were asked for as 64-bit hashes, null where they are not
-    known. Of the small numbers all but the whereabouts lie in the table as one, ``what``, below `sorts`.
+    The view ``event`` has a row for each attempt, in the order of the file, for each time that a person got in touch,
+    and for each contact from before the log: ``n`` from 1 (in this order), ``t`` and ``e`` (begun and ended,
+    microseconds since 1970), ``reach``, ``kind``, ``whereabouts``, ``places`` (an index of `places`), ``agreed``,
+    ``inbound``, and those of the keys ``person``, ``account``, ``number``, ``campaign`` that were asked for as 64-bit
+    hashes, null where they are not known. Of the small numbers all but the whereabouts lie in the table as one,
+    ``what``, below `sorts`.
     """
 
     database: Database
@@ -78,6 +84,7 @@ class Facts(NamedTuple):
     keys: tuple[Scope, ...]
     attempts: int
     inbound: int
+    earlier: int
     first_us: int
     last_us: int
     gaps: list[tuple[int, str, str]]
@@ -123,6 +130,7 @@ def gather(history: Tables, terms: Terms, keys: Collection[Scope]) -> Facts:
     ).fetchall()
     ((attempts, first, last),) = database.execute("SELECT count(*), min(t), max(e) FROM happened").fetchall()
     inbound = _add_inbound(database, channels, where, places, own, attempts)
+    earlier = _add_earlier(database, kinds, where, places, own, attempts + inbound)
     database.execute(
         f"CREATE VIEW event AS SELECT n, t, e, what, {meaning(places)}, whereabouts, {', '.join(own)} FROM happened"
     ).fetchall()
@@ -136,6 +144,7 @@ def gather(history: Tables, terms: Terms, keys: Collection[Scope]) -> Facts:
         own,
         attempts,
         inbound,
+        earlier,
         first or 0,
         last or 0,
         [],
@@ -177,7 +186,7 @@ def _make_kinds(database: Database, terms: Terms) -> tuple[list[Kind], dict[str,
         kind = Kind(
             terms.purposes.get(campaign, terms.purpose),
             CHANNELS.get(channel, channel),
-            None if mode is None else "robot" if mode in _ROBOTS else "agent",
+            _mode(mode),
             terms.party if party is None else _PARTIES.get(party, party),
         )
         numbers.append(kinds.setdefault(kind, len(kinds)))
@@ -242,6 +251,54 @@ def _add_inbound(
     ).fetchall()
     ((count,),) = database.execute("SELECT count(*) FROM came").fetchall()
     return count
+
+
+def _add_earlier(
+    database: Database,
+    kinds: list[Kind],
+    where: list[Where],
+    places: list[tuple[str, ...]],
+    keys: tuple[Scope, ...],
+    before: int,
+) -> int:
+    """Add what a log remembers from before it; what nobody knows the end of is under way for good."""
+    words = "hash(campaign, channel, mode, party, purpose)"
+    rows = database.execute(
+        f"SELECT DISTINCT campaign, channel, mode, party, purpose, {words} FROM earlier ORDER BY ALL"
+    ).fetchall()
+    numbers = []
+    for _, channel, mode, party, purpose, _ in rows:
+        own = Kind(purpose, CHANNELS.get(channel, channel), _mode(mode), _PARTIES.get(party, party), judged=False)
+        if own not in kinds:
+            kinds.append(own)
+        numbers.append(kinds.index(own))
+    database.execute(
+        "CREATE TABLE earlier_kind AS SELECT unnest(?::UBIGINT[]) AS words, unnest(?::UTINYINT[]) AS kind",
+        [[row[-1] for row in rows], numbers],
+    ).fetchall()
+    database.execute(
+        "CREATE VIEW preceded AS SELECT *, "
+        f"row_number() OVER (ORDER BY begun_at, person, account, endpoint, channel, reach) AS place, {words} AS words "
+        "FROM earlier"
+    ).fetchall()
+    told = " ".join(f"WHEN '{name}' THEN {REACHES.index(name)}" for name in REACHES)
+    reach = f"CASE reach {told} ELSE {REACHES.index('conversation')} END"
+    own = ", ".join(_hash(f"preceded.{_KEYS[key]}", key) for key in keys)
+    database.execute(
+        f"""
+        INSERT INTO happened
+        SELECT {before} + place, epoch_us(begun_at),
+            CASE WHEN reach IS NULL THEN {_NEVER_OVER_US} ELSE epoch_us(coalesce(ended_at, begun_at)) END,
+            {_what("kind", str(places.index(())), reach, "FALSE", "FALSE", places)}, {where.index(_NOWHERE)}, {own}
+        FROM preceded JOIN earlier_kind USING (words)
+        """
+    ).fetchall()
+    ((count,),) = database.execute("SELECT count(*) FROM preceded").fetchall()
+    return count
+
+
+def _mode(mode: str | None) -> str | None:
+    return None if mode is None else "robot" if mode in _ROBOTS else "agent"
 
 
 def _hash(column: str, key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from dialer.insight.audit.binding import Binding
+from dialer.insight.audit.binding import Binding, judged
 from dialer.insight.audit.census import counted
 from dialer.insight.audit.facts import Facts
 from dialer.insight.audit.proofs import CHECKS
@@ -71,7 +71,7 @@ def rule_findings(
 def _contacts(facts: Facts, rules: Sequence[Rule], bindings: Mapping[int, Binding]) -> dict[int, int]:
     """Return how many contacts each rule that can be judged has a say about, do-not-contact as the last."""
     conditions = {index: one.may for index, one in bindings.items() if _is_judged(rules[index])}
-    conditions[len(rules)] = "NOT inbound"
+    conditions[len(rules)] = judged(facts)
     return dict(zip(conditions, counted(facts, list(conditions.values())), strict=True))
 
 
@@ -111,6 +111,9 @@ def make_evidence(facts: Facts, rows: Sequence[RuleFinding]) -> None:
                 SELECT n AS its_n, attempt, placed_at AS since FROM shown
                 UNION ALL
                 SELECT {facts.attempts} + place, 'inbound ' || strftime("at", '%Y-%m-%d %H:%M:%S'), "at" FROM came
+                UNION ALL
+                SELECT {facts.attempts + facts.inbound} + place,
+                    'before the log ' || strftime(begun_at, '%Y-%m-%d %H:%M:%S'), begun_at FROM preceded
             ) USING (its_n) GROUP BY n, rule
         )
         SELECT judged.rule, judged.pack, judged.warns, own.attempt, own.campaign, own.lead, own.person, own.account,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dialer.insight.audit.binding import Binding, counted
+from dialer.insight.audit.binding import Binding, counted, judged
 from dialer.insight.audit.census import add_gap
 from dialer.insight.audit.facts import CHANNELS, DAY_US, REACHES, Facts, listed
 from strategies.compliance.gate import SUPPRESSION_SCOPES
@@ -15,9 +15,9 @@ from strategies.compliance.rulebook import Applies, ConsentNeeded, LastResort, R
 
 def judge_suppressions(facts: Facts, index: int) -> None:
     """Add to ``finding`` the contacts after a do-not-contact, whoever noted it: the list, or an agent in a call."""
-    database = facts.database
+    database, ours = facts.database, judged(facts)
     if "suppressions" not in facts.known:
-        add_gap(facts, index, "suppressions", "NOT inbound")
+        add_gap(facts, index, "suppressions", ours)
     database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE stopped AS
@@ -31,11 +31,11 @@ def judge_suppressions(facts: Facts, index: int) -> None:
     scopes = [scope for (scope,) in database.execute("SELECT DISTINCT scope FROM stopped").fetchall()]
     for scope in SUPPRESSION_SCOPES:
         if scope in scopes:
-            add_gap(facts, index, scope, f"NOT inbound AND {scope} IS NULL")
+            add_gap(facts, index, scope, f"{ours} AND {scope} IS NULL")
     channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
     found = " UNION ALL ".join(
         f"SELECT event.n FROM event JOIN stopped ON stopped.scope = '{scope}' AND stopped.key = event.{scope} "
-        f"WHERE NOT inbound AND stopped.since < event.t AND stopped.channel IN ('', CASE kind {channel} END)"
+        f"WHERE {ours} AND stopped.since < event.t AND stopped.channel IN ('', CASE kind {channel} END)"
         for scope in SUPPRESSION_SCOPES
     )
     database.execute(f"INSERT INTO finding (n, rule, missing) SELECT DISTINCT n, {index}, '' FROM ({found})").fetchall()
@@ -156,7 +156,8 @@ def judge_last_resort(facts: Facts, rules: Mapping[int, LastResort], bindings: M
 def _make_days(facts: Facts, zone: str) -> None:
     clock = local_time(zone)
     assert clock is not None, "a pack's zone exists"
-    days = range(clock.day(facts.first_us * 1000), clock.day((facts.last_us + DAY_US) * 1000) + 1)
+    ((first_us,),) = facts.database.execute("SELECT min(t) FROM event").fetchall()
+    days = range(clock.day(first_us * 1000), clock.day((facts.last_us + DAY_US) * 1000) + 1)
     facts.database.execute(
         "CREATE OR REPLACE TEMP TABLE local_day AS "
         "SELECT unnest(?::INTEGER[]) AS day, unnest(?::BIGINT[]) AS starts, unnest(?::BIGINT[]) AS ends",

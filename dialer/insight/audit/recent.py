@@ -109,7 +109,7 @@ def _by_pass(facts: Facts, database: duckdb.DuckDBPyConnection, family: Sequence
     # What lacks a finer key stands alone.
     finer = [f"CASE WHEN {one.known} THEN {one.own_key} ELSE hash(n) END" for one in family[1:]]
     keys = ", ".join(f"{key} AS key_{at}" for at, key in enumerate([part_key, *finer]))
-    parts = -(-(facts.attempts + facts.inbound) // TAKEN)
+    parts = -(-(facts.attempts + facts.inbound + facts.earlier) // TAKEN)
 
     def part_of(part: int) -> list[Seen]:
         with database.cursor() as cursor:
