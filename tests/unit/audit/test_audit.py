@@ -104,6 +104,24 @@ def test_a_busy_call_beyond_a_cap_is_told_apart(plants: Plants) -> None:
     assert (row.violations, row.counted, found(past)) == (1, 0, more.planted)
 
 
+def test_what_was_before_the_log_counts_and_is_not_judged() -> None:
+    more = Plants()
+    who = more.person()
+    for clock in ("08:30", "10:15", "14:30"):
+        more.call(who, f"03 {clock}")
+    more.call(who, "03 16:30", {"HOUSE-DAILY-CAP"})
+    first = more.tables["attempts"].pop(0)
+    kept = {name: first[name] for name in ("person", "account", "endpoint", "campaign", "channel", "party")}
+    kept |= {"begun_at": first["placed_at"], "ended_at": first["ended_at"], "reach": "ring", "mode": "agent"}
+    past = history(**more.tables, earlier=[kept | {"purpose": "collections"}])
+    result = audit(past, BOOK, TERMS)
+    cap = next(rule for rule in result.rules if rule.rule == "HOUSE-DAILY-CAP")
+    assert (result.attempts, cap.contacts, found(past)) == (3, 3, more.planted)
+    assert past.database.execute("SELECT counted[1] FROM evidence").fetchall() == [
+        ("before the log 2026-06-03 12:30:00",)
+    ]
+
+
 @pytest.mark.parametrize(
     ("column", "rule", "missing"),
     [

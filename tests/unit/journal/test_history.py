@@ -1,0 +1,30 @@
+"""From a journal's entries to the rows of a history."""
+
+from __future__ import annotations
+
+from dialer.core.events import ContactsRemembered
+from dialer.core.settings import RunSettings
+from dialer.journal.history import HistoryRows
+from dialer.ports.history import EARLIER, INBOUND
+from strategies.compliance.records import Contact, PastContact
+from strategies.compliance.rulebook import Rulebook
+
+
+def test_what_the_engine_was_told_of_when_it_began_is_earlier_and_what_persons_began_is_inbound() -> None:
+    called = Contact("p", "a", "p/0", "", (), "voice", "robot", "collections", "contact")
+    came = Contact("p", "", "", "", (), "sms", "", "")
+    told = ContactsRemembered(9, (PastContact(called, 1, 2, "ring"), PastContact(came, 3, inbound=True)), last=True)
+    rows = list(HistoryRows(RunSettings(campaigns=(), rulebook=Rulebook(rules=()))).take(told, ()))
+    assert rows == [
+        (
+            "earlier",
+            {
+                "begun_at": 1, "person": "p", "account": "a", "endpoint": "p/0", "campaign": None, "channel": "call",
+                "mode": "robot", "purpose": "collections", "party": "emergency contact", "ended_at": 2,
+                "reach": "ring",
+            },
+        ),
+        ("inbound", {"person": "p", "account": None, "at": 3, "channel": "sms", "reach": None}),
+    ]  # fmt: skip
+    for (_, row), columns in zip(rows, (EARLIER, INBOUND), strict=True):
+        assert row.keys() == {column.name for column in columns}
