@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit, types
 from numba.experimental import structref
 
-from pacing import answers, budget, lookahead, memory, rate, rings, transfer, trunk
+from pacing import answers, budget, gate, lookahead, memory, rate, rings, transfer, trunk
 from pacing.guard import bounded, limit
 from pacing.ledger import unseen
 from pacing.memory import Memory
@@ -402,7 +402,7 @@ def _look_ahead(held: Compiled, floor: View, theta: float, leaving: np.ndarray, 
         ready = transfer.prepare(ring, robot, held.ahead, *rest)
     at_first = min(most, 1) if ready.exact else most
     launch, _ = lookahead.add_lines(work, ready, at_first)
-    high = ready.drift + lookahead.GATE_CAUTION * ready.drift_sd
+    high = ready.drift + gate.CAUTION * ready.drift_sd
     room = _within(held, floor, high, launch, bears)
     if room == 1 and at_first < most:
         with_one = lookahead.Ready(
@@ -419,5 +419,5 @@ def _within(held: Compiled, floor: View, high: float, launch: int, bears: int) -
     grace_s = held.settings[_GRACE_S]
     rest = (floor.t_s, high, bears, launch, floor.talking_on, floor.wrapping_on, grace_s)
     if held.state[_POLICY] == PREDICTIVE:
-        return lookahead.within(held.ring, held.work, *rest)
+        return gate.within(held.ring, held.work, *rest)
     return transfer.within(held.ring, held.robot, held.ahead, held.work, *rest)

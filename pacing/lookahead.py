@@ -17,9 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pacing import budget
 from pacing.answers import log_odds, share_of
-from pacing.chance import EXACT_UP_TO, add_chance, binomial, freed_share, most_chance, short_exact, short_normal
+from pacing.chance import EXACT_UP_TO, add_chance, binomial, freed_share, short_exact, short_normal
 from pacing.lean import lean
 from pacing.memory import (
     IN_FLIGHT,
@@ -34,18 +33,9 @@ from pacing.rings import answer_chances, over_by, quantile
 
 QUANTILES = 3
 
-LONG_S = 1e6
-"""Longer than any ring."""
-
 CAUTION = 0.5
 """Standard deviations by which the answer share is taken as higher than estimated: an estimate 20 % too
 low doubles the abandons, one 20 % too high costs two points of occupancy."""
-
-GATE_CAUTION = 3.0
-"""Standard deviations by which the gate takes the answer share as higher than estimated."""
-
-GATE_RISK = 1e-6
-"""Chance, at one decision and with those shares, that the calls in flight overdraw the window."""
 
 
 class Work(NamedTuple):
@@ -129,19 +119,6 @@ class Ready(NamedTuple):
     drift: float
     drift_sd: float
     coming: float
-
-
-class Chosen(NamedTuple):
-    """A decision with the numbers that it came from."""
-
-    launch: int
-    theta: float
-    risk: float
-    share: float
-    share_sd: float
-    coming: float
-    allowance: int
-    gated: int
 
 
 @lean
@@ -289,34 +266,6 @@ def add_lines(work: Work, ready: Ready, most: int) -> tuple[int, float]:
 
 
 @lean
-def choose(
-    memory: Memory,
-    ledger: np.ndarray,
-    work: Work,
-    t_s: float,
-    idle: int,
-    talking: int,
-    wrapping: int,
-    waiting: int,
-    most: int,
-    grace_s: float,
-) -> Chosen:
-    """Return how many lines to add now: the rule with the budget's theta, cut by the gate. As `plan`; all stay."""
-    theta = budget.theta_now(ledger, t_s)
-    planned = plan(memory, theta, work, t_s, idle, talking, wrapping, waiting, most, grace_s, NOBODY, NEVER_S)
-    bears = budget.allowance(ledger, t_s)
-    if bears > 0:
-        spare, high = idle - waiting + bears, planned.drift + GATE_CAUTION * planned.drift_sd
-        launch = within(memory, work, t_s, high, spare, planned.launch, talking, wrapping, grace_s)
-    else:  # the budget is gone: one line for each agent, whatever the chances
-        launch = max(0, min(planned.launch, idle - waiting - int(memory.number[IN_FLIGHT])))
-    share = share_of(log_odds(memory.number[SHARE_MEAN]) + planned.drift)
-    gated = planned.launch - launch
-    ledger[budget.GATED] = gated > 0
-    return Chosen(launch, theta, planned.risk, share, planned.drift_sd, planned.coming, bears, gated)
-
-
-@lean
 def laws(counts: np.ndarray, top: np.ndarray, chance: np.ndarray, n: int) -> None:
     """Fill each row of `counts` with the law of the answers among `n` calls, and `top` with where it ends.
 
@@ -346,14 +295,14 @@ def _free(
     free_talk = freed_share(window_s, talk_s, wrap_s)
     free_wrap = 1.0 - exp(-window_s / max(wrap_s, 1e-3))
     if exact:
-        work.top_freed[row] = _freed_law(work.freed[row], talks, free_talk, wraps, free_wrap)
+        work.top_freed[row] = freed_law(work.freed[row], talks, free_talk, wraps, free_wrap)
     known[0], known[1], known[2], known[3], known[4] = window_s, talk_s, wrap_s, talks, wraps
     known[5], known[6], known[7] = 1.0 if exact else 0.0, free_talk, free_wrap
     return free_talk, free_wrap
 
 
 @lean
-def _freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, free_wrap: float) -> int:
+def freed_law(law: np.ndarray, talking: int, free_talk: float, wrapping: int, free_wrap: float) -> int:
     """Fill `law` with that of the number of agents who come free; return its highest number that counts."""
     top = binomial(law, talking, free_talk)
     for _ in range(wrapping):
@@ -379,76 +328,3 @@ def high_drift(memory: Memory, t_s: float, caution: float) -> float:
     """Return the drift of a share, taken as higher than estimated by `caution` standard deviations."""
     drift, drift_sd = drift_now(memory, t_s)
     return drift + caution * drift_sd
-
-
-@lean
-def within(
-    memory: Memory,
-    work: Work,
-    t_s: float,
-    high: float,
-    bears: int,
-    launch: int,
-    talking: int,
-    wrapping: int,
-    grace_s: float,
-) -> int:
-    """Cut `launch` so that the calls in flight cannot overdraw the window, but with `GATE_RISK`.
-
-    `bears` is the idle agents and the abandons that the window still bears. All answers that may still come
-    are set against the agents who come free while most of them do, and shares are taken as high: `high` is what
-    `high_drift` returns for `GATE_CAUTION`.
-    """
-    n = int(memory.number[IN_FLIGHT])
-    if launch == 0 or n + launch <= bears:
-        return launch
-    chances(memory, t_s, high, (LONG_S,), work.chance)
-    new_share = share_of(log_odds(memory.number[SHARE_MEAN]) + high)
-    window_s = quantile(memory.live, 5 / 6) + grace_s
-    return cut(work, n, bears, launch, new_share, memory.number, window_s, talking, wrapping)
-
-
-@lean
-def cut(
-    work: Work,
-    n: int,
-    bears: int,
-    launch: int,
-    new_share: float,
-    number: np.ndarray,
-    window_s: float,
-    talking: int,
-    wrapping: int,
-) -> int:
-    """Cut `launch`, each with `new_share`, so that with the `n` calls of ``work.chance[0]`` it is within `bears`.
-
-    `window_s` is the time in which agents may come free, `number` the memory's.
-    """
-    free_talk = freed_share(window_s, number[TALK_S], number[WRAP_S])
-    free_wrap = 1.0 - exp(-window_s / max(number[WRAP_S], 1e-3))
-    mean = -(talking * free_talk + wrapping * free_wrap)
-    variance = talking * free_talk * (1.0 - free_talk) + wrapping * free_wrap * (1.0 - free_wrap)
-    for q in work.chance[0, :n]:
-        mean += q
-        variance += q * (1.0 - q)
-    spread = new_share * (1.0 - new_share)
-    if most_chance(bears + 1 - mean - launch * new_share, variance + launch * spread) <= GATE_RISK:
-        return launch
-    exact = n + launch <= EXACT_UP_TO and talking + wrapping <= EXACT_UP_TO
-    answered, freed = work.answered[QUANTILES], work.freed[QUANTILES]
-    top, top_freed = 0, 0
-    if exact:
-        laws(work.answered[QUANTILES:], work.top[QUANTILES:], work.chance, n)
-        top = work.top[QUANTILES]
-        top_freed = _freed_law(freed, talking, free_talk, wrapping, free_wrap)
-    for added in range(launch):
-        if exact:
-            top = add_chance(answered, top, new_share)
-            over = short_exact(bears + 1, answered, top, freed, top_freed)
-        else:
-            mean += new_share
-            variance += spread
-            over = short_normal(bears + 1, mean, variance)
-        if over > GATE_RISK and n + added + 1 > bears:
-            return added
-    return launch

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pacing import answers, lookahead, memory, rings, trunk
+from pacing import answers, gate, lookahead, memory, rings, trunk
 from pacing.policy import Proposal
 from pacing.records import Abandoned, Answered, Connected, Ended, Launched, Observation, PacingInput, Transferred
 
@@ -200,11 +200,11 @@ class LookAhead:
     def within(self, floor: PacingInput, launch: int, bears: int) -> int:
         """Count the calls in flight by their own chances, taken as high."""
         return int(
-            lookahead.within(
+            gate.within(
                 self.ring.memory,
                 self.work,
                 floor.t_s,
-                lookahead.high_drift(self.ring.memory, floor.t_s, lookahead.GATE_CAUTION),
+                lookahead.high_drift(self.ring.memory, floor.t_s, gate.CAUTION),
                 bears - floor.waiting,
                 launch,
                 floor.talking_on,
@@ -268,5 +268,5 @@ def _warm_up() -> None:
     memory.see_wrapping(scratch, memory.make_wraps(), 1.0, 0)
     most = memory.most(scratch, 2.0, 1, 4)
     planned = lookahead.plan(scratch, 0.03, work, 2.0, 1, 1, 0, 0, most, 2.0, lookahead.NOBODY, lookahead.NEVER_S)
-    high = lookahead.high_drift(scratch, 2.0, lookahead.GATE_CAUTION)
-    lookahead.within(scratch, work, 2.0, high, 0, max(1, planned.launch), 1, 0, 2.0)
+    high = lookahead.high_drift(scratch, 2.0, gate.CAUTION)
+    gate.within(scratch, work, 2.0, high, 0, max(1, planned.launch), 1, 0, 2.0)

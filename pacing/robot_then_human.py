@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pacing import answers, lookahead, memory, rings, transfer, trunk
+from pacing import answers, gate, lookahead, memory, rings, transfer, trunk
 from pacing.policy import Proposal
 from pacing.predictive import MOST_AGENTS, Flights, LookAhead, foreseen
 from pacing.records import Answered, Ended, Launched, Observation, PacingInput, Transferred
@@ -95,7 +95,7 @@ class RobotThenHuman(LookAhead):
                 self.ahead,
                 self.work,
                 floor.t_s,
-                lookahead.high_drift(self.ring.memory, floor.t_s, lookahead.GATE_CAUTION),
+                lookahead.high_drift(self.ring.memory, floor.t_s, gate.CAUTION),
                 bears - floor.waiting,
                 launch,
                 floor.talking_on,
@@ -151,5 +151,5 @@ def _warm_up() -> None:
     planned = transfer.plan(
         ring, robot, ahead, 0.03, work, 2.0, 1, 1, 0, 0, 4, 2.0, lookahead.NOBODY, lookahead.NEVER_S
     )
-    high = lookahead.high_drift(ring, 2.0, lookahead.GATE_CAUTION)
+    high = lookahead.high_drift(ring, 2.0, gate.CAUTION)
     transfer.within(ring, robot, ahead, work, 2.0, high, 0, max(1, planned.launch), 1, 0, 2.0)

@@ -18,18 +18,17 @@ from typing import NamedTuple
 import numpy as np
 
 from pacing.answers import log_odds, share_of
+from pacing.gate import CAUTION as GATE_CAUTION
+from pacing.gate import LONG_S, cut
 from pacing.lean import lean
 from pacing.lookahead import (
     CAUTION,
-    GATE_CAUTION,
-    LONG_S,
     QUANTILES,
     Planned,
     Ready,
     Work,
     add_lines,
     count,
-    cut,
     exactly,
     high_drift,
     leave,
@@ -186,7 +185,7 @@ def within(
     wrapping: int,
     grace_s: float,
 ) -> int:
-    """Cut `launch` as `pacing.lookahead.within`, with both shares taken as high; `high` is that of the `ring`."""
+    """Cut `launch` as `pacing.gate.within`, with both shares taken as high; `high` is that of the `ring`."""
     rings = int(ring.number[IN_FLIGHT])
     n = rings + int(robot.number[IN_FLIGHT])
     if launch == 0 or n + launch <= bears:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from pacing import budget, lookahead, memory, transfer, trunk
+from pacing import budget, gate, lookahead, memory, transfer, trunk
 from pacing.baselines import connect_rate, recent_history, vicidial
 from pacing.baselines.keyed import uniform
 from pacing.lookahead import Work
@@ -145,13 +145,7 @@ def decide(
     """Return the calls to place now; asked after every event."""
     numbers = dialler.numbers
     if dialler.kind == LOOK_AHEAD:
-        if numbers[FIXED_THETA] > 0.0:
-            _fix(dialler.ledger, numbers[FIXED_THETA], t_s)
-        most = memory.most(dialler.memory, t_s, idle - waiting, most)
-        chosen = lookahead.choose(
-            dialler.memory, dialler.ledger, dialler.work, t_s, idle, talking, wrapping, waiting, most, grace_s
-        )
-        return chosen.launch
+        return _look_ahead(dialler, t_s, idle, talking, wrapping, waiting, most, grace_s)
     if dialler.kind == ROBOT_FIRST:
         return _robot_first(dialler, t_s, idle, talking, wrapping, in_flight, waiting, most, grace_s)
     if dialler.kind == PROGRESSIVE:
@@ -197,6 +191,47 @@ def _land(dialler: Dialler, line: int, t_s: float, how: int) -> None:
 
 
 @njit(cache=True)
+def _look_ahead(
+    dialler: Dialler,
+    t_s: float,
+    idle: int,
+    talking: int,
+    wrapping: int,
+    waiting: int,
+    most: int,
+    grace_s: float,
+) -> int:
+    """Return the calls to place now: the rule with the budget's theta, cut by the gate; all agents stay."""
+    known, work, numbers = dialler.memory, dialler.work, dialler.numbers
+    if numbers[FIXED_THETA] > 0.0:
+        _fix(dialler.ledger, numbers[FIXED_THETA], t_s)
+    most = memory.most(known, t_s, idle - waiting, most)
+    theta, bears = budget.theta_now(dialler.ledger, t_s), budget.allowance(dialler.ledger, t_s)
+    planned = lookahead.plan(
+        known,
+        theta,
+        work,
+        t_s,
+        idle,
+        talking,
+        wrapping,
+        waiting,
+        most,
+        grace_s,
+        lookahead.NOBODY,
+        lookahead.NEVER_S,
+    )
+    if bears > 0:
+        spare = idle - waiting + bears
+        high = planned.drift + gate.CAUTION * planned.drift_sd
+        launch = gate.within(known, work, t_s, high, spare, planned.launch, talking, wrapping, grace_s)
+    else:  # the budget is gone: one line for each agent, whatever the chances
+        launch = max(0, min(planned.launch, idle - waiting - int(known.number[memory.IN_FLIGHT])))
+    dialler.ledger[budget.GATED] = launch < planned.launch
+    return launch
+
+
+@njit(cache=True)
 def _robot_first(
     dialler: Dialler,
     t_s: float,
@@ -208,7 +243,7 @@ def _robot_first(
     most: int,
     grace_s: float,
 ) -> int:
-    """Return the calls to place now: as `lookahead.choose`, with the rule and the gate of `transfer`."""
+    """Return the calls to place now: as `_look_ahead`, with the rule and the gate of `transfer`."""
     ring, robot, numbers = dialler.memory, dialler.robot, dialler.numbers
     if numbers[FIXED_THETA] > 0.0:
         _fix(dialler.ledger, numbers[FIXED_THETA], t_s)
@@ -234,7 +269,7 @@ def _robot_first(
     )
     if bears > 0:
         spare = idle - waiting + bears
-        high = planned.drift + lookahead.GATE_CAUTION * planned.drift_sd
+        high = planned.drift + gate.CAUTION * planned.drift_sd
         launch = transfer.within(
             ring, robot, dialler.ahead, dialler.work, t_s, high, spare, planned.launch, talking, wrapping, grace_s
         )

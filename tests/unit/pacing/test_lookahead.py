@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pacing import Leaving, answers, budget, chance, lookahead, memory, rings, trunk
+from pacing import Leaving, answers, budget, chance, gate, lookahead, memory, rings, trunk
 
 
 def plain(function: object) -> object:
@@ -334,16 +334,16 @@ def test_the_gate_lets_nothing_beyond_what_the_window_bears() -> None:
     work = lookahead.make_work(100, 100)
 
     def within(bears: int, talking: int) -> int:
-        high = lookahead.high_drift(held, 0.0, lookahead.GATE_CAUTION)
-        return lookahead.within(held, work, 0.0, high, bears, 60, talking, 0, 2.0)
+        high = lookahead.high_drift(held, 0.0, gate.CAUTION)
+        return gate.within(held, work, 0.0, high, bears, 60, talking, 0, 2.0)
 
     allowed = [within(bears, talking=0) for bears in range(12)]
     assert allowed[0] == 0
     assert allowed == sorted(allowed)
     assert all(lines >= bears for bears, lines in enumerate(allowed))
     # With shares so high, so many answers come with less than one chance in a million.
-    share = answers.share_of(answers.log_odds(0.3) + lookahead.GATE_CAUTION * answers.LEVEL_SD)
-    assert stats.binom.sf(8, allowed[8], share) <= lookahead.GATE_RISK < stats.binom.sf(8, allowed[8] + 1, share)
+    share = answers.share_of(answers.log_odds(0.3) + gate.CAUTION * answers.LEVEL_SD)
+    assert stats.binom.sf(8, allowed[8], share) <= gate.RISK < stats.binom.sf(8, allowed[8] + 1, share)
     # Agents who come free meanwhile are counted on.
     held.number[memory.DRIFT_VAR] = 0.01
     assert within(12, talking=0) < within(12, talking=40)

@@ -14,6 +14,7 @@ from pacing import (
     Pacer,
     PacingInput,
     Transferred,
+    gate,
     lookahead,
     memory,
     rings,
@@ -101,7 +102,7 @@ def test_the_gate_counts_both_and_lets_nothing_beyond_what_the_window_bears() ->
 
     def within(bears: int, with_robot: int, talking: int = 0) -> int:
         ring, robot = held(200, 0.3, 10), held(200, 0.3, with_robot)
-        high = lookahead.high_drift(ring, 3.0, lookahead.GATE_CAUTION)
+        high = lookahead.high_drift(ring, 3.0, gate.CAUTION)
         return transfer.within(ring, robot, tables(), work, 3.0, high, bears, 60, talking, 0, 2.0)
 
     allowed = [within(bears, 6) for bears in range(14)]
