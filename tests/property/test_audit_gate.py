@@ -15,7 +15,7 @@ from dialer.insight.audit.records import Terms
 from strategies.compliance.gate import Gate
 from strategies.compliance.records import TOPICS, Consent, Contact, PastContact
 from strategies.compliance.rulebook import Frequency, LastResort, Lockout, Rulebook
-from tests.property.test_compliance_gate import instants, law, place_sets, rules, zone_sets
+from tests.property.rulebooks import instants, law, place_sets, rules, zone_sets
 from tests.unit.audit.histories import at_us, history
 
 CALLED = (

@@ -21,7 +21,7 @@ from strategies.planning.gate import gate_for
 from strategies.planning.history import make_empty, needed, past_contacts
 from strategies.planning.planner import plan
 from strategies.planning.verdicts import Kind, Verdicts
-from tests.property.test_compliance_gate import (
+from tests.property.rulebooks import (
     HEAD,
     HOUR,
     S,
