@@ -83,3 +83,9 @@ class HandFloor:
 
     def agent_state(self, agent: str) -> str:
         return self.kernel.view.agents[agent].state
+
+
+def closed(floor: HandFloor) -> f.CloseAttempt:
+    """Return the one attempt that the latest event closed."""
+    (row,) = floor.got(f.CloseAttempt)
+    return row

@@ -5,17 +5,10 @@ import pytest
 from dialer.core import effects as f
 from dialer.core import events as e
 from dialer.core.errors import InvariantError
-from dialer.core.kernel import Kernel
 from dialer.core.settings import Mode, Redial
 from dialer.core.units import ns
 from strategies.compliance.rulebook import ConsecutiveDays, Lockout, Rulebook
-from tests.unit.core.floors import HandFloor, lead
-
-
-def closed(floor: HandFloor) -> f.CloseAttempt:
-    (row,) = floor.got(f.CloseAttempt)
-    return row
-
+from tests.unit.core.floors import HandFloor, closed, lead
 
 # Progressive ---------------------------------------------------------------------------------------
 
@@ -133,77 +126,6 @@ def test_an_agent_lost_while_connecting_is_replaced() -> None:
     floor = overdialled().do(e.CallAnswered, call="c/l0/1", by="person").ready("bob")
     floor.do(e.AgentLoggedOut, agent="ann")
     assert floor.got(f.Bridge) == [f.Bridge("c/l0/1", "bob")]
-
-
-# Robot ---------------------------------------------------------------------------------------------
-
-
-def test_a_robot_needs_no_agent() -> None:
-    floor = HandFloor("robot", leads=3, lines=2)
-    assert len(floor.all(f.PlaceCall)) == 2
-    floor.do(e.CallAnswered, call="c/l0/1", by="person")
-    assert floor.got(f.PlayMessage) == [f.PlayMessage("c/l0/1", "reminder", "robot")]
-    floor.do(e.MessageFinished, call="c/l0/1").do(e.CallEnded, call="c/l0/1", cause="normal")
-    assert closed(floor).disposition == "robot_done"
-    assert [placed.lead for placed in floor.got(f.PlaceCall)] == ["l2"]
-
-
-# Robot, then an agent ------------------------------------------------------------------------------
-
-
-def with_robot(agents: int = 1) -> HandFloor:
-    """Two calls that were answered and talk with the robot."""
-    floor = HandFloor("robot_then_human", leads=2)
-    floor.ready("ann", "bob")
-    assert len(floor.all(f.PlaceCall)) == 2
-    if agents == 1:
-        floor.do(e.AgentLoggedOut, agent="bob")
-    for call in ("c/l0/1", "c/l1/1"):
-        floor.do(e.CallAnswered, call=call, by="person")
-        assert floor.got(f.PlayMessage) == [f.PlayMessage(call, "reminder", "robot_then_human")]
-        assert not floor.got(f.Bridge), "nobody needs an agent yet"
-    return floor
-
-
-def test_who_asks_the_robot_for_an_agent_gets_one_and_the_next_the_safe_harbour_message() -> None:
-    floor = with_robot().do(e.TransferRequested, call="c/l0/1")
-    assert floor.got(f.Bridge) == [f.Bridge("c/l0/1", "ann")]
-    floor.do(e.CallBridged, call="c/l0/1", agent="ann").do(e.TransferRequested, at_s=40.0, call="c/l1/1")
-    assert not floor.got(f.Bridge)
-    assert floor.fire("grace/c/l1/1").t_s == 42.0, "the grace counts from the wish, not from the answer"
-    assert floor.got(f.PlayMessage) == [f.PlayMessage("c/l1/1", "safe_harbour", "safe_harbour")]
-    row = closed(floor.do(e.CallEnded, call="c/l1/1", cause="normal"))
-    assert (row.disposition, row.transfer_ns, row.agent) == ("abandoned", ns(40), None)
-
-
-def test_an_agent_who_comes_within_the_grace_saves_the_transfer() -> None:
-    floor = with_robot().do(e.TransferRequested, call="c/l0/1").do(e.CallBridged, call="c/l0/1", agent="ann")
-    floor.do(e.TransferRequested, call="c/l1/1").ready("bob")
-    assert floor.all(f.Bridge)[-1] == f.Bridge("c/l1/1", "bob")
-
-
-def test_an_agent_lost_at_the_transfer_is_replaced_by_an_agent_and_not_by_the_robot() -> None:
-    floor = with_robot(2).do(e.TransferRequested, call="c/l0/1").do(e.AgentLoggedOut, agent="ann")
-    assert floor.got(f.Bridge) == [f.Bridge("c/l0/1", "bob")] and not floor.got(f.PlayMessage)
-
-
-def test_who_asks_for_nobody_is_done_when_the_robot_is() -> None:
-    floor = with_robot().do(e.MessageFinished, call="c/l0/1")
-    assert floor.got(f.HangUp)
-    assert not floor.do(e.TransferRequested, call="c/l0/1").out, "the wish came after we had hung up"
-    row = closed(floor.do(e.CallEnded, call="c/l0/1", cause="normal"))
-    assert (row.disposition, row.transfer_ns) == ("robot_done", None)
-
-
-def test_a_robot_that_is_done_late_does_not_end_a_transfer() -> None:
-    floor = with_robot().do(e.TransferRequested, call="c/l0/1").do(e.MessageFinished, call="c/l0/1")
-    assert not floor.got(f.HangUp)
-
-
-def test_a_robot_campaign_without_agents_transfers_nobody() -> None:
-    floor = HandFloor("robot", leads=1).do(e.CallAnswered, call="c/l0/1", by="person")
-    assert not floor.do(e.TransferRequested, call="c/l0/1").out
-    assert floor.kernel.view.calls["c/l0/1"].state == "robot"
 
 
 # Preview -------------------------------------------------------------------------------------------
@@ -374,57 +296,6 @@ def test_whoever_was_kept_too_long_by_detection_is_abandoned_even_if_an_agent_is
     assert floor.got(f.PlayMessage)[0].purpose == "safe_harbour"
     assert floor.agent_state("ann") == "ready" and not floor.got(f.Bridge)
     assert closed(floor.do(e.CallEnded, call="c/l0/1", cause="normal")).disposition == "abandoned"
-
-
-# Recovery ------------------------------------------------------------------------------------------
-
-
-def restarted(floor: HandFloor) -> HandFloor:
-    floor.kernel = Kernel.restore(floor.settings, floor.kernel.snapshot(), floor.leads_added)
-    return floor.do(e.EngineStarted, recovered=True)
-
-
-def test_after_a_restart_nothing_is_dialled_before_the_carrier_has_answered() -> None:
-    floor = restarted(HandFloor().ready("ann", "bob"))
-    assert floor.got(f.Reconcile) == [f.Reconcile(("c/l0/1", "c/l1/1"))]
-    floor.ready("cat")
-    assert not floor.got(f.PlaceCall)
-    floor.do(e.CallReported, call="c/l0/1", state="gone")
-    assert closed(floor).disposition == "lost"
-    assert not floor.got(f.PlaceCall)
-    floor.do(e.CallReported, call="c/l1/1", state="ringing")
-    # One line rings already for the one agent who is back.
-    assert not floor.got(f.PlaceCall)
-    floor.do(e.CallAnswered, call="c/l1/1", by="person")
-    assert floor.got(f.Bridge) == [f.Bridge("c/l1/1", "cat")]
-
-
-def test_the_carrier_is_asked_again_until_it_answers() -> None:
-    floor = restarted(HandFloor().ready("ann")).fire("reconcile")
-    assert floor.got(f.Reconcile) == [f.Reconcile(("c/l0/1",))]
-
-
-def test_a_call_answered_while_nobody_was_there_is_abandoned() -> None:
-    floor = restarted(HandFloor().ready("ann"))
-    floor.do(e.CallReported, call="c/l0/1", state="answered")
-    assert floor.got(f.PlayMessage)[0].purpose == "safe_harbour"
-    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
-    assert closed(floor).disposition == "abandoned"
-
-
-def test_a_conversation_goes_on_over_a_restart() -> None:
-    floor = restarted(HandFloor(leads=1).ready("ann").talk("c/l0/1", "ann"))
-    floor.do(e.CallReported, call="c/l0/1", state="bridged", agent="ann")
-    floor.do(e.AgentLoggedIn, agent="ann", campaigns=("c",))
-    assert floor.agent_state("ann") == "in_call"
-    floor.do(e.CallEnded, call="c/l0/1", cause="normal")
-    floor.do(e.CallDispositioned, call="c/l0/1", disposition="contact")
-    assert closed(floor).agent == "ann"
-
-
-def test_a_call_that_only_the_carrier_knows_is_hung_up() -> None:
-    floor = restarted(HandFloor()).do(e.CallReported, call="c/l9/1", state="answered")
-    assert floor.got(f.HangUp)[0].call == "c/l9/1"
 
 
 def test_a_callback_that_the_person_asked_for_passes_a_rule_that_steps_back_for_it() -> None:
