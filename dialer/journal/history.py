@@ -151,6 +151,7 @@ class HistoryRows:
             "person": effect.person,
             "account": effect.account,
             "party": _PARTIES.get(effect.party, effect.party),
+            "about": (lead.about or None) if lead else None,
             "segment": effect.segment,
             "strategy": campaign.strategy or None,
             "mode": campaign.mode,

@@ -51,6 +51,7 @@ ATTEMPTS = (
     Column("person", _TEXT, "who was to be reached"),
     Column("account", _TEXT, "the debt that it was about"),
     Column("party", _TEXT, "as whom the person was called: debtor, guarantor, emergency contact"),
+    Column("about", _TEXT, "who owes, where somebody else was called"),
     Column("endpoint", _TEXT, "the number or address, as a keyed reference"),
     Column("segment", _TEXT, "the lead's group in the strategy"),
     Column("arm", _TEXT, "the side of the experiment that the person is on"),

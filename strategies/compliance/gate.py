@@ -33,6 +33,7 @@ from strategies.compliance.rulebook import (
     Lockout,
     Rule,
     Rulebook,
+    Scope,
     Setting,
 )
 from strategies.compliance.scope import binds, is_about
@@ -42,7 +43,7 @@ from strategies.compliance.windows import longest_ns
 SUPPRESSION = "do-not-contact"
 """The rule id of a denial that no rulebook can switch off."""
 
-SUPPRESSION_SCOPES = ("person", "account", "number")
+SUPPRESSION_SCOPES: tuple[Scope, ...] = ("person", "account", "number")
 
 _ROUNDS = 64
 """How often the search for the next allowed instant jumps ahead; ten cover a week of holidays."""

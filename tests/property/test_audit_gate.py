@@ -47,6 +47,7 @@ class Step(NamedTuple):
 @st.composite
 def attempts(draw: st.DrawFn, number: int, t_us: int) -> dict[str, Any]:
     channel = draw(st.sampled_from(("call", "call", "call", "sms")))
+    party = draw(st.sampled_from(("debtor", "debtor", "emergency contact")))
     lasts_us = draw(st.sampled_from((31_700_000, 31_700_000, 2 * 3_600_000_000 + 300_000)))
     return {
         "attempt": f"x{number}",
@@ -57,7 +58,8 @@ def attempts(draw: st.DrawFn, number: int, t_us: int) -> dict[str, Any]:
         "account": draw(st.sampled_from(("a", "a", "b"))),
         "endpoint": draw(st.sampled_from(("p/0", "p/1"))),
         "mode": draw(st.sampled_from(("predictive", "predictive", "robot"))),
-        "party": draw(st.sampled_from(("debtor", "debtor", "emergency contact"))),
+        "party": party,
+        "about": None if party == "debtor" else draw(st.sampled_from(("q", "z"))),
         "zones": list(draw(zone_sets)),
         "places": list(draw(place_sets)),
         "placed_at": at_us(t_us),
@@ -155,7 +157,7 @@ def verdicts(rulebook: Rulebook, found: list[Step], earlier: list[dict[str, Any]
                 contact = Contact(
                     row["person"], row["account"], row["endpoint"], row["campaign"], tuple(row["zones"]), channel,
                     MODES[row["mode"]], PURPOSES[row["campaign"]], PARTIES[row["party"]],
-                    last.get(lead) == "callback", tuple(row["places"]),
+                    last.get(lead) == "callback", tuple(row["places"]), row["about"] or "",
                 )  # fmt: skip
                 last[lead] = row["disposition"]
                 verdict = gate.check(contact, t_ns)

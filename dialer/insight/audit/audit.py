@@ -8,7 +8,7 @@ from typing import TypeVar
 from dialer.insight.audit.abandons import judge_abandons
 from dialer.insight.audit.binding import binding
 from dialer.insight.audit.census import make_census
-from dialer.insight.audit.facts import gather
+from dialer.insight.audit.facts import Key, gather
 from dialer.insight.audit.findings import make_evidence, rule_findings, zone_findings
 from dialer.insight.audit.openings import judge_openings
 from dialer.insight.audit.people import (
@@ -56,8 +56,10 @@ def audit(history: Tables, rulebook: Rulebook, terms: Terms) -> Audit:
         What the log does not say.
     """
     rules = dict(enumerate(rulebook.rules))
-    scopes = {scope for rule in rules.values() if isinstance(rule, Frequency | Lockout) for scope in rule.key}
-    facts = gather(history, terms, scopes.union(SUPPRESSION_SCOPES))
+    keys: set[Key] = {scope for rule in rules.values() if isinstance(rule, Frequency | Lockout) for scope in rule.key}
+    keys.update(SUPPRESSION_SCOPES)
+    keys.add("about")
+    facts = gather(history, terms, keys)
     make_census(facts, rulebook.rules)
     database = facts.database
     database.execute(

@@ -8,7 +8,7 @@ those, and the contacts are compared by number.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from dialer.core.call import DISPOSITIONS
 from dialer.insight.audit.records import Terms
@@ -28,7 +28,16 @@ CHANNELS = {"call": "voice"}
 _PARTIES = {"emergency contact": "contact", "emergency_contact": "contact"}
 _ROBOTS = ("robot", "robot_then_human")
 _NEVER_LEFT = ("congestion", "failed", "not_in_service")
-_KEYS: dict[Scope, str] = {"person": "person", "account": "account", "number": "endpoint", "campaign": "campaign"}
+Key = Scope | Literal["about"]
+"""What contacts are compared by: what rules may count by, and who owes where somebody else was called."""
+
+_KEYS: dict[Key, str] = {
+    "person": "person",
+    "account": "account",
+    "number": "endpoint",
+    "campaign": "campaign",
+    "about": "about",
+}
 
 _WORDS = "hash(campaign, channel, mode, party)"
 _SPOTS = "hash(zones, places)"
@@ -70,9 +79,9 @@ class Facts(NamedTuple):
     The view ``event`` has a row for each attempt, in the order of the file, for each time that a person got in touch,
     and for each contact from before the log: ``n`` from 1 (in this order), ``t`` and ``e`` (begun and ended,
     microseconds since 1970), ``reach``, ``kind``, ``whereabouts``, ``places`` (an index of `places`), ``agreed``,
-    ``inbound``, and those of the keys ``person``, ``account``, ``number``, ``campaign`` that were asked for as 64-bit
-    hashes, null where they are not known. Of the small numbers all but the whereabouts lie in the table as one,
-    ``what``, below `sorts`.
+    ``inbound``, and those of the keys ``person``, ``account``, ``number``, ``campaign``, ``about`` that were asked for
+    as 64-bit hashes, null where they are not known. Of the small numbers all but the whereabouts lie in the table as
+    one, ``what``, below `sorts`.
     """
 
     database: Database
@@ -81,7 +90,7 @@ class Facts(NamedTuple):
     kinds: list[Kind]
     where: list[Where]
     places: list[tuple[str, ...]]
-    keys: tuple[Scope, ...]
+    keys: tuple[Key, ...]
     attempts: int
     inbound: int
     earlier: int
@@ -96,7 +105,7 @@ class Facts(NamedTuple):
         return len(self.kinds) * len(self.places) * len(REACHES) * 4
 
 
-def gather(history: Tables, terms: Terms, keys: Collection[Scope]) -> Facts:
+def gather(history: Tables, terms: Terms, keys: Collection[Key]) -> Facts:
     """Make the table ``happened`` of the history's database, and of it the view ``event`` with these keys."""
     database = history.database
     own = tuple(key for key in _KEYS if key in keys)
@@ -227,7 +236,7 @@ def _add_inbound(
     channels: dict[str, int],
     where: list[Where],
     places: list[tuple[str, ...]],
-    keys: tuple[Scope, ...],
+    keys: tuple[Key, ...],
     attempts: int,
 ) -> int:
     database.execute(
@@ -258,7 +267,7 @@ def _add_earlier(
     kinds: list[Kind],
     where: list[Where],
     places: list[tuple[str, ...]],
-    keys: tuple[Scope, ...],
+    keys: tuple[Key, ...],
     before: int,
 ) -> int:
     """Add what a log remembers from before it; what nobody knows the end of is under way for good."""
@@ -283,7 +292,7 @@ def _add_earlier(
     ).fetchall()
     told = " ".join(f"WHEN '{name}' THEN {REACHES.index(name)}" for name in REACHES)
     reach = f"CASE reach {told} ELSE {REACHES.index('conversation')} END"
-    own = ", ".join(_hash(f"preceded.{_KEYS[key]}", key) for key in keys)
+    own = ", ".join(_hash(f"preceded.{_KEYS[key]}", key) if key != "about" else "NULL" for key in keys)
     database.execute(
         f"""
         INSERT INTO happened

@@ -14,7 +14,10 @@ from strategies.compliance.rulebook import Applies, ConsentNeeded, LastResort, R
 
 
 def judge_suppressions(facts: Facts, index: int) -> None:
-    """Add to ``finding`` the contacts after a do-not-contact, whoever noted it: the list, or an agent in a call."""
+    """Add to ``finding`` the contacts after a do-not-contact, whoever noted it: the list, or an agent in a call.
+
+    Who owes and wants no contact binds those too who would be called in their stead.
+    """
     database, ours = facts.database, judged(facts)
     if "suppressions" not in facts.known:
         add_gap(facts, index, "suppressions", ours)
@@ -32,11 +35,14 @@ def judge_suppressions(facts: Facts, index: int) -> None:
     for scope in SUPPRESSION_SCOPES:
         if scope in scopes:
             add_gap(facts, index, scope, f"{ours} AND {scope} IS NULL")
+    if "person" in scopes:
+        others = listed(number for number, kind in enumerate(facts.kinds) if kind.party not in (None, "debtor"))
+        add_gap(facts, index, "about", f"{ours} AND kind IN ({others}) AND about IS NULL")
     channel = " ".join(f"WHEN {number} THEN '{kind.channel}'" for number, kind in enumerate(facts.kinds))
     found = " UNION ALL ".join(
-        f"SELECT event.n FROM event JOIN stopped ON stopped.scope = '{scope}' AND stopped.key = event.{scope} "
+        f"SELECT event.n FROM event JOIN stopped ON stopped.scope = '{scope}' AND stopped.key = event.{key} "
         f"WHERE {ours} AND stopped.since < event.t AND stopped.channel IN ('', CASE kind {channel} END)"
-        for scope in SUPPRESSION_SCOPES
+        for scope, key in (*((scope, scope) for scope in SUPPRESSION_SCOPES), ("person", "about"))
     )
     database.execute(f"INSERT INTO finding (n, rule, missing) SELECT DISTINCT n, {index}, '' FROM ({found})").fetchall()
 

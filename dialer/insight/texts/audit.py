@@ -131,6 +131,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "audit_lacks_consents": ("consents", "同意记录"),
     "audit_lacks_suppressions": ("do-not-contact list", "禁止联系名单"),
     "audit_lacks_earlier_contacts": ("what earlier contacts were", "此前联系的性质"),
+    "audit_lacks_about": ("who owes", "欠款人"),
     "audit_lacks_recording": ("recording", "录音"),
     "audit_lacks_message": ("message", "提示语播放"),
     "audit_lacks_identification": ("identity check", "身份核实"),

@@ -34,6 +34,12 @@ class Plants:
         """Return the columns of a new person in China."""
         return self.person((SHANGHAI,), ("CN",))
 
+    def instead_of(self, debtor: dict[str, Any]) -> dict[str, Any]:
+        """Return the columns of somebody who is called because the debtor was not reached."""
+        return self.chinese() | {
+            "account": debtor["account"], "party": "emergency contact", "about": debtor["person"],
+        }  # fmt: skip
+
     def call(self, who: dict[str, Any], when: str, breaks: set[str] | tuple[str, ...] = (), **more: Any) -> None:
         """Add a call at a local time of June 2026, such as ``"03 15:00"``; it breaks these rules."""
         day, clock = when.split()
@@ -153,7 +159,7 @@ def _lockouts(plants: Plants) -> None:
 
 
 def _people(plants: Plants) -> None:
-    friend = plants.person() | {"party": "emergency contact"}
+    friend = plants.person() | {"party": "emergency contact", "about": plants.person()["person"]}
     plants.call(friend, "03 15:00", disposition="third_party")
     plants.call(friend, "09 15:00", {"US-REGF-3P"})
     for tried, then, rules in (
@@ -167,7 +173,7 @@ def _people(plants: Plants) -> None:
             plants.call(debtor, f"{day} 15:00")
         if then == "contact":
             plants.call(debtor, "04 15:00", disposition="contact")
-        plants.call(plants.chinese() | {"account": debtor["account"], "party": "emergency contact"}, "05 15:00", rules)
+        plants.call(plants.instead_of(debtor), "05 15:00", rules)
     for scope, column in (("person", "person"), ("account", "account"), ("number", "endpoint")):
         who = plants.chinese()
         plants.call(who, "03 15:00")
@@ -181,6 +187,12 @@ def _people(plants: Plants) -> None:
     told = plants.chinese()
     plants.call(told, "03 15:00", disposition="do_not_call")
     plants.call(told, "04 15:00", {"do-not-contact"})
+    owing = plants.chinese()
+    for day in ("01", "02", "03"):
+        plants.call(owing, f"{day} 15:00")
+    plants.tables["suppressions"].append({"scope": "person", "key": owing["person"], "since_at": instant("06 09:00")})
+    plants.call(plants.instead_of(owing), "05 15:00")
+    plants.call(plants.instead_of(owing), "07 15:00", {"do-not-contact"})
     for given, ends, rules in (
         (None, None, {"US-TCPA-CONSENT"}),
         ("02 10:00", None, set()),

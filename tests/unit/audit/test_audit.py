@@ -13,7 +13,7 @@ from dialer.insight.tables import History
 from strategies.compliance.packs import load_packs
 from strategies.compliance.rulebook import PackChoice
 from tests.unit.audit.histories import history
-from tests.unit.audit.planted import PACKS, Plants, planted
+from tests.unit.audit.planted import PACKS, Plants, instant, planted
 
 BOOK = load_packs([PackChoice(name, accept_unreviewed=True) for name in PACKS])
 TERMS = Terms(purposes={"sales": "telemarketing"}, zone="America/New_York")
@@ -146,6 +146,18 @@ def test_what_the_log_does_not_say_is_unknown_and_not_clean(column: str, rule: s
     found_row = next(one for one in result.rules if one.rule == rule)
     assert (found_row.standing, found_row.unknown) == ("unknown", 1)
     assert missing in found_row.missing
+
+
+def test_who_owes_is_unknown_where_somebody_else_was_called_and_the_log_does_not_say_for_whom() -> None:
+    few = Plants()
+    owing = few.chinese()
+    for day in ("01", "02", "03"):
+        few.call(owing, f"{day} 15:00")
+    few.call(few.instead_of(owing) | {"about": None}, "05 15:00")
+    few.tables["suppressions"].append({"scope": "person", "key": "somebody", "since_at": instant("01 09:00")})
+    result = audit(history(**few.tables), BOOK, TERMS)
+    stopped = next(rule for rule in result.rules if rule.rule == "do-not-contact")
+    assert (stopped.standing, stopped.unknown, stopped.missing) == ("unknown", 1, ("about",))
 
 
 @pytest.mark.parametrize(

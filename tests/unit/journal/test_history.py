@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dialer.core import effects as f
+from dialer.core import events as e
 from dialer.core.events import ContactsRemembered
 from dialer.core.settings import RunSettings
 from dialer.journal.history import HistoryRows
 from dialer.ports.history import EARLIER, INBOUND
 from strategies.compliance.records import Contact, PastContact
 from strategies.compliance.rulebook import Rulebook
+from tests.unit.core.floors import HandFloor, lead
 
 
 def test_what_the_engine_was_told_of_when_it_began_is_earlier_and_what_persons_began_is_inbound() -> None:
@@ -28,3 +31,19 @@ def test_what_the_engine_was_told_of_when_it_began_is_earlier_and_what_persons_b
     ]  # fmt: skip
     for (_, row), columns in zip(rows, (EARLIER, INBOUND), strict=True):
         assert row.keys() == {column.name for column in columns}
+
+
+def test_whoever_is_called_in_the_debtors_stead_is_written_down_with_who_owes() -> None:
+    floor = HandFloor(leads=0)
+    added = e.LeadsAdded(0, "c", (lead(0), lead(1, party="contact", about="p9")))
+    floor.do(e.LeadsAdded, campaign="c", leads=added.leads).ready("ann", "bob")
+    told = HistoryRows(floor.settings)
+    list(told.take(added, ()))
+    rows = {}
+    for call in [placed.call for placed in floor.all(f.PlaceCall)]:
+        over = floor.do(e.CallEnded, call=call, cause="normal").out
+        rows |= {row["lead"]: row for _, row in told.take(e.EngineStarted(1, recovered=False), over)}
+    assert {name: (row["party"], row["about"]) for name, row in rows.items()} == {
+        "l0": ("debtor", None),
+        "l1": ("emergency contact", "p9"),
+    }
