@@ -68,7 +68,7 @@ strategy.command("dialer.cli.strategy_diff:diff", name="diff", help="Show who wo
 app.command(strategy)
 quality = App(name="quality", help="Find and count violations in what was said.")
 quality.command("dialer.cli.quality:scan", name="scan", help="Find violations in transcripts.")
-quality.command("dialer.cli.quality:counts", name="count", help="Count results of another quality system.")
+quality.command("dialer.cli.quality:counts", name="count", help="Count what was found in calls.")
 quality.command("dialer.cli.alerts:watch", name="watch", help="Show violations as they are found: a team lead's view.")
 app.command(quality)
 script = App(name="script", help="Look after call scripts.")

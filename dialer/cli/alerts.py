@@ -17,14 +17,14 @@ from dialer.cli.broker import Broker
 from dialer.cli.terminal import beside, language_of
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
-from dialer.insight.quality.findings import Violation
+from dialer.insight.quality.marks import Mark
 from dialer.insight.quality.words import kind_of
 from dialer.runtime.clock import RealClock
 
 _LONGEST_PHRASE = 100
 
 
-def raise_alerts(violations: Iterable[Violation], teams: Mapping[str, str], broker: Broker) -> int:
+def raise_alerts(violations: Iterable[Mark], teams: Mapping[str, str], broker: Broker) -> int:
     """Raise an alert for each violation as soon as it is found; return how many could not be told.
 
     Raises
@@ -35,7 +35,7 @@ def raise_alerts(violations: Iterable[Violation], teams: Mapping[str, str], brok
     return asyncio.run(_raise(violations, teams, broker))
 
 
-async def _raise(violations: Iterable[Violation], teams: Mapping[str, str], broker: Broker) -> int:
+async def _raise(violations: Iterable[Mark], teams: Mapping[str, str], broker: Broker) -> int:
     clock, untold = RealClock(), 0
     alarm = Alarm(broker.address, broker.credentials("quality"), broker.topics, f"{os.getpid()}-{clock.now_ns()}")
     await alarm.open()
@@ -47,7 +47,7 @@ async def _raise(violations: Iterable[Violation], teams: Mapping[str, str], brok
     return untold
 
 
-def _alert(found: Violation, team: str | None, now_ns: int) -> m.Alert:
+def _alert(found: Mark, team: str | None, now_ns: int) -> m.Alert:
     what = f"{found.attempt}\n{found.agent}\n{found.violation}\n{found.from_s}"
     return m.Alert(
         id=sha256(what.encode()).hexdigest()[:24],

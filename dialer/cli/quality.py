@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import duckdb
-import msgspec
 from cyclopts import Parameter
 from rich import box
 from rich.console import Console
@@ -15,16 +14,20 @@ from rich.table import Table
 
 from dialer.cli.alerts import raise_alerts
 from dialer.cli.broker import Broker
+from dialer.cli.histories import opened
 from dialer.cli.terminal import language_of
+from dialer.insight.figures import number
 from dialer.insight.language import Language, say
 from dialer.insight.quality.counts import Counts, count
-from dialer.insight.quality.findings import Violation, violations_of
+from dialer.insight.quality.findings import marks_of
+from dialer.insight.quality.marks import Mark, held, write
 from dialer.insight.quality.phrases import PhrasePack, load_packs
 from dialer.insight.quality.results import read_results
 from dialer.insight.quality.transcripts import Fault, read_transcripts
-from dialer.insight.quality.words import figures, kind_of
+from dialer.insight.quality.words import figures, group_rows, kind_of
 from dialer.insight.report import require_plots
-from dialer.ports.history import sql_columns
+from dialer.insight.tables import History
+from dialer.ports.history import CLEAN
 from strategies.errors import ConfigError
 
 _SHOWN = 5
@@ -64,42 +67,40 @@ def scan(
     if broker is not None and not alert:
         raise ConfigError("a broker is named, but nothing is to be raised there", hint="add --alert")
     judged, own, spoken = _Judged(transcripts), load_packs(packs), language_of(language)
-    teams_by_agent = _teams(teams)
-    found = judged.violations(own)
+    teams_by_agent = _teams(teams) or {}
+    found = judged.read(own)
     untold = 0
     if alert:
         known = frozenset() if output is None else _known(output / "quality.parquet")
-        news = (one for one in found if _key(one) not in known)
+        news = (mark for mark in found if mark.violation != CLEAN and _key(mark) not in known)
         untold = raise_alerts(news, teams_by_agent, broker or Broker())
     for _ in found:
         pass  # those that nobody was to be told of
-    if not judged.calls:
+    if not judged.marks:
         hint = judged.faults[0] if judged.faults else "write one JSON object a line"
         raise ConfigError("there is no transcript that can be used", file=str(transcripts), hint=hint)
     if untold:
         judged.faults.append(say(spoken, "quality_untold", untold))
-    return _tell(count(judged.calls, judged.found, teams_by_agent), judged.found, judged.faults, output, spoken)
+    return _tell_marks(judged.marks, teams_by_agent, judged.faults, output, spoken)
 
 
 class _Judged:
-    """What was found in transcripts so far."""
+    """What was found in transcripts so far: a mark at least for each."""
 
     def __init__(self, transcripts: Path) -> None:
         self._transcripts = transcripts
-        self.calls = 0
         self.faults: list[str] = []
-        self.found: list[Violation] = []
+        self.marks: list[Mark] = []
 
-    def violations(self, packs: Sequence[PhrasePack]) -> Iterator[Violation]:
-        """Yield each violation as soon as its transcript is read."""
+    def read(self, packs: Sequence[PhrasePack]) -> Iterator[Mark]:
+        """Yield each mark as soon as its transcript is read."""
         for call in read_transcripts(self._transcripts):
             if isinstance(call, Fault):
                 self.faults.append(f"{self._transcripts}:{call.line}: {call.reason}")
                 continue
-            self.calls += 1
-            for one in violations_of(call, packs):
-                self.found.append(one)
-                yield one
+            for mark in marks_of(call, packs):
+                self.marks.append(mark)
+                yield mark
 
 
 def _known(file: Path) -> frozenset[tuple[object, ...]]:
@@ -109,7 +110,7 @@ def _known(file: Path) -> frozenset[tuple[object, ...]]:
     with duckdb.connect() as database:
         try:
             rows = database.execute(
-                "SELECT attempt, violation, agent, from_s FROM read_parquet(?)", [str(file)]
+                "SELECT attempt, violation, agent, from_s FROM read_parquet(?) WHERE violation <> ?", [str(file), CLEAN]
             ).fetchall()
         except duckdb.Error:
             hint = "name a folder that a scan has written"
@@ -117,8 +118,8 @@ def _known(file: Path) -> frozenset[tuple[object, ...]]:
     return frozenset(rows)
 
 
-def _key(found: Violation) -> tuple[object, ...]:
-    return found.attempt, found.violation, found.agent, found.from_s
+def _key(mark: Mark) -> tuple[object, ...]:
+    return mark.attempt, mark.violation, mark.agent, mark.from_s
 
 
 def counts(
@@ -129,27 +130,36 @@ def counts(
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     language: Language | None = None,
 ) -> int:
-    """Count quality results from elsewhere by kind, agent and team. Ends with 1 when there are violations.
+    """Count what was found in calls by kind, agent and team. Ends with 1 when there are violations.
 
     Parameters
     ----------
     results
-        CSV or Parquet with the columns call, agent, violation, and duration in seconds where it is known.
+        CSV or Parquet with the columns call, agent, violation, and duration in seconds where it is known; or the
+        folder of a history with the table quality.
     teams
-        A CSV file with the columns agent and team.
+        A CSV file with the columns agent and team; by default a history's agents say their teams.
     output
-        A folder for quality.parquet and report.html.
+        A folder for report.html, and for quality.parquet where a history does not hold it already.
     language
         en or zh; by default as LANG says.
     """
-    found = read_results(results)
-    sums = count(found.calls, found.violations, _teams(teams))
-    return _tell(sums, found.violations, found.faults, output, language_of(language))
+    spoken, own = language_of(language), _teams(teams)
+    if not results.is_dir():
+        found = read_results(results)
+        return _tell_marks(found.marks, own or {}, found.faults, output, spoken)
+    with opened(results) as (history, _):
+        if "quality" not in history.known:
+            hint = "`paceline quality scan -o FOLDER` writes quality.parquet: put it into the history"
+            raise ConfigError("the history has no table quality", file=str(results), hint=hint)
+        sums = count(history, own)
+        left_out = [say(spoken, "quality_left_out", number(sums.left_out))] if sums.left_out else []
+        return _tell(sums, left_out, output, spoken)
 
 
-def _teams(path: Path | None) -> dict[str, str]:
+def _teams(path: Path | None) -> dict[str, str] | None:
     if path is None:
-        return {}
+        return None
     with duckdb.connect() as database:
         try:
             rows = database.execute(
@@ -161,9 +171,17 @@ def _teams(path: Path | None) -> dict[str, str]:
     return {agent: team for agent, team in rows if agent and team}
 
 
-def _tell(
-    sums: Counts, found: Sequence[Violation], faults: Sequence[str], output: Path | None, language: Language
+def _tell_marks(
+    marks: Sequence[Mark], teams: Mapping[str, str], faults: Sequence[str], output: Path | None, language: Language
 ) -> int:
+    with held(marks) as history:
+        return _tell(count(history, teams), faults, output, language, history)
+
+
+def _tell(
+    sums: Counts, faults: Sequence[str], output: Path | None, language: Language, new: History | None = None
+) -> int:
+    """Print and write the counts; `new`: marks that no history holds yet. Return the exit code."""
     console = Console(highlight=False)
     table = Table(box=box.SIMPLE, show_header=False, title=say(language, "quality_title"), title_justify="left")
     table.add_column()
@@ -171,9 +189,12 @@ def _tell(
     for row in figures(sums, language):
         table.add_row(*row)
     table.add_section()
-    for kind, times in sums.by_kind.items():
-        table.add_row(kind_of(kind, language), str(times))
+    for kind, times in sums.total.by_kind.items():
+        table.add_row(kind_of(kind, language), number(times))
     console.print(table)
+    if new is None:  # a history's agents are references; an id of elsewhere may be a telephone number
+        _print_groups(console, sums, "team", language)
+        _print_groups(console, sums, "agent", language)
     for fault in faults[:_SHOWN]:
         console.print(fault, style="yellow", soft_wrap=True, markup=False)
     if len(faults) > _SHOWN:
@@ -185,21 +206,24 @@ def _tell(
         try:
             output.mkdir(parents=True, exist_ok=True)
             (output / "report.html").write_text(render(sums, language), encoding="utf-8")
-            _write(found, output / "quality.parquet")
+            if new is not None:
+                write(new, output / "quality.parquet")
         except (OSError, duckdb.Error):
             hint = "name a folder that can be written to"
             raise ConfigError("the results cannot be written", file=str(output), hint=hint) from None
         console.print(str(output), markup=False, soft_wrap=True)
-    return 1 if sums.by_kind else 0
+    return 1 if sums.total.by_kind else 0
 
 
-def _write(found: Sequence[Violation], file: Path) -> None:
-    with duckdb.connect() as database:
-        database.execute(f"CREATE TABLE quality ({sql_columns('quality')})")
-        if found:
-            names = Violation.__struct_fields__
-            columns = [[msgspec.structs.asdict(row)[name] for row in found] for name in names]
-            marks = ", ".join("unnest(?)" for _ in names)
-            database.execute(f"INSERT INTO quality ({', '.join(names)}) SELECT {marks}", columns)
-        quoted = str(file).replace("'", "''")
-        database.execute(f"COPY quality TO '{quoted}' (FORMAT PARQUET)")
+def _print_groups(console: Console, sums: Counts, who: Literal["agent", "team"], language: Language) -> None:
+    """Print a table of agents or teams; the kinds of their violations stand in the report."""
+    head, rows = group_rows(sums, who, language)
+    if not rows:
+        return
+    title = say(language, f"quality_by_{who}")
+    shown = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for place, name in enumerate(head[:3]):
+        shown.add_column(name, justify="right" if place else "left")
+    for row in rows:
+        shown.add_row(*row[:3])
+    console.print(shown)

@@ -10,6 +10,9 @@ import duckdb
 
 from dialer.ports.history_files import relate
 
+TEAM_OF = "SELECT agent, max(team) AS team FROM agents GROUP BY agent"
+"""The team of each agent, as SQL; who changed it belongs to the last one by name."""
+
 
 class Rows(Protocol):
     """The result of a query."""

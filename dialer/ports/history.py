@@ -164,9 +164,12 @@ EARLIER = (
 )
 """Contacts from before the log, which rules may count; nobody judges them."""
 
+CLEAN = "none"
+"""The word of the table ``quality`` for a call that was judged and in which nothing was wrong."""
+
 QUALITY = (
     Column("attempt", _TEXT, "the call", required=True),
-    Column("violation", _TEXT, "what was wrong in it", required=True),
+    Column("violation", _TEXT, f"what was wrong in it; {CLEAN}: it was judged, and nothing was", required=True),
     Column("agent", _TEXT, "who said it"),
     Column("from_s", "DOUBLE", "seconds after the connection"),
     Column("duration_s", "DOUBLE", "how long"),

@@ -129,6 +129,22 @@ def test_what_was_found_before_raises_no_alert_again(broker: Mosquitto, tmp_path
     assert len(forgotten) == 3
 
 
+def test_a_clean_call_raises_no_alert_but_one_that_is_clean_no_more_does(broker: Mosquitto, tmp_path: Path) -> None:
+    file, more = tmp_path / "t.jsonl", ("-o", tmp_path / "found")
+    call = "cards/k1@2026-11-22/1"
+    file.write_text(said(call, "Good bye."))
+
+    def clean() -> None:
+        with pytest.raises(SystemExit) as stopped:
+            main([*scan(file, broker, *more)])
+        assert not stopped.value.code
+
+    assert asyncio.run(heard(broker, clean)) == []
+    file.write_text(said(call, "You idiot."))
+    ((_, alert),) = asyncio.run(heard(broker, lambda: scanned(file, broker, *more)))
+    assert (alert["call"], alert["violation"]) == (call, "insult")
+
+
 def test_a_broker_that_is_killed_loses_no_alert(broker: Mosquitto, tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_text(said("cards/k1@2026-11-22/1", "You idiot."))
     broker.kill()

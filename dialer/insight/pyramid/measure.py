@@ -15,7 +15,7 @@ from scipy import stats
 
 from dialer.core.call import CONTACTS
 from dialer.insight.pyramid.levels import Pyramid
-from dialer.insight.tables import Tables
+from dialer.insight.tables import TEAM_OF, Tables
 
 Dimension = Literal["total", "agent", "team", "campaign", "segment", "hour"]
 Level = Literal["productive_share", "contacts_per_productive_h", "promise_share", "kept_share", "payment"]
@@ -121,8 +121,7 @@ def measure(history: Tables, by: Dimension, terms: Terms) -> list[Measured]:
             count(*) FILTER (WHERE is_over), count(*) FILTER (WHERE is_over AND kept),
             sum(came) FILTER (WHERE is_over AND kept) / 100.0, stddev_samp(came / 100.0) FILTER (WHERE is_over AND kept)
         FROM attempts LEFT JOIN promise USING (attempt)
-        LEFT JOIN (SELECT agent, max(team) AS team FROM agents GROUP BY agent) AS team_of
-            ON team_of.agent = attempts.agent
+        LEFT JOIN ({TEAM_OF}) AS team_of ON team_of.agent = attempts.agent
         WHERE attempts.agent IS NOT NULL AND attempts.disposition IN ({contacts})
         GROUP BY name ORDER BY name
         """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
+from dialer.insight.quality.marks import Mark
 from dialer.insight.quality.phrases import Hit, PhrasePack
 from dialer.insight.quality.transcripts import Transcript, Turn
+from dialer.ports.history import CLEAN
 
 VIOLATIONS = (
     "insult", "threat", "impersonation", "third_party_disclosure", "missing_identification", "missing_identity_check",
@@ -18,26 +18,21 @@ OPENING_TURNS = 4
 """Within so many turns of the agent it must be clear who is calling. A house rule."""
 
 
-class Violation(msgspec.Struct, frozen=True):
-    """One row of the history's table ``quality`` (`dialer.ports.history.QUALITY`).
-
-    `evidence` holds the phrase of the pack, and never what stood around it: there may be names in that.
-    """
-
-    attempt: str
-    violation: str
-    agent: str
-    from_s: float | None = None
-    duration_s: float | None = None
-    evidence: str = ""
-
-
-def violations_of(call: Transcript, packs: Sequence[PhrasePack]) -> Iterator[Violation]:
-    """Yield what is wrong in a call, each kind once a turn.
+def marks_of(call: Transcript, packs: Sequence[PhrasePack]) -> Iterator[Mark]:
+    """Yield a mark for what is wrong in a call, each kind once a turn, or one for a clean call.
 
     Who is not known to be the debtor is a third party until an identity check was made. What was not said is looked
     for only in calls in which the agent spoke.
     """
+    found = False
+    for mark in _violations(call, packs):
+        found = True
+        yield mark
+    if not found:
+        yield Mark(call.attempt, CLEAN, call.agent)
+
+
+def _violations(call: Transcript, packs: Sequence[PhrasePack]) -> Iterator[Mark]:
     identified = checked = False
     turns = [turn for turn in call.turns if turn.speaker == "agent" and turn.text.strip()]
     told_unchecked: Turn | None = None
@@ -56,7 +51,7 @@ def violations_of(call: Transcript, packs: Sequence[PhrasePack]) -> Iterator[Vio
                 told_unchecked = turn
                 yield _violation(call, "missing_identity_check", turn, hits, "debt")
     if turns and not identified:
-        yield Violation(call.attempt, "missing_identification", call.agent)
+        yield Mark(call.attempt, "missing_identification", call.agent)
 
 
 def _before_debt(hits: Sequence[Hit]) -> bool:
@@ -65,6 +60,6 @@ def _before_debt(hits: Sequence[Hit]) -> bool:
     return order[0] == "identity_check"
 
 
-def _violation(call: Transcript, kind: str, turn: Turn, hits: Sequence[Hit], what: str) -> Violation:
+def _violation(call: Transcript, kind: str, turn: Turn, hits: Sequence[Hit], what: str) -> Mark:
     phrase = next(hit.phrase for hit in hits if hit.what == what)
-    return Violation(call.attempt, kind, call.agent, turn.from_s, turn.to_s - turn.from_s, phrase)
+    return Mark(call.attempt, kind, call.agent, turn.from_s, turn.to_s - turn.from_s, phrase)

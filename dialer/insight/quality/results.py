@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import duckdb
 
-from dialer.insight.quality.findings import VIOLATIONS, Violation
+from dialer.insight.quality.findings import VIOLATIONS
+from dialer.insight.quality.marks import Mark
+from dialer.ports.history import CLEAN
 from strategies.errors import ConfigError
 
 COLUMNS = {
@@ -18,7 +20,7 @@ COLUMNS = {
 }
 """What a table must say, and the names that a column may have; `duration_s` may be missing."""
 
-NONE = ("无违规", "none", "no violation", "ok")
+NONE = ("无违规", CLEAN, "no violation", "ok")
 """What says that nothing was wrong."""
 
 WORDS = {
@@ -38,16 +40,13 @@ class Results(NamedTuple):
 
     Attributes
     ----------
-    calls : int
-        Calls that were judged, by id.
-    violations : tuple of Violation
-        What was wrong; `duration_s` as in the table.
+    marks : tuple of Mark
+        One for each row that can be used; `duration_s` as in the table.
     faults : tuple of str
         Rows that cannot be used, each with file and row.
     """
 
-    calls: int
-    violations: tuple[Violation, ...]
+    marks: tuple[Mark, ...]
     faults: tuple[str, ...]
 
 
@@ -71,8 +70,7 @@ def read_results(path: Path) -> Results:
     place = {key: next((names.index(n) for n in known if n in names), None) for key, known in COLUMNS.items()}
     if missing := [key for key in ("call", "agent", "violation") if place[key] is None]:
         raise ConfigError(f"the table has no column for {', '.join(missing)}", file=str(path), hint=hint)
-    calls: set[str] = set()
-    violations, faults = [], []
+    marks, faults = [], []
     for number, row in enumerate(rows, 2):
         call, agent, word, duration = (None if at is None else row[at] for at in place.values())
         if call is None or agent is None or word is None:
@@ -83,8 +81,7 @@ def read_results(path: Path) -> Results:
         except ValueError:
             faults.append(f"{path}:{number}: the duration is no number of seconds")
             continue
-        calls.add(str(call))
-        if str(word).strip().casefold() not in NONE:
-            kind = WORDS.get(str(word).strip(), str(word).strip())
-            violations.append(Violation(str(call), kind, str(agent), None, seconds))
-    return Results(len(calls), tuple(violations), tuple(faults))
+        kind = str(word).strip()
+        kind = CLEAN if kind.casefold() in NONE else WORDS.get(kind, kind)
+        marks.append(Mark(str(call), kind, str(agent), None, seconds))
+    return Results(tuple(marks), tuple(faults))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dialer.insight.figures import number, percent
+from typing import Literal
+
+from dialer.insight.figures import NOTHING, number, percent
 from dialer.insight.language import Language, say
-from dialer.insight.quality.counts import Counts
+from dialer.insight.quality.counts import Counts, Group
 
 _KINDS: dict[str, tuple[str, str]] = {
     "insult": ("insult", "辱骂"),
@@ -24,12 +26,35 @@ def kind_of(violation: str, language: Language) -> str:
 
 def figures(counts: Counts, language: Language) -> list[tuple[str, str]]:
     """Return the key figures as pairs of label and value."""
-    bad_share = percent(counts.bad_calls / counts.calls if counts.calls else None)
+    total = counts.total
     rows = [
-        (say(language, "quality_calls"), number(counts.calls)),
-        (say(language, "quality_bad_calls"), f"{number(counts.bad_calls)} ({bad_share})"),
+        (say(language, "quality_calls"), number(total.calls)),
+        (say(language, "quality_bad_calls"), _bad(total)),
     ]
-    if counts.main is not None:
-        times = say(language, "quality_times", kind_of(counts.main, language), counts.by_kind[counts.main])
+    if total.main is not None:
+        times = say(language, "quality_times", kind_of(total.main, language), number(total.by_kind[total.main]))
         rows.append((say(language, "quality_main"), times))
     return rows
+
+
+def group_rows(counts: Counts, who: Literal["agent", "team"], language: Language) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table of agents or teams; no row where nobody is known by name.
+
+    After the name stand the calls, those with a violation, and a column for each kind.
+    """
+    groups, kinds = counts.by_agent if who == "agent" else counts.by_team, list(counts.total.by_kind)
+    head = [say(language, f"quality_{key}") for key in (who, "calls", "bad_calls")]
+    rows = [
+        [name or NOTHING, number(one.calls), _bad(one), *(_times(one.by_kind.get(kind, 0)) for kind in kinds)]
+        for name, one in groups.items()
+        if set(groups) != {""}
+    ]
+    return head + [kind_of(kind, language) for kind in kinds], rows
+
+
+def _times(times: int) -> str:
+    return number(times) if times else ""
+
+
+def _bad(group: Group) -> str:
+    return f"{number(group.bad_calls)} ({percent(group.bad_calls / group.calls if group.calls else None)})"

@@ -19,6 +19,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "is not found.",
         "命中短语仅为线索，定性前须复听录音；短语库之外的内容不会被发现。",
     ),
+    "quality_left_out": (
+        "{0} rows of the table quality name no call or no violation: left out.",
+        "quality 表有 {0} 行未写通话或违规类型，未计入。",
+    ),
     "quality_untold": (
         "{0} raised no alert: the id of the call, the agent or the team may be a telephone number.",
         "{0} 条未推送：通话、坐席或团队编号可能是电话号码。",

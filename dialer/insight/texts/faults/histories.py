@@ -63,6 +63,10 @@ TEXTS: dict[str, str] = {
     "a CSV file with the columns agent and team": "须为含 agent 与 team 两列的 CSV 文件",
     "the results cannot be written": "结果无法写入",
     "name a folder that can be written to": "请写可写入的文件夹",
+    "the history has no table quality": "历史数据没有 quality 表",
+    "`paceline quality scan -o FOLDER` writes quality.parquet: put it into the history": (
+        "`paceline quality scan -o FOLDER` 写出 quality.parquet：请放入历史数据的文件夹"
+    ),
     "a table needs the columns {}": "表格须有以下各列：{}",
     "the table has no column for {}": "表格没有 {} 对应的列",
     "this is no table that can be read": "这不是可读取的表格",
