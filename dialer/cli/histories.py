@@ -16,10 +16,27 @@ from adapters.journal.sqlite import SqliteJournal
 from dialer.core.errors import JournalError
 from dialer.core.settings import RunSettings
 from dialer.insight.tables import History, open_history
+from dialer.insight.timeline.rows import Found, rows_about
 from strategies.compliance.rulebook import Purpose
+from strategies.errors import ConfigError
 
 TOLD = ("suppressions", "consents", "inbound")
 """Tables of which a journal says everything: where they are missing there was nothing."""
+
+
+def the_log(journal: Path | None, history: Path | None) -> Path:
+    """Return the one of both that is named; `ConfigError` when none or both are, or the history is no folder."""
+    match journal, history:
+        case Path(), None:
+            return journal
+        case None, Path():
+            if not history.is_dir():
+                hint = "name a folder with attempts.parquet, as `paceline history import` writes it"
+                raise ConfigError("there is no such folder", file=str(history), hint=hint)
+            return history
+        case _:
+            problem = "no log is named" if journal is None else "two logs are named"
+            raise ConfigError(problem, hint="write --journal with a file, or --history with a folder")
 
 
 @contextmanager
@@ -44,6 +61,24 @@ def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, dict[str,
             return
         campaigns = msgspec.json.decode(settings.read_bytes(), type=RunSettings).campaigns
         yield open_history(folder, database, TOLD), {campaign.id: campaign.purpose for campaign in campaigns}
+
+
+def found_in(folder: Path, subject: str) -> Found | None:
+    """Return what a history has about a call, an account or an agent; None for nothing.
+
+    Raises
+    ------
+    ConfigError
+        When the folder holds no history, or a file of it cannot be read.
+    """
+    with opened(folder) as (tables, _):
+        try:
+            return rows_about(subject, tables)
+        except duckdb.Error as error:
+            # The text of a failed conversion quotes the value.
+            is_value = isinstance(error, duckdb.ConversionException)
+            reason = "a value is not of its column's type" if is_value else str(error).splitlines()[0]
+            raise ConfigError(f"cannot be read: {reason}", file=str(folder), hint="check that it is whole") from None
 
 
 def _converted(log: Path, spare: Path) -> Path:

@@ -31,8 +31,8 @@ Row = dict[str, Any]
 
 _PARTIES = {"contact": "emergency contact"}
 _CHANNELS = {"voice": "call"}
-_STATES = {"ready": "idle", "in_call": "talking"}
-"""Where the word of a history is not the kernel's."""
+STATES = {"ready": "idle", "in_call": "talking"}
+"""By the kernel's word for a state of an agent that of a history, where they differ."""
 
 
 class HistoryRows:
@@ -128,7 +128,7 @@ class HistoryRows:
 
     def _agent_moves(self, effect: SetAgentState, t_ns: int) -> Iterator[tuple[str, Row]]:
         before = self._states.get(effect.agent)
-        state = _STATES.get(effect.state, effect.state)
+        state = STATES.get(effect.state, effect.state)
         if before is not None:
             if before["state"] == state:
                 return
@@ -167,6 +167,9 @@ class HistoryRows:
             "agent": effect.agent,
             "disposition": effect.disposition,
             "promise_cents": effect.promise_cents,
+            "promise_due": effect.promise_due,
+            "recording": effect.recording,
+            "closed_at": t_ns,
         } | self._calls.pop(effect.call, {})
         if effect.disposition == "do_not_call":
             yield "suppressions", _suppression("person", effect.person, t_ns, "asked an agent", "")

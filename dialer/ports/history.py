@@ -71,6 +71,7 @@ ATTEMPTS = (
     Column("bridged_at", _INSTANT, "when person and agent heard each other"),
     Column("ended_at", _INSTANT, "when the line was free again"),
     Column("ready_at", _INSTANT, "when the agent's work after the call was done"),
+    Column("closed_at", _INSTANT, "when it was known how it had ended: for a conversation, when the agent entered it"),
     Column("message_at", _INSTANT, "when an abandoned person had heard the message to its end"),
     Column("agent", _TEXT, "who talked"),
     Column("disposition", _TEXT, "how it ended, in the words of dialer.core.call.DISPOSITIONS", required=True),

@@ -15,7 +15,7 @@ from dialer.core.lead import Lead
 from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.insight.language import say
 from dialer.insight.texts.timeline import TEXTS
-from dialer.insight.timeline.moments import Timeline
+from dialer.insight.timeline.journal import read_journal
 from dialer.journal.entry import decode_effects
 from simulator.world.settings import FloorSettings, WorldSettings
 from strategies.compliance.packs import load_packs
@@ -75,11 +75,10 @@ def test_an_account_has_every_attempt_and_every_denial(
 
 def test_an_agent_s_day_has_every_state_and_every_call(journal: Path, closed: list[CloseAttempt]) -> None:
     agent = next(one.agent for one in closed if one.agent)
-    timeline = Timeline(agent or "")
     store = SqliteJournal.reader(journal)
-    timeline.read(store.read())
+    timeline = read_journal(agent or "", store.read())
     store.close()
-    assert timeline.kind == "agent"
+    assert timeline is not None and timeline.kind == "agent"
     whats = [moment.what for moment in timeline.moments]
     assert whats[0] == "line_logged_in" and whats[-1] in ("line_logged_out", "line_agent_state")
     talked = [one for one in closed if one.agent == agent]

@@ -14,7 +14,8 @@ from dialer.insight.evidence import folder as own
 from dialer.insight.evidence.folder import EvidenceError, EvidenceManifest, Recording, Sealed, hash_of
 from dialer.insight.evidence.keys import public_text
 from dialer.insight.language import Language
-from dialer.insight.timeline.moments import Reader, Timeline
+from dialer.insight.timeline.journal import read_journal
+from dialer.insight.timeline.moments import Reader
 from dialer.insight.timeline.report import render_timeline
 from dialer.journal.entry import Record, decode_effects, genesis
 from dialer.journal.manifest import Manifest
@@ -46,11 +47,10 @@ def make_evidence(
     found = verify(journal)
     if found.fault is not None:
         raise EvidenceError(f"the journal is damaged at entry {found.fault.seq}: {found.fault.detail}")
-    timeline = Timeline(account)
-    timeline.read(journal.read())
-    if timeline.kind != "account":
+    timeline = read_journal(account, journal.read())
+    if timeline is None or timeline.kind != "account":
         raise EvidenceError(f"the journal knows no account {account}")
-    wanted = {moment.seq for moment in timeline.moments if moment.what != "line_loaded"}
+    wanted = {moment.where for moment in timeline.moments if moment.what != "line_loaded"}
     entries, calls, head, last = [], [], genesis(journal.manifest), 0
     for record in journal.read():
         if record.seq in wanted:

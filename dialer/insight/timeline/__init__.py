@@ -1,1 +1,1 @@
-"""What a journal knows of one call, one account or one agent, in order."""
+"""What a journal or a history knows of one call, one account or one agent, in order."""

@@ -28,6 +28,7 @@ READERS = (
     *(str(path.with_suffix("")) for path in sorted(Path("adapters/leads/file").glob("*.py"))),
     *(f"dialer/cli/{command}" for command in ("plan", "why", "rules", "script", "strategy", "assign", "score")),
     *(f"dialer/cli/{command}" for command in ("simulate", "backtest", "history", "outcomes", "pyramid", "audit")),
+    *(f"dialer/cli/{command}" for command in ("histories", "timeline")),
     *(f"adapters/history/{name}" for name in ("mapping", "references", "sources", "writer")),
     *("strategies/scores/schema", "strategies/scores/history", "strategies/assignment/agents", "dialer/cli/quality"),
     *("dialer/insight/quality/transcripts", "dialer/insight/quality/results", "dialer/ports/history_files"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dialer.core import effects as f
 from dialer.core import events as e
-from dialer.core.events import ContactsRemembered
-from dialer.core.settings import RunSettings
+from dialer.core.effects import CloseAttempt
+from dialer.core.events import CallDispositioned, ContactsRemembered
+from dialer.core.settings import CampaignSettings, RunSettings
 from dialer.journal.history import HistoryRows
 from dialer.ports.history import EARLIER, INBOUND
 from strategies.compliance.records import Contact, PastContact
@@ -47,3 +48,15 @@ def test_whoever_is_called_in_the_debtors_stead_is_written_down_with_who_owes() 
         "l0": ("debtor", None),
         "l1": ("emergency contact", "p9"),
     }
+
+
+def test_an_attempt_says_when_its_end_was_known_what_was_promised_and_where_its_recording_is() -> None:
+    rows = HistoryRows(RunSettings((CampaignSettings("c", "progressive"),), Rulebook(rules=())))
+    closed = CloseAttempt(
+        "c/l/1", "c", "l", "p", "a", "M1", 1, "promise", "g", 1, 2, 3, None, 4, 5, 700, None,
+        recording="tapes/1", promise_due="2026-06-20",
+    )  # fmt: skip
+    ((table, row),) = rows.take(CallDispositioned(9, "c/l/1", "promise"), (closed,))
+    assert table == "attempts"
+    assert (row["ended_at"], row["closed_at"]) == (5, 9)
+    assert (row["promise_cents"], row["promise_due"], row["recording"]) == (700, "2026-06-20", "tapes/1")

@@ -10,6 +10,13 @@ TEXTS: dict[str, str] = {
     "a contact is described, but not when": "描述了联系，但没有写时间",
     'add --at "2026-06-01 20:30"': '请加 --at "2026-06-01 20:30"',
     "there is no time zone {}": "没有时区 {}",
+    "no log is named": "没有指定日志",
+    "two logs are named": "指定了两个日志",
+    "write --journal with a file, or --history with a folder": "请写 --journal 加文件，或 --history 加文件夹",
+    "{} knows no call, account or agent {}; a call is written as its log writes it": (
+        "{} 中没有呼叫、账户或坐席 {}；呼叫编号请照日志书写"
+    ),
+    "a value is not of its column's type": "有值与列的类型不符",
     "no time zone is given": "没有写时区",
     "write --zone with an IANA name such as {}": "请写 --zone 及 IANA 名称，如 {}",
     "--place {} is no place": "--place {} 不是地区",

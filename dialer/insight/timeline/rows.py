@@ -1,0 +1,130 @@
+"""The rows of a history that are about one call, one account or one agent.
+
+Every query asks one column for given values, which the files' own statistics answer for most of their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from dialer.insight.tables import Tables
+from dialer.insight.timeline.moments import Kind
+from dialer.ports.history import TABLES
+
+Row = dict[str, Any]
+"""A row by columns: instants as microseconds since 1970, days as ISO 8601 writes them."""
+
+TELLING: dict[Kind, tuple[str, ...]] = {
+    "call": ("attempts", "quality"),
+    "account": tuple(table for table in TABLES if table != "agents"),
+    "agent": ("attempts", "agents", "quality"),
+}
+"""The tables that tell of each kind of subject."""
+
+
+class Found(NamedTuple):
+    """What a history has about a subject.
+
+    Attributes
+    ----------
+    subject, kind : str, Kind
+        Its id, and what it is.
+    rows : dict of str to list of Row
+        By table of `TELLING`, in order of time.
+    unknown : tuple of str
+        Those of `TELLING` that the history does not have.
+    """
+
+    subject: str
+    kind: Kind
+    rows: dict[str, list[Row]]
+    unknown: tuple[str, ...]
+
+
+def rows_about(subject: str, tables: Tables) -> Found | None:
+    """Return what `tables` have about a call of this id, else an account, else an agent; None when nothing."""
+    for kind, rows in (("call", _of_call), ("account", _of_account), ("agent", _of_agent)):
+        found = rows(subject, tables)
+        if any(found.values()):
+            unknown = tuple(table for table in TELLING[kind] if table not in tables.known)
+            return Found(subject, kind, {table: found[table] for table in TELLING[kind]}, unknown)
+    return None
+
+
+def _of_call(subject: str, tables: Tables) -> dict[str, list[Row]]:
+    own = _is("attempt", (subject,))
+    attempts = _rows(tables, "attempts", own)
+    return {"attempts": attempts, "quality": _rows(tables, "quality", own) if attempts else []}
+
+
+def _of_account(subject: str, tables: Tables) -> dict[str, list[Row]]:
+    """Return what is about an account, and what its persons said about none in particular."""
+    own = _is("account", (subject,))
+    found = {table: _rows(tables, table, own) for table in ("attempts", "leads", "payments", "accounts")}
+    contacts = (*found["attempts"], *found["leads"], *found["accounts"])
+    persons = {row["person"] for row in contacts if row["person"] is not None}
+    numbers = {row["endpoint"] for row in found["attempts"] if row["endpoint"] is not None}
+    numbers.update(number for row in found["leads"] for number in row["endpoints"] or ())
+    theirs = f"{_is('person', persons)} AND coalesce(account, '') IN ('', {_text(subject)})"
+    for table in ("inbound", "earlier"):
+        found[table] = _rows(tables, table, f"{own} OR ({theirs})")
+    found["consents"] = _rows(tables, "consents", theirs)
+    scopes = {"account": (subject,), "person": persons, "number": numbers}
+    listed = " OR ".join(f"(scope = '{scope}' AND {_is('key', keys)})" for scope, keys in scopes.items())
+    found["suppressions"] = _rows(tables, "suppressions", listed)
+    found["quality"] = _of_calls(tables, own) if found["attempts"] else []
+    return found
+
+
+def _of_agent(subject: str, tables: Tables) -> dict[str, list[Row]]:
+    """Return what an agent did, was in, and said; also in calls that another agent is noted for."""
+    own = _is("agent", (subject,))
+    attempts, said = _rows(tables, "attempts", own), _rows(tables, "quality", own)
+    others = {row["attempt"] for row in said} - {row["attempt"] for row in attempts}
+    if others:
+        attempts = _ordered("attempts", [*attempts, *_rows(tables, "attempts", _is("attempt", others))])
+    heard = [row for row in _of_calls(tables, own) if row["agent"] is None] if attempts else []
+    return {
+        "attempts": attempts,
+        "agents": _rows(tables, "agents", own),
+        "quality": _ordered("quality", [*said, *heard]),
+    }
+
+
+def _of_calls(tables: Tables, condition: str) -> list[Row]:
+    """Return what was heard in the attempts under a condition."""
+    if "quality" not in tables.known:
+        return []
+    return _rows(tables, "quality", f"attempt IN (SELECT attempt FROM attempts WHERE {condition})")
+
+
+def _rows(tables: Tables, table: str, condition: str) -> list[Row]:
+    cells = ", ".join(_cell(column.name, column.type) for column in TABLES[table])
+    rows = tables.database.execute(f"SELECT {cells} FROM {table} WHERE {condition}").fetchall()
+    names = [column.name for column in TABLES[table]]
+    return _ordered(table, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _ordered(table: str, rows: Iterable[Row]) -> list[Row]:
+    """Return rows by their first instant; those of one instant in an order that every engine keeps."""
+    first = next((c.name for c in TABLES[table] if c.required and c.type in ("TIMESTAMPTZ", "DATE")), "attempt")
+    return sorted(rows, key=lambda row: (row[first], repr(row)))
+
+
+def _cell(name: str, kind: str) -> str:
+    match kind:
+        case "TIMESTAMPTZ":
+            return f'epoch_us("{name}") AS "{name}"'
+        case "DATE":
+            return f'CAST("{name}" AS VARCHAR) AS "{name}"'
+        case _:
+            return f'"{name}"'
+
+
+def _is(column: str, values: Collection[str]) -> str:
+    return f"{column} IN ({', '.join(map(_text, sorted(values)))})" if values else "FALSE"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
