@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import duckdb
 from cyclopts import Parameter
 from rich import box
 from rich.console import Console
@@ -25,6 +24,7 @@ from dialer.insight.audit.report import (
     verdict,
 )
 from dialer.insight.language import Language, say
+from dialer.insight.tables import Database
 from strategies.compliance.packs import load_packs
 from strategies.compliance.rulebook import PackChoice, Party, Purpose
 from strategies.compliance.terms import is_zone
@@ -47,6 +47,7 @@ def audit(
     html: Path | None = None,
     evidence: Path | None = None,
     memory: str = "6GiB",
+    spark: str | None = None,
     language: Language | None = None,
 ) -> int:
     """Judge every contact of a log again, by the rules alone and not by what the engine counted.
@@ -74,7 +75,9 @@ def audit(
     evidence
         Write every violation to this file, .csv or .parquet.
     memory
-        The most memory to use.
+        The most memory that DuckDB may use.
+    spark
+        Ask this Spark in place of DuckDB, for the folder of a history: local[2], or the address of a cluster.
     language
         en or zh; by default as LANG says.
 
@@ -87,8 +90,7 @@ def audit(
         raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as Asia/Shanghai")
     spoken, console = language_of(language), Console(highlight=False)
     rulebook = load_packs([PackChoice(name, accept_unreviewed=True) for name in packs])
-    with opened(log, memory) as (history, told):
-        database = history.database
+    with opened(log, memory, spark) as (history, told):
         own = {**told, **dict(map(_purpose_of, campaign))}
         terms = Terms(
             purpose=purpose,
@@ -104,10 +106,10 @@ def audit(
         _print(console, "audit_rules", RULE_HEAD, rule_rows(found, spoken), spoken, right=(2, 3, 4, 5))
         _print(console, "audit_abandons", ABANDON_HEAD, abandon_rows(found, spoken), spoken, right=(4, 5, 6, 7))
         if html is not None:
-            html.write_text(render_audit(found, database, info), encoding="utf-8")
+            html.write_text(render_audit(found, history.database, info), encoding="utf-8")
             console.print(say(spoken, "written_to", html), markup=False, soft_wrap=True)
         if evidence is not None:
-            _write(database, evidence)
+            _write(history.local("evidence"), evidence)
             console.print(say(spoken, "audit_written", evidence), markup=False, soft_wrap=True)
     return found.exit_code
 
@@ -120,7 +122,7 @@ def _purpose_of(word: str) -> tuple[str, Purpose]:
     raise ConfigError(f"--campaign {word} names no purpose", hint=f"write NAME={' or NAME='.join(_PURPOSES)}")
 
 
-def _write(database: duckdb.DuckDBPyConnection, file: Path) -> None:
+def _write(database: Database, file: Path) -> None:
     columns = "* EXCLUDE (number)"
     match file.suffix.lower():
         case ".parquet":

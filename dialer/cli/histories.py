@@ -13,10 +13,12 @@ import msgspec
 from adapters.history.journals import import_journal
 from adapters.history.writer import HistoryWriter
 from adapters.journal.sqlite import SqliteJournal
+from dialer.cli.spark import session_on
 from dialer.core.errors import JournalError
 from dialer.core.settings import RunSettings
-from dialer.insight.tables import History, open_history
+from dialer.insight.tables import Tables, open_history
 from dialer.insight.timeline.rows import Found, rows_about
+from dialer.ports.history import SETTINGS_FILE
 from strategies.compliance.rulebook import Purpose
 from strategies.errors import ConfigError
 
@@ -40,27 +42,51 @@ def the_log(journal: Path | None, history: Path | None) -> Path:
 
 
 @contextmanager
-def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, dict[str, Purpose]]]:
+def opened(log: Path, memory: str = "6GiB", spark: str | None = None) -> Iterator[tuple[Tables, dict[str, Purpose]]]:
     """Open a journal or a history; yield it with what campaigns are for, as far as its settings say.
+
+    Parameters
+    ----------
+    log : Path
+        A journal, or the folder of a history.
+    memory : str
+        The most that DuckDB may use.
+    spark : str, optional
+        The Spark to ask in place of DuckDB, as `dialer.cli.spark.session_on` takes it; for histories only.
 
     Raises
     ------
     ConfigError
-        When a folder holds no history.
+        When a folder holds no history, or there is no such Spark.
     JournalError
         When a journal cannot be read, or was changed after it was written.
     """
+    if spark is not None:
+        if not log.is_dir():
+            hint = "a journal becomes one by `paceline history import`"
+            raise ConfigError("--spark reads the folder of a history", file=str(log), hint=hint)
+        with session_on(spark) as session:
+            from dialer.insight.spark import open_on_spark
+
+            known, purposes = _settings(log)
+            yield open_on_spark(f"file://{log.resolve()}", session, known), purposes
+        return
     # In a file of its own a table that does not fit into memory is written once, and compressed.
     with TemporaryDirectory() as spare, duckdb.connect(f"{spare}/tables.duckdb") as database:
         database.execute("SET memory_limit = ?", [memory]).fetchall()
         database.execute("SET TimeZone = 'UTC'").fetchall()
         folder = log if log.is_dir() else _converted(log, Path(spare))
-        settings = folder / "settings.json"
-        if not settings.exists():
-            yield open_history(folder, database), {}
-            return
-        campaigns = msgspec.json.decode(settings.read_bytes(), type=RunSettings).campaigns
-        yield open_history(folder, database, TOLD), {campaign.id: campaign.purpose for campaign in campaigns}
+        known, purposes = _settings(folder)
+        yield open_history(folder, database, known), purposes
+
+
+def _settings(folder: Path) -> tuple[tuple[str, ...], dict[str, Purpose]]:
+    """Return the tables of which a history says everything, and what campaigns are for."""
+    settings = folder / SETTINGS_FILE
+    if not settings.exists():
+        return (), {}
+    campaigns = msgspec.json.decode(settings.read_bytes(), type=RunSettings).campaigns
+    return TOLD, {campaign.id: campaign.purpose for campaign in campaigns}
 
 
 def found_in(folder: Path, subject: str) -> Found | None:

@@ -27,6 +27,7 @@ def outcomes(
     confidence: float = 0.95,
     costs: Path | None = None,
     html: Path | None = None,
+    spark: str | None = None,
     language: Language | None = None,
 ) -> None:
     """Show recovery by channel and arm, roll rates, contact pressure, complaints, cost, and which arm is better.
@@ -47,6 +48,8 @@ def outcomes(
         YAML file with paid_hour, line_minute, and attempt by channel.
     html
         Write the report to this file.
+    spark
+        Ask this Spark in place of DuckDB, for the folder of a history: local[2], or the address of a cluster.
     language
         en or zh; by default as LANG says.
     """
@@ -56,7 +59,7 @@ def outcomes(
         )
     spoken, console = language_of(language), Console(highlight=False)
     terms = Terms(horizon_days=horizon_days, champion=champion, effect=effect, confidence=confidence)
-    with opened(log) as (history, _):
+    with opened(log, spark=spark) as (history, _):
         found = outcomes_of(history, terms, read(costs, Costs) if costs is not None else None)
     for section in sections(found, spoken):
         shown = Table(title=say(spoken, section.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)

@@ -31,6 +31,7 @@ def pyramid(
     grace_days: int = 2,
     html: Path | None = None,
     table: Path | None = None,
+    spark: str | None = None,
     language: Language | None = None,
 ) -> None:
     """Show the collections pyramid of a log by group, and what costs each group most against its target.
@@ -53,6 +54,8 @@ def pyramid(
         Write the report to this file.
     table
         Write the levels to this CSV file.
+    spark
+        Ask this Spark in place of DuckDB, for the folder of a history: local[2], or the address of a cluster.
     language
         en or zh; by default as LANG says.
     """
@@ -62,7 +65,7 @@ def pyramid(
         raise ConfigError(f"--confidence {confidence:g} is no probability", hint="write one below 1, such as 0.95")
     spoken, console = language_of(language), Console(highlight=False)
     wanted = read(targets, Targets) if targets is not None else None
-    with opened(log) as (history, _):
+    with opened(log, spark=spark) as (history, _):
         groups = measure(history, by, Terms(zone=zone, grace_days=grace_days))
     info = PyramidInfo(log.name, by, wanted, confidence, spoken)
     title = say(spoken, "pyramid_title", say(spoken, f"pyramid_by_{by}"))

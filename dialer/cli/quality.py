@@ -128,6 +128,7 @@ def counts(
     *,
     teams: Path | None = None,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    spark: str | None = None,
     language: Language | None = None,
 ) -> int:
     """Count what was found in calls by kind, agent and team. Ends with 1 when there are violations.
@@ -141,14 +142,16 @@ def counts(
         A CSV file with the columns agent and team; by default a history's agents say their teams.
     output
         A folder for report.html, and for quality.parquet where a history does not hold it already.
+    spark
+        Ask this Spark in place of DuckDB, for the folder of a history: local[2], or the address of a cluster.
     language
         en or zh; by default as LANG says.
     """
     spoken, own = language_of(language), _teams(teams)
-    if not results.is_dir():
+    if spark is None and not results.is_dir():
         found = read_results(results)
         return _tell_marks(found.marks, own or {}, found.faults, output, spoken)
-    with opened(results) as (history, _):
+    with opened(results, spark=spark) as (history, _):
         if "quality" not in history.known:
             hint = "`paceline quality scan -o FOLDER` writes quality.parquet: put it into the history"
             raise ConfigError("the history has no table quality", file=str(results), hint=hint)

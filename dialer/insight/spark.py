@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import duckdb
 import sqlglot
 from sqlglot import exp
 
@@ -34,6 +35,14 @@ _GIVEN = re.compile(r"SELECT (unnest\(\?::\w+[][]*\) AS \w+,?\s*)+")
 _COLUMN = re.compile(r"unnest\(\?::(\w+[][]*)\[\]\) AS (\w+)")
 """How a query takes in columns that are given to it as lists."""
 
+_NOTHING_THERE = ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA")
+"""What Spark says of a path without a file: there is none, or an empty folder."""
+
+_WHOLE = "check that it is whole"
+
+_FETCHED = 10_000
+"""Rows that are brought to this process at a time."""
+
 _WIDER = {"UTINYINT": "SMALLINT", "USMALLINT": "INT", "UINT": "BIGINT", "UBIGINT": "BIGINT"}
 """What holds a number without a sign; of a hash the first bit becomes its sign."""
 
@@ -48,6 +57,10 @@ class SparkHistory(NamedTuple):
     def in_process(self) -> bool:
         """It is not."""
         return False
+
+    def local(self, table: str) -> duckdb.DuckDBPyConnection:
+        """Return a new DuckDB with the rows of a table."""
+        return self.database.copied(table)
 
 
 class SparkRows(NamedTuple):
@@ -91,6 +104,29 @@ class SparkDatabase:
                 return SparkRows(self._session.sql(to_spark(parsed)))
         return SparkRows(self._session.range(0))
 
+    def copied(self, table: str) -> duckdb.DuckDBPyConnection:
+        """Return a DuckDB with the rows of a table, which are fetched some at a time."""
+        rows = self._session.table(table)
+        kinds = {
+            field.name: exp.DataType.build(field.dataType.simpleString(), dialect="spark").sql("duckdb")
+            for field in rows.schema
+        }
+        instants = {name for name, kind in kinds.items() if kind == "TIMESTAMPTZ"}
+        fetched = rows.selectExpr(*(f"unix_micros({name}) AS {name}" if name in instants else name for name in kinds))
+        cells = ", ".join(
+            "make_timestamptz(unnest(?::BIGINT[]))" if name in instants else f"unnest(?::{kind}[])"
+            for name, kind in kinds.items()
+        )
+        database = duckdb.connect()
+        database.execute("SET TimeZone = 'UTC'")
+        database.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in kinds.items())})")
+        come = fetched.toLocalIterator()
+        while some := list(islice(come, _FETCHED)):
+            database.execute(
+                f"INSERT INTO {table} SELECT {cells}", [list(column) for column in zip(*some, strict=True)]
+            )
+        return database
+
     def _add(self, parsed: exp.Insert) -> None:
         target, name = parsed.this, parsed.this.find(exp.Table).name
         table = self._session.table(name)
@@ -120,13 +156,15 @@ class SparkDatabase:
         return _GIVEN.sub(named, query)
 
 
-def open_on_spark(folder: Path | str, session: SparkSession) -> SparkHistory:
+def open_on_spark(folder: Path | str, session: SparkSession, told: Collection[str] = ()) -> SparkHistory:
     """Open a history that `session` can read: a folder of Parquet files, or of folders of parts.
+
+    The tables `told` are known to be empty where they are missing.
 
     Raises
     ------
     ConfigError
-        When there is no table ``attempts``, or one lacks a required column.
+        When there is no table ``attempts``, or a file cannot be read or lacks a required column.
     """
     own = session.newSession()
     for key, value in _SETTINGS.items():
@@ -135,7 +173,13 @@ def open_on_spark(folder: Path | str, session: SparkSession) -> SparkHistory:
     if "attempts" not in known:
         hint = "name a folder with attempts.parquet, as `paceline history import` writes it"
         raise ConfigError("a history needs the table attempts", file=str(folder), hint=hint)
-    return SparkHistory(SparkDatabase(own), frozenset(known))
+    return SparkHistory(SparkDatabase(own), frozenset(known) | frozenset(told))
+
+
+def reason_of(error: Exception) -> str:
+    """Return in a line what Spark says of an error, without where in Spark it happened."""
+    thrown = getattr(error, "java_exception", None)
+    return str(error if thrown is None else thrown.getMessage()).splitlines()[0]
 
 
 def to_spark(parsed: exp.Expr) -> str:
@@ -203,14 +247,17 @@ def _kept(rows: DataFrame, names: Sequence[str]) -> DataFrame:
 
 def _make_view(table: str, folder: str, session: SparkSession) -> bool:
     """Make the view of a table, complete in columns; return whether the folder has the table."""
-    from pyspark.errors import AnalysisException
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
 
     for place in (f"{folder}/{table}.parquet", f"{folder}/{table}"):
         try:
             rows = session.read.option("mergeSchema", "true").parquet(place)
             break
-        except AnalysisException:
-            continue
+        except (Py4JError, PySparkException) as error:
+            if isinstance(error, PySparkException) and error.getCondition() in _NOTHING_THERE:
+                continue
+            raise ConfigError(f"cannot be read: {reason_of(error)}", file=place, hint=_WHOLE) from None
     else:
         rows = session.createDataFrame([], "nothing INT")
     found, known = set(rows.columns), "nothing" not in rows.columns

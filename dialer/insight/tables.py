@@ -48,6 +48,10 @@ class Tables(Protocol):
         """Whether the database is DuckDB in this process, which shares memory with compiled functions."""
         ...
 
+    def local(self, table: str) -> Database:
+        """Return a DuckDB of this process that has the table as it is now."""
+        ...
+
 
 class History(NamedTuple):
     """The tables of a history.
@@ -67,6 +71,10 @@ class History(NamedTuple):
     def in_process(self) -> bool:
         """It is."""
         return True
+
+    def local(self, table: str) -> duckdb.DuckDBPyConnection:
+        """Return the database."""
+        return self.database
 
 
 def open_history(folder: Path, database: duckdb.DuckDBPyConnection, told: Collection[str] = ()) -> History:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import altair as alt
-import duckdb
 
 from dialer.insight.audit.records import Audit
 from dialer.insight.charts import BLUE, RED, svg
 from dialer.insight.language import Language, say
+from dialer.insight.tables import Database
 
 MOST_RULES = 8
 """Rules with a colour of their own; the others are left to the table."""
@@ -16,12 +16,12 @@ _NO_LINE_BELOW = 20
 """Answered calls before a day's share is drawn: of fewer, one call more or less is several percent."""
 
 
-def charts(audit: Audit, database: duckdb.DuckDBPyConnection, language: Language) -> list[str]:
+def charts(audit: Audit, database: Database, language: Language) -> list[str]:
     """Return the plots that there are data for: violations by day, the abandoned share by day."""
     return [svg(chart) for chart in (_by_day(database, language), _shares(audit, language)) if chart is not None]
 
 
-def _by_day(database: duckdb.DuckDBPyConnection, language: Language) -> alt.Chart | None:
+def _by_day(database: Database, language: Language) -> alt.Chart | None:
     rows = database.execute(
         f"""
         SELECT strftime(timezone('UTC', placed_at), '%Y-%m-%d') AS day, rule, count(*) AS n FROM evidence

@@ -8,7 +8,6 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-import duckdb
 import msgspec
 
 from dialer.insight.audit.records import AbandonFinding, Audit, RuleFinding, Terms
@@ -17,6 +16,7 @@ from dialer.insight.language import Language, say
 from dialer.insight.page import page, table
 from dialer.insight.report import require_plots
 from dialer.insight.rules import words_of
+from dialer.insight.tables import Database
 from strategies.compliance.rulebook import Rule
 
 SHOWN = 15
@@ -109,14 +109,14 @@ def _calls(number: float) -> str:
     return f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
 
 
-def render_audit(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditInfo) -> str:
+def render_audit(audit: Audit, database: Database, info: AuditInfo) -> str:
     """Return the report as HTML text.
 
     Parameters
     ----------
     audit : Audit
         What was found.
-    database : duckdb.DuckDBPyConnection
+    database : Database
         The database of the audit, with the table ``evidence``.
     info : AuditInfo
         What else the report says.
@@ -164,19 +164,18 @@ def render_audit(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditI
     return page(title, language, body)
 
 
-def _evidence(audit: Audit, database: duckdb.DuckDBPyConnection, info: AuditInfo) -> str:
+def _evidence(audit: Audit, database: Database, info: AuditInfo) -> str:
     broken = [(place, rule) for place, rule in enumerate(audit.rules) if rule.violations]
     if not broken:
         return f"<p>{escape(say(info.language, 'audit_nothing'))}</p>"
     return "".join(_evidence_of(place, rule, database, info) for place, rule in broken)
 
 
-def _evidence_of(place: int, rule: RuleFinding, database: duckdb.DuckDBPyConnection, info: AuditInfo) -> str:
+def _evidence_of(place: int, rule: RuleFinding, database: Database, info: AuditInfo) -> str:
     language = info.language
     rows = database.execute(
         "SELECT attempt, strftime(timezone('UTC', placed_at), '%Y-%m-%d %H:%M:%S'), agent, disposition, local_times, "
-        f"counted FROM evidence WHERE number = ? ORDER BY placed_at, attempt LIMIT {SHOWN}",
-        [place],
+        f"counted FROM evidence WHERE number = {place} ORDER BY placed_at, attempt LIMIT {SHOWN}"
     ).fetchall()
     head = [say(language, f"audit_{key}") for key in ("attempt", "at", "agent")] + [say(language, "disposition")]
     shows = "audit_local" if any(row[4] for row in rows) else "audit_counted_before"

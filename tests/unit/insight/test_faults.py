@@ -27,6 +27,7 @@ CHECKED = (
 READERS = (
     *(str(path.with_suffix("")) for path in sorted(Path("adapters/leads/file").glob("*.py"))),
     *(f"dialer/cli/{command}" for command in ("plan", "why", "rules", "script", "strategy", "assign", "score")),
+    *("dialer/cli/histories", "dialer/cli/spark", "dialer/insight/spark"),
     *(f"dialer/cli/{command}" for command in ("simulate", "backtest", "history", "outcomes", "pyramid", "audit")),
     *(f"dialer/cli/{command}" for command in ("histories", "timeline")),
     *(f"adapters/history/{name}" for name in ("mapping", "references", "sources", "writer")),

@@ -14,6 +14,22 @@ TEXTS: dict[str, str] = {
     "name a folder that `paceline history import` wrote": "请写 `paceline history import` 写出的文件夹",
     "the history has no attempts": "历史数据中没有拨打记录",
     "these are no settings of a run: {}": "这不是运行设置：{}",
+    "--spark {} names no Spark": "--spark {} 不是 Spark 地址",
+    "write local[2] for one in this process, or the address of a cluster such as spark://HOST:7077 or yarn": (
+        "本进程内请写 local[2]，集群请写地址，如 spark://HOST:7077 或 yarn"
+    ),
+    "--spark reads the folder of a history": "--spark 读取历史数据的文件夹",
+    "a journal becomes one by `paceline history import`": "日志可用 `paceline history import` 转换",
+    "--spark needs {}": "--spark 需要 {}",
+    "run pip install 'paceline[spark]'": "请运行 pip install 'paceline[spark]'",
+    "--spark needs a Java runtime": "--spark 需要 Java 运行环境",
+    "install one (Debian: default-jre-headless), or let JAVA_HOME name it": (
+        "请安装（Debian：default-jre-headless），或用 JAVA_HOME 指明"
+    ),
+    "Spark does not start on {}: {}": "Spark 无法在 {} 启动：{}",
+    "check the address, and that the cluster is up": "请检查地址以及集群是否运行",
+    "Spark has failed: {}": "Spark 出错：{}",
+    "check that every worker can read the folder": "请检查每个工作节点能否读取该文件夹",
     # Import
     "no attempts are mapped": "映射中没有拨打记录",
     "a history has no table {}": "历史数据没有表 {}",
