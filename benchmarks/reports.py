@@ -1,9 +1,9 @@
-"""How long the pyramid and the outcomes of a large log take.
+"""How long the pyramid, the outcomes and the counts of call quality of a large log take.
 
 Set-up: ten attempts on each account, three days apart, in two arms, by 500 agents in twenty teams; one in forty is a
-promise, and there is a payment for every tenth account. Attempts and agents' states lie in a file for each day. Each
-report runs in a process of its own, with 4 GiB for DuckDB: wall time, CPU time and the most memory, the opening of the
-files included.
+promise, and there is a payment for every tenth account. Every attempt was judged, one in twenty was found bad, and a
+quarter of these twice. Attempts, marks and agents' states lie in a file for each day. Each report runs in a process of
+its own, with 4 GiB for DuckDB: wall time, CPU time and the most memory, the opening of the files included.
 
 Run: ``python benchmarks/reports.py [ATTEMPTS]``. The data are made once, in the folder for temporary files.
 """
@@ -25,6 +25,7 @@ import duckdb
 from dialer.insight.outcomes.measure import Costs, outcomes_of
 from dialer.insight.outcomes.measure import Terms as OutcomeTerms
 from dialer.insight.pyramid.measure import Terms, measure
+from dialer.insight.quality.counts import count
 from dialer.insight.tables import open_history
 
 ATTEMPTS, EACH, AGENTS, TEAMS = 1_000_000, 10, 500, 20
@@ -32,10 +33,12 @@ MEMORY, CORES = "4GiB", 2
 REPORTS = {
     "pyramid": lambda history: len(measure(history, "agent", Terms(zone="America/New_York"))),
     "outcomes": lambda history: len(outcomes_of(history, OutcomeTerms(), Costs(paid_hour=20)).arms),
+    "quality": lambda history: len(count(history).by_agent),
 }
 """What is measured: a report, and of how many groups it tells."""
 
 ENDS = "['no_answer', 'no_answer', 'machine', 'busy', 'third_party', 'contact', 'refusal', 'no_answer']"
+KINDS = "['insult', 'threat', 'missing_identification', 'missing_identity_check']"
 
 
 def make_data(folder: Path, attempts: int) -> None:
@@ -43,19 +46,29 @@ def make_data(folder: Path, attempts: int) -> None:
     if (folder / "payments.parquet").exists():
         return
     accounts, days = attempts // EACH, EACH * 3
+    called = f"SELECT i, i % {accounts} AS who, i // {accounts} AS turn FROM range({attempts}) AS row(i)"
+    name, agent = "'cards/l' || who || '/' || turn + 1", f"'g' || hash(i, 3) % {AGENTS}"
+    placed = "TIMESTAMPTZ '2026-07-06 13:00:00+00' + to_days(CAST(turn * 3 AS INTEGER))"
     tables = {
         "attempts": f"""
-            SELECT 'x' || i AS attempt, 'cards' AS campaign, 'call' AS channel, 'l' || who AS lead,
+            SELECT {name} AS attempt, 'cards' AS campaign, 'call' AS channel, 'l' || who AS lead,
                 'p' || who AS person, 'a' || who AS account, ['M1', 'M2', 'M3'][who % 3 + 1] AS segment,
                 ['steady', 'eager'][CAST(hash(who) % 2 AS BIGINT) + 1] AS arm,
-                TIMESTAMPTZ '2026-07-06 13:00:00+00' + to_days(CAST(i // {accounts} * 3 AS INTEGER))
-                    + to_seconds(CAST(hash(i, 1) % 28800 AS BIGINT)) AS placed_at,
+                {placed} + to_seconds(CAST(hash(i, 1) % 28800 AS BIGINT)) AS placed_at,
                 placed_at + to_seconds(12) AS answered_at,
                 placed_at + to_seconds(CAST(20 + hash(i, 2) % 300 AS BIGINT)) AS ended_at,
-                'g' || hash(i, 3) % {AGENTS} AS agent,
+                {agent} AS agent,
                 CASE WHEN hash(i, 4) % 40 = 0 THEN 'promise' ELSE {ENDS}[CAST(hash(i, 4) % 8 AS BIGINT) + 1] END
                     AS disposition, CASE WHEN disposition = 'promise' THEN 5000 END AS promise_cents
-            FROM (SELECT i, i % {accounts} AS who FROM range({attempts}) AS row(i))
+            FROM ({called})
+            """,
+        "quality": f"""
+            SELECT {name} AS attempt,
+                CASE WHEN hash(i, 6) % 20 > 0 THEN 'none' ELSE {KINDS}[CAST(hash(i, 7) % 4 AS BIGINT) + 1] END
+                    AS violation,
+                {agent} AS agent, {placed} AS placed_at
+            FROM ({called}), range(2) AS mark(again)
+            WHERE again = 0 OR hash(i, 6) % 20 = 0 AND hash(i, 8) % 4 = 0
             """,
         "agents": f"""
             SELECT 'g' || i % {AGENTS} AS agent, ['idle', 'talking', 'wrap', 'paused'][i // {AGENTS} % 4 + 1] AS state,
@@ -68,7 +81,7 @@ def make_data(folder: Path, attempts: int) -> None:
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY}'; SET threads = {CORES}; SET TimeZone = 'UTC'")
         for table, rows in tables.items():
-            instant = "placed_at" if table == "attempts" else "from_at"
+            instant = "from_at" if table == "agents" else "placed_at"
             (folder / table).mkdir(parents=True, exist_ok=True)
             database.execute(
                 f"COPY (SELECT *, CAST({instant} AS DATE) AS day FROM ({rows})) TO '{folder}/{table}' "
