@@ -92,6 +92,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "line_paid": ("Money came: {0}", "到账：{0}"),
     "line_account_state": ("How the account stood on {0}", "{0} 的账户状况"),
     "line_violation": ("{0}: the call has a violation: {1}", "{0}：通话违规：{1}"),
+    "line_clean": ("{0}: the call was judged, nothing was wrong", "{0}：通话已质检，无违规"),
     "line_when_untold": ("when is not told: the log has no such call", "时间未知：日志中无此通话"),
     "line_wrapped": ("{0}: the work after it is done", "{0}：话后处理完毕"),
     "line_unrecorded": ("not recorded", "未录音"),

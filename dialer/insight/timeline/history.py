@@ -24,6 +24,7 @@ from dialer.insight.timeline.moments import (
 )
 from dialer.insight.timeline.rows import Found, Row
 from dialer.journal.history import STATES
+from dialer.ports.history import CLEAN
 
 UNTOLD = Word("line_untold")
 """In place of what is null: not known."""
@@ -127,8 +128,11 @@ def _quality(row: Row, since: Mapping[str, int]) -> Iterator[Moment]:
     begun = since.get(row["attempt"], max(since.values(), default=0))
     unsaid = () if row["attempt"] in since else (("line_when_untold", ()),)
     because = (*unsaid, *_known(speaker=row["agent"], evidence=row["evidence"]))
-    values = row["attempt"], Violation(row["violation"])
-    yield Moment("quality", _ns(begun + round((row["from_s"] or 0.0) * 1_000_000)), "line_violation", values, because)
+    at_ns = _ns(begun + round((row["from_s"] or 0.0) * 1_000_000))
+    if row["violation"] == CLEAN:
+        yield Moment("quality", at_ns, "line_clean", (row["attempt"],), unsaid)
+    else:
+        yield Moment("quality", at_ns, "line_violation", (row["attempt"], Violation(row["violation"])), because)
 
 
 def _lead(row: Row) -> Iterator[Moment]:

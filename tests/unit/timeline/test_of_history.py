@@ -14,11 +14,11 @@ from dialer.insight.timeline.history import timeline_of
 from dialer.insight.timeline.moments import Reader, Timeline, lines, silences
 from dialer.insight.timeline.report import render_timeline
 from dialer.insight.timeline.rows import rows_about
-from dialer.ports.history import TABLES
+from dialer.ports.history import CLEAN, TABLES
 from strategies.compliance.records import Reach
 from tests.chinese import english_in
 from tests.unit.audit.histories import history
-from tests.unit.timeline.lives import NOON, attempt, lives
+from tests.unit.timeline.lives import NOON, at, attempt, lives
 
 NOON_NS = int(NOON.timestamp()) * NS_PER_S
 READER = Reader("en", lambda t_ns: f"{(t_ns - NOON_NS) / NS_PER_S:g}")
@@ -102,6 +102,13 @@ def test_an_agent_has_every_state_and_the_calls_from_the_connection_on() -> None
     assert any("Dialled: call c4" in line for line in lived), "when they were connected is not told"
     assert "311 c6: the call has a violation: insult; said by agent g1" in lived
     assert any("c99" in line and "when is not told" in line for line in lived)
+
+
+def test_a_call_that_was_found_clean_has_no_violation() -> None:
+    marks = [{"attempt": "c1", "violation": CLEAN, "agent": "g1"}]
+    assert told(about("c1", attempts=[attempt("c1", 0, answered_at=at(5))], quality=marks))[-1] == (
+        "5 c1: the call was judged, nothing was wrong"
+    )
 
 
 def test_the_day_of_an_account_begins_by_the_reader_s_clock() -> None:
