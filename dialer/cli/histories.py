@@ -97,14 +97,20 @@ def found_in(folder: Path, subject: str) -> Found | None:
     ConfigError
         When the folder holds no history, or a file of it cannot be read.
     """
-    with opened(folder) as (tables, _):
-        try:
-            return rows_about(subject, tables)
-        except duckdb.Error as error:
-            # The text of a failed conversion quotes the value.
-            is_value = isinstance(error, duckdb.ConversionException)
-            reason = "a value is not of its column's type" if is_value else str(error).splitlines()[0]
-            raise ConfigError(f"cannot be read: {reason}", file=str(folder), hint="check that it is whole") from None
+    with readable(folder), opened(folder) as (tables, _):
+        return rows_about(subject, tables)
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Let `ConfigError` tell of a file of a history that cannot be read to its end."""
+    try:
+        yield
+    except duckdb.Error as error:
+        # The text of a failed conversion quotes the value.
+        is_value = isinstance(error, duckdb.ConversionException)
+        reason = "a value is not of its column's type" if is_value else str(error).splitlines()[0]
+        raise ConfigError(f"cannot be read: {reason}", file=str(folder), hint="check that it is whole") from None
 
 
 def _converted(log: Path, spare: Path) -> Path:

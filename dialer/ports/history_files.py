@@ -32,7 +32,7 @@ def relate(folder: Path, database: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """
     if not folder.is_dir():
         raise ConfigError("there is no such folder", file=str(folder), hint=_HINT)
-    found = {table: files for table in TABLES if (files := _files(folder, table))}
+    found = {table: files for table in TABLES if (files := files_of(folder, table))}
     if "attempts" not in found:
         raise ConfigError("a history needs the table attempts", file=str(folder), hint=_HINT)
     for table in TABLES:
@@ -43,7 +43,8 @@ def relate(folder: Path, database: duckdb.DuckDBPyConnection) -> frozenset[str]:
     return frozenset(found)
 
 
-def _files(folder: Path, table: str) -> list[Path]:
+def files_of(folder: Path, table: str) -> list[Path]:
+    """Return the files of a table of the history in `folder`, in the order of their rows; none where it has none."""
     one = folder / f"{table}.parquet"
     return [one] if one.is_file() else sorted((folder / table).rglob("*.parquet"))
 

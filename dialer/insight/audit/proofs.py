@@ -9,6 +9,7 @@ from dialer.core.call import CONTACTS
 from dialer.insight.audit.binding import Binding
 from dialer.insight.audit.facts import Facts
 from dialer.insight.audit.records import Required, Terms
+from dialer.insight.tables import Database
 from strategies.compliance.rulebook import Setting
 
 US_PER_S = 1_000_000
@@ -60,6 +61,13 @@ def judge_rings(facts: Facts, rules: Mapping[int, Setting], bindings: Mapping[in
         ).fetchall()
 
 
+def tells_messages(database: Database, terms: Terms) -> bool:
+    """Return whether a message that the log does not know of was not heard."""
+    if terms.tells_messages is not None:
+        return terms.tells_messages
+    return bool(database.execute("SELECT attempt FROM attempts WHERE message_at IS NOT NULL LIMIT 1").fetchall())
+
+
 def _conditions(check: Required, terms: Terms, facts: Facts) -> tuple[str, str, str]:
     """Return what a check is about, when it fails, and when the log does not say."""
     match check:
@@ -70,8 +78,7 @@ def _conditions(check: Required, terms: Terms, facts: Facts) -> tuple[str, str, 
             return f"channel = 'call' AND disposition IN ({_CONTACTS})", "identified = FALSE", "identified IS NULL"
         case "message":
             stayed = f"epoch_us(ended_at) - epoch_us(answered_at) >= {int(terms.message_s * US_PER_S)}"
-            ((messages,),) = facts.database.execute("SELECT count(message_at) FROM attempts").fetchall()
-            told = "TRUE" if messages else "FALSE"
+            told = "TRUE" if tells_messages(facts.database, terms) else "FALSE"
             return (
                 "disposition = 'abandoned'",
                 f"message_at IS NULL AND {stayed} AND {told}",

@@ -32,6 +32,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         What every contact's record must show: where the log does not say, it is unknown rather than left out.
     message_s : float
         An abandoned person who stayed this long must have heard the message to its end.
+    tells_messages : bool or None
+        Whether the log says of every message that it was heard; None: if it says so of one of its attempts.
     """
 
     purpose: Purpose = "collections"
@@ -40,6 +42,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     required: frozenset[Required] = frozenset()
     message_s: float = 30.0
+    tells_messages: bool | None = None
 
 
 class RuleFinding(NamedTuple):

@@ -9,10 +9,10 @@ import msgspec
 
 from dialer.core.errors import PacelineError
 
-FORMAT = 1
+JOURNAL_FORMAT, HISTORY_FORMAT = 1, 2
 
 MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "public_key.pem"
-ENTRIES, RECORDINGS, RULES = "entries.jsonl", "recordings.json", "rules.json"
+ENTRIES, RECORDINGS, RULES, VERDICTS = "entries.jsonl", "recordings.json", "rules.json", "verdicts.json"
 
 
 class EvidenceError(PacelineError):
@@ -34,7 +34,7 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """A recording of a call: the journal's reference, and its file's hash; None when there is no such file."""
+    """A recording of a call: the log's reference, and its file's hash; None when there is no such file."""
 
     call: str
     reference: str
@@ -47,15 +47,11 @@ class EvidenceManifest(msgspec.Struct, frozen=True):
     Attributes
     ----------
     format : int
-        Of this folder.
+        Of this folder: `JOURNAL_FORMAT` or `HISTORY_FORMAT`.
     account : str
         Whom it is about, as a keyed reference.
     made_ns : int
         When it was made.
-    journal_sha256 : str
-        Hash of the journal's manifest, from which its chain begins.
-    entries, head : int, str
-        How many entries the journal had, and the hash of the last one.
     files : dict
         Hash of every file of the folder but the manifest, its signature and the key.
     """
@@ -63,10 +59,41 @@ class EvidenceManifest(msgspec.Struct, frozen=True):
     format: int
     account: str
     made_ns: int
+    files: dict[str, str]
+
+
+class JournalManifest(EvidenceManifest, frozen=True):
+    """What was sealed from a journal.
+
+    Attributes
+    ----------
+    journal_sha256 : str
+        Hash of the journal's manifest, from which its chain begins.
+    entries, head : int, str
+        How many entries the journal had, and the hash of the last one.
+    """
+
     journal_sha256: str
     entries: int
     head: str
-    files: dict[str, str]
+
+
+class HistoryManifest(EvidenceManifest, frozen=True):
+    """What was sealed from a history, which has no chain of hashes.
+
+    Attributes
+    ----------
+    sources : dict
+        Hash of every file of the history, by its path there.
+    rows : dict
+        By file of the folder that holds rows of a table, the hash of each of its lines.
+    unknown : tuple of str
+        The tables that would tell of an account, and that the history does not have.
+    """
+
+    sources: dict[str, str]
+    rows: dict[str, tuple[str, ...]]
+    unknown: tuple[str, ...]
 
 
 def hash_of(path: Path) -> str:

@@ -11,6 +11,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Sound: account {0}, {1} entries that are links of a chain of {2}.",
         "完好：账户 {0}，{1} 条记录均属于共 {2} 条的链。",
     ),
+    "evidence_sound_history": (
+        "Sound: account {0}, {1} rows of {2} tables. They are from a history, which has no chain of hashes: whether "
+        "they were changed before only its {3} files can tell, whose hashes are in the manifest.",
+        "完好：账户 {0}，{2} 个数据表共 {1} 行。数据来自历史数据，没有哈希链：封存之前是否被改动，"
+        "只能用清单中 {3} 个来源文件的哈希核对。",
+    ),
     "evidence_signer": ("Signed by the trusted key {0}.", "由受信任的密钥 {0} 签名。"),
     "evidence_signer_unknown": (
         "Signed by the key {0}; compare it with the operator's, or name that with --trust.",

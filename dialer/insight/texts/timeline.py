@@ -40,6 +40,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "line_transfer": ("{0}: the person asked the robot for an agent", "{0}：客户要求转人工"),
     "line_bridge": ("{0}: agent {1} was chosen", "{0}：分配坐席 {1}"),
     "line_bridged": ("{0}: person and agent {1} hear each other", "{0}：与坐席 {1} 接通"),
+    "line_talking": ("{0}: person and an agent hear each other", "{0}：已接通坐席"),
     "line_message_safe_harbour": (
         "{0}: nobody was free in time; message {1} plays",
         "{0}：未能及时接通坐席，播放提示语 {1}",
@@ -52,6 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "line_message_over": ("{0}: the message was heard to its end", "{0}：提示语播放完毕"),
     "line_hang_up": ("{0}: we hang up ({1})", "{0}：我方挂断（{1}）"),
     "line_ended": ("{0} is over: {1}", "{0} 结束：{1}"),
+    "line_over": ("{0} is over, why is not told", "{0} 结束，原因未说明"),
     "line_reported": ("{0}: asked after a restart, the carrier says {1}", "{0}：重启后查询线路，答复：{1}"),
     "line_report_ringing": ("ringing", "振铃中"),
     "line_report_answered": ("answered", "已接听"),

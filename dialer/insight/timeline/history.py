@@ -76,13 +76,14 @@ def _attempt(row: Row) -> Iterator[Moment]:
     if row["transfer_at"] is not None:
         yield moment(row["transfer_at"], "line_transfer")
     if row["bridged_at"] is not None:
-        yield moment(row["bridged_at"], "line_bridged", _or_untold(row["agent"]))
+        own = () if row["agent"] is None else (row["agent"],)
+        yield moment(row["bridged_at"], "line_bridged" if own else "line_talking", *own)
     if row["message_at"] is not None:
         yield moment(row["message_at"], "line_message_over")
     ended = row["ended_at"]
     if ended is not None:
-        cause = UNTOLD if row["cause"] is None else Word(f"cause_{row['cause']}")
-        yield moment(ended, "line_ended", cause, because=_recorded(row))
+        cause = () if row["cause"] is None else (Word(f"cause_{row['cause']}"),)
+        yield moment(ended, "line_ended" if cause else "line_over", *cause, because=_recorded(row))
     known = (told, answered, row["bridged_at"], row["message_at"], ended, row["placed_at"])
     closed = max(at for at in known if at is not None) if row["closed_at"] is None else row["closed_at"]
     if row["promise_cents"] is not None:
@@ -95,7 +96,11 @@ def _attempt(row: Row) -> Iterator[Moment]:
 def _attempt_of_agent(row: Row) -> Iterator[Moment]:
     """Yield what the agent had to do with: not what was before they were connected."""
     moments = _attempt(row)
-    return moments if row["bridged_at"] is None else dropwhile(lambda moment: moment.what != "line_bridged", moments)
+    return (
+        moments
+        if row["bridged_at"] is None
+        else dropwhile(lambda moment: moment.what not in ("line_bridged", "line_talking"), moments)
+    )
 
 
 def _chosen(row: Row) -> tuple[Told, ...]:

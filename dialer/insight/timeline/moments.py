@@ -15,6 +15,10 @@ Kind = Literal["call", "account", "agent"]
 """What a timeline is about."""
 
 
+Clock = Callable[[int], str]
+"""Makes text of an instant, given in nanoseconds since 1970."""
+
+
 class Moment(NamedTuple):
     """One thing that happened.
 
@@ -81,7 +85,7 @@ class Reader(NamedTuple):
     """Who a timeline is told to: the language, a `clock` that makes text of an instant, and the run's rules."""
 
     language: Language
-    clock: Callable[[int], str]
+    clock: Clock
     rules: tuple[Rule, ...] = ()
 
 

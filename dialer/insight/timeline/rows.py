@@ -5,7 +5,7 @@ Every query asks one column for given values, which the files' own statistics an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dialer.insight.tables import Tables
@@ -52,26 +52,40 @@ def rows_about(subject: str, tables: Tables) -> Found | None:
     return None
 
 
+def is_any(column: str, values: Collection[str]) -> str:
+    """Return the SQL condition that a column has one of some values."""
+    return f"{column} IN ({', '.join(map(_text, sorted(values)))})" if values else "FALSE"
+
+
+def persons_of(rows: Mapping[str, Iterable[Row]]) -> set[str]:
+    """Return who was to be reached for an account, by its attempts, leads and days."""
+    own = (row["person"] for table in ("attempts", "leads", "accounts") for row in rows[table])
+    return {person for person in own if person is not None}
+
+
+def numbers_of(rows: Mapping[str, Iterable[Row]]) -> set[str]:
+    """Return the numbers and addresses of an account, by its attempts and leads."""
+    tried = {row["endpoint"] for row in rows["attempts"] if row["endpoint"] is not None}
+    return tried.union(*(row["endpoints"] or () for row in rows["leads"]))
+
+
 def _of_call(subject: str, tables: Tables) -> dict[str, list[Row]]:
-    own = _is("attempt", (subject,))
+    own = is_any("attempt", (subject,))
     attempts = _rows(tables, "attempts", own)
     return {"attempts": attempts, "quality": _rows(tables, "quality", own) if attempts else []}
 
 
 def _of_account(subject: str, tables: Tables) -> dict[str, list[Row]]:
     """Return what is about an account, and what its persons said about none in particular."""
-    own = _is("account", (subject,))
+    own = is_any("account", (subject,))
     found = {table: _rows(tables, table, own) for table in ("attempts", "leads", "payments", "accounts")}
-    contacts = (*found["attempts"], *found["leads"], *found["accounts"])
-    persons = {row["person"] for row in contacts if row["person"] is not None}
-    numbers = {row["endpoint"] for row in found["attempts"] if row["endpoint"] is not None}
-    numbers.update(number for row in found["leads"] for number in row["endpoints"] or ())
-    theirs = f"{_is('person', persons)} AND coalesce(account, '') IN ('', {_text(subject)})"
+    persons, numbers = persons_of(found), numbers_of(found)
+    theirs = f"{is_any('person', persons)} AND coalesce(account, '') IN ('', {_text(subject)})"
     for table in ("inbound", "earlier"):
         found[table] = _rows(tables, table, f"{own} OR ({theirs})")
     found["consents"] = _rows(tables, "consents", theirs)
     scopes = {"account": (subject,), "person": persons, "number": numbers}
-    listed = " OR ".join(f"(scope = '{scope}' AND {_is('key', keys)})" for scope, keys in scopes.items())
+    listed = " OR ".join(f"(scope = '{scope}' AND {is_any('key', keys)})" for scope, keys in scopes.items())
     found["suppressions"] = _rows(tables, "suppressions", listed)
     found["quality"] = _of_calls(tables, own) if found["attempts"] else []
     return found
@@ -79,11 +93,11 @@ def _of_account(subject: str, tables: Tables) -> dict[str, list[Row]]:
 
 def _of_agent(subject: str, tables: Tables) -> dict[str, list[Row]]:
     """Return what an agent did, was in, and said; also in calls that another agent is noted for."""
-    own = _is("agent", (subject,))
+    own = is_any("agent", (subject,))
     attempts, said = _rows(tables, "attempts", own), _rows(tables, "quality", own)
     others = {row["attempt"] for row in said} - {row["attempt"] for row in attempts}
     if others:
-        attempts = _ordered("attempts", [*attempts, *_rows(tables, "attempts", _is("attempt", others))])
+        attempts = _ordered("attempts", [*attempts, *_rows(tables, "attempts", is_any("attempt", others))])
     heard = [row for row in _of_calls(tables, own) if row["agent"] is None] if attempts else []
     return {
         "attempts": attempts,
@@ -120,10 +134,6 @@ def _cell(name: str, kind: str) -> str:
             return f'CAST("{name}" AS VARCHAR) AS "{name}"'
         case _:
             return f'"{name}"'
-
-
-def _is(column: str, values: Collection[str]) -> str:
-    return f"{column} IN ({', '.join(map(_text, sorted(values)))})" if values else "FALSE"
 
 
 def _text(value: str) -> str:

@@ -124,13 +124,19 @@ def timeline(floor: Path, out: Path, language: str) -> Path:
     return page
 
 
+def timeline_of_history(floor: Path, out: Path, language: str) -> Path:
+    page = out / "timeline.html"
+    run("timeline", "a01", "--history", floor / "history", "--html", page, "--language", language)
+    return page
+
+
 def quality(floor: Path, out: Path, language: str) -> Path:
     run("quality", "scan", floor / "calls.jsonl", "-o", out, "--language", language)
     return out / "report.html"
 
 
-REPORTS = (shift, compare, tune, months, calibrate, pyramid, outcomes, audit, timeline, quality)
-WITHOUT_PLOTS = (outcomes, timeline)
+REPORTS = (shift, compare, tune, months, calibrate, pyramid, outcomes, audit, timeline, timeline_of_history, quality)
+WITHOUT_PLOTS = (outcomes, timeline, timeline_of_history)
 """What has no plot for one day without payments."""
 
 

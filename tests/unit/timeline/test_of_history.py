@@ -139,6 +139,11 @@ def test_an_account_that_was_never_called_is_known_by_what_else_names_it() -> No
     assert about("a8", attempts=[attempt("c1", 0)], suppressions=listed).kind == "account"
 
 
+def test_whose_agent_and_why_it_ended_may_not_be_told() -> None:
+    timeline = about("c1", attempts=[attempt("c1", 0, bridged_at=NOON, ended_at=NOON)])
+    assert told(timeline)[1:3] == ["0 c1: person and an agent hear each other", "0 c1 is over, why is not told"]
+
+
 @pytest.mark.parametrize("subject", ["nobody", "", "' OR '1'='1", "a1' --", "p9", "p1/0"])
 def test_what_a_history_does_not_name_is_nothing(subject: str) -> None:
     assert rows_about(subject, history(**lives())) is None

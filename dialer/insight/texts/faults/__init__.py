@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialer.insight.texts.faults import (
     commands,
     conditions,
+    evidence,
     files,
     flows,
     histories,
@@ -28,4 +29,5 @@ CHINESE: dict[str, str] = {
     **scores.TEXTS,
     **runs.TEXTS,
     **commands.TEXTS,
+    **evidence.TEXTS,
 }
