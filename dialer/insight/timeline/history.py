@@ -105,7 +105,7 @@ def _attempt_of_agent(row: Row) -> Iterator[Moment]:
 
 def _chosen(row: Row) -> tuple[Told, ...]:
     """Return what an attempt says of how it came about."""
-    own = {name: row[name] for name in ("segment", "arm", "strategy", "attempt_number", "trunk")}
+    own = {name: row[name] for name in ("about", "segment", "arm", "strategy", "attempt_number", "trunk")}
     party = None if row["party"] is None else _party(row["party"])
     return _known(party=party, **own, mode=None if row["mode"] is None else Word(f"mode_{row['mode']}"))
 
@@ -135,7 +135,7 @@ def _quality(row: Row, since: Mapping[str, int]) -> Iterator[Moment]:
     because = (*unsaid, *_known(speaker=row["agent"], evidence=row["evidence"]))
     at_ns = _ns(begun + round((row["from_s"] or 0.0) * 1_000_000))
     if row["violation"] == CLEAN:
-        yield Moment("quality", at_ns, "line_clean", (row["attempt"],), unsaid)
+        yield Moment("quality", at_ns, "line_clean", (row["attempt"],), because)
     else:
         yield Moment("quality", at_ns, "line_violation", (row["attempt"], Violation(row["violation"])), because)
 

@@ -58,9 +58,9 @@ def is_any(column: str, values: Collection[str]) -> str:
 
 
 def persons_of(rows: Mapping[str, Iterable[Row]]) -> set[str]:
-    """Return who was to be reached for an account, by its attempts, leads and days."""
-    own = (row["person"] for table in ("attempts", "leads", "accounts") for row in rows[table])
-    return {person for person in own if person is not None}
+    """Return who owes or was to be reached for an account, by its attempts, leads and days."""
+    own = {row["person"] for table in ("attempts", "leads", "accounts") for row in rows[table]}
+    return {person for person in own.union(row["about"] for row in rows["attempts"]) if person is not None}
 
 
 def numbers_of(rows: Mapping[str, Iterable[Row]]) -> set[str]:

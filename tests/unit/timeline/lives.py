@@ -32,7 +32,7 @@ def lives() -> dict[str, Table]:
         attempt("c1", 0, ringing_at=at(2), ended_at=at(40), cause="no_answer", recording="", identified=False),
         attempt("c3", 500, channel="sms", disposition="contact", mode="robot"),
         attempt("c4", 600, answered_at=at(605), disposition="callback", agent="g1", callback_at=at(4000),
-                party="emergency contact", person="p9", endpoint="p9/0"),
+                party="emergency contact", about="p8", person="p9", endpoint="p9/0"),
         attempt("c5", 700, answered_at=at(709), answered_by="unknown", message_at=at(730), ended_at=at(731),
                 disposition="abandoned", cause="lost"),
         attempt("c6", 300, **other, bridged_at=at(310), ended_at=at(320), disposition="contact"),
@@ -62,6 +62,7 @@ def lives() -> dict[str, Table]:
             {"scope": "account", "key": "a1", "since_at": at(802)},
             {"scope": "account", "key": "p1", "since_at": at(803)},
             {"scope": "person", "key": "p2", "since_at": at(804)},
+            {"scope": "person", "key": "p8", "since_at": at(805), "source": "the debtor", "channel": "call"},
         ],
         "consents": [
             {"person": "p1", "topic": "hours", "at": at(-10), "given": True, "until_at": at(9000), "source": "form 7"},
@@ -84,6 +85,7 @@ def lives() -> dict[str, Table]:
             {"attempt": "c2", "violation": "threat", "agent": "g1", "from_s": 4.5, "evidence": "or else"},
             {"attempt": "c2", "violation": "odd tone"},
             {"attempt": "c6", "violation": "insult", "agent": "g1", "from_s": 1.0},
+            {"attempt": "c5", "violation": "none", "agent": "g1"},
             {"attempt": "c99", "violation": "insult", "agent": "g1"},
         ],
     }  # fmt: skip
