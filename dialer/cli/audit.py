@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from dialer.cli.histories import opened
+from dialer.cli.histories import opened_on
 from dialer.cli.terminal import language_of
 from dialer.insight.audit.audit import audit as judge
 from dialer.insight.audit.records import Required, Terms
@@ -90,7 +90,7 @@ def audit(
         raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as Asia/Shanghai")
     spoken, console = language_of(language), Console(highlight=False)
     rulebook = load_packs([PackChoice(name, accept_unreviewed=True) for name in packs])
-    with opened(log, memory, spark) as (history, told):
+    with opened_on(spark, log, memory) as (history, told):
         own = {**told, **dict(map(_purpose_of, campaign))}
         terms = Terms(
             purpose=purpose,

@@ -16,7 +16,7 @@ from adapters.journal.sqlite import SqliteJournal
 from dialer.cli.spark import session_on
 from dialer.core.errors import JournalError
 from dialer.core.settings import RunSettings
-from dialer.insight.tables import Tables, open_history
+from dialer.insight.tables import History, Tables, open_history
 from dialer.insight.timeline.rows import Found, rows_about
 from dialer.ports.history import SETTINGS_FILE
 from strategies.compliance.rulebook import Purpose
@@ -42,7 +42,7 @@ def the_log(journal: Path | None, history: Path | None) -> Path:
 
 
 @contextmanager
-def opened(log: Path, memory: str = "6GiB", spark: str | None = None) -> Iterator[tuple[Tables, dict[str, Purpose]]]:
+def opened(log: Path, memory: str = "6GiB") -> Iterator[tuple[History, dict[str, Purpose]]]:
     """Open a journal or a history; yield it with what campaigns are for, as far as its settings say.
 
     Parameters
@@ -51,26 +51,14 @@ def opened(log: Path, memory: str = "6GiB", spark: str | None = None) -> Iterato
         A journal, or the folder of a history.
     memory : str
         The most that DuckDB may use.
-    spark : str, optional
-        The Spark to ask in place of DuckDB, as `dialer.cli.spark.session_on` takes it; for histories only.
 
     Raises
     ------
     ConfigError
-        When a folder holds no history, or there is no such Spark.
+        When a folder holds no history.
     JournalError
         When a journal cannot be read, or was changed after it was written.
     """
-    if spark is not None:
-        if not log.is_dir():
-            hint = "a journal becomes one by `paceline history import`"
-            raise ConfigError("--spark reads the folder of a history", file=str(log), hint=hint)
-        with session_on(spark) as session:
-            from dialer.insight.spark import open_on_spark
-
-            known, purposes = _settings(log)
-            yield open_on_spark(f"file://{log.resolve()}", session, known), purposes
-        return
     # In a file of its own a table that does not fit into memory is written once, and compressed.
     with TemporaryDirectory() as spare, duckdb.connect(f"{spare}/tables.duckdb") as database:
         database.execute("SET memory_limit = ?", [memory]).fetchall()
@@ -78,6 +66,31 @@ def opened(log: Path, memory: str = "6GiB", spark: str | None = None) -> Iterato
         folder = log if log.is_dir() else _converted(log, Path(spare))
         known, purposes = _settings(folder)
         yield open_history(folder, database, known), purposes
+
+
+@contextmanager
+def opened_on(spark: str | None, log: Path, memory: str = "6GiB") -> Iterator[tuple[Tables, dict[str, Purpose]]]:
+    """Open a log as `opened` does; a history also on a Spark, as `dialer.cli.spark.session_on` takes it.
+
+    Raises
+    ------
+    ConfigError
+        As `opened`, and when there is no such Spark.
+    JournalError
+        As `opened`.
+    """
+    if spark is None:
+        with opened(log, memory) as found:
+            yield found
+        return
+    if not log.is_dir():
+        hint = "a journal becomes one by `paceline history import`"
+        raise ConfigError("--spark reads the folder of a history", file=str(log), hint=hint)
+    with session_on(spark) as session:
+        from dialer.insight.spark import open_on_spark
+
+        known, purposes = _settings(log)
+        yield open_on_spark(f"file://{log.resolve()}", session, known), purposes
 
 
 def _settings(folder: Path) -> tuple[tuple[str, ...], dict[str, Purpose]]:

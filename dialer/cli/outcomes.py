@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from dialer.cli.histories import opened
+from dialer.cli.histories import opened_on
 from dialer.cli.terminal import language_of
 from dialer.insight.language import Language, say
 from dialer.insight.outcomes.measure import Costs, Terms, outcomes_of
@@ -59,7 +59,7 @@ def outcomes(
         )
     spoken, console = language_of(language), Console(highlight=False)
     terms = Terms(horizon_days=horizon_days, champion=champion, effect=effect, confidence=confidence)
-    with opened(log, spark=spark) as (history, _):
+    with opened_on(spark, log) as (history, _):
         found = outcomes_of(history, terms, read(costs, Costs) if costs is not None else None)
     for section in sections(found, spoken):
         shown = Table(title=say(spoken, section.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)

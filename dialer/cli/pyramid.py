@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from dialer.cli.histories import opened
+from dialer.cli.histories import opened_on
 from dialer.cli.terminal import language_of
 from dialer.insight.language import Language, say
 from dialer.insight.pyramid.measure import Dimension, Terms, measure
@@ -65,7 +65,7 @@ def pyramid(
         raise ConfigError(f"--confidence {confidence:g} is no probability", hint="write one below 1, such as 0.95")
     spoken, console = language_of(language), Console(highlight=False)
     wanted = read(targets, Targets) if targets is not None else None
-    with opened(log, spark=spark) as (history, _):
+    with opened_on(spark, log) as (history, _):
         groups = measure(history, by, Terms(zone=zone, grace_days=grace_days))
     info = PyramidInfo(log.name, by, wanted, confidence, spoken)
     title = say(spoken, "pyramid_title", say(spoken, f"pyramid_by_{by}"))

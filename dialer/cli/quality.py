@@ -14,7 +14,7 @@ from rich.table import Table
 
 from dialer.cli.alerts import raise_alerts
 from dialer.cli.broker import Broker
-from dialer.cli.histories import opened
+from dialer.cli.histories import opened_on
 from dialer.cli.terminal import language_of
 from dialer.insight.figures import number
 from dialer.insight.language import Language, say
@@ -151,7 +151,7 @@ def counts(
     if spark is None and not results.is_dir():
         found = read_results(results)
         return _tell_marks(found.marks, own or {}, found.faults, output, spoken)
-    with opened(results, spark=spark) as (history, _):
+    with opened_on(spark, results) as (history, _):
         if "quality" not in history.known:
             hint = "`paceline quality scan -o FOLDER` writes quality.parquet: put it into the history"
             raise ConfigError("the history has no table quality", file=str(results), hint=hint)

@@ -109,7 +109,7 @@ def test_an_agent_has_every_state_and_the_calls_from_the_connection_on() -> None
 def test_a_call_that_was_found_clean_has_no_violation() -> None:
     marks = [{"attempt": "c1", "violation": CLEAN, "agent": "g1"}]
     assert told(about("c1", attempts=[attempt("c1", 0, answered_at=at(5))], quality=marks))[-1] == (
-        "5 c1: the call was judged, nothing was wrong"
+        "5 c1: the call was judged, and nothing was wrong; agent g1"
     )
 
 
