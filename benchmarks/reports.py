@@ -1,4 +1,4 @@
-"""How long the pyramid, the outcomes and the counts of call quality of a large log take.
+"""How long pyramid, outcomes, counts of call quality and timelines of a large log take.
 
 Set-up: ten attempts on each account, three days apart, in two arms, by 500 agents in twenty teams; one in forty is a
 promise, and there is a payment for every tenth account. Every attempt was judged, one in twenty was found bad, and a
@@ -22,20 +22,37 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import duckdb
 
+from dialer.core.units import NS_PER_S
 from dialer.insight.outcomes.measure import Costs, outcomes_of
 from dialer.insight.outcomes.measure import Terms as OutcomeTerms
 from dialer.insight.pyramid.measure import Terms, measure
 from dialer.insight.quality.counts import count
-from dialer.insight.tables import open_history
+from dialer.insight.tables import Tables, open_history
+from dialer.insight.timeline.history import timeline_of
+from dialer.insight.timeline.moments import Span
+from dialer.insight.timeline.rows import rows_about
 
 ATTEMPTS, EACH, AGENTS, TEAMS = 1_000_000, 10, 500, 20
 MEMORY, CORES = "4GiB", 2
+DAY = Span(1_783_296_000 * NS_PER_S, 1_783_382_400 * NS_PER_S)
+"""2026-07-06."""
+
+
+def moments(history: Tables, subject: str, span: Span | None = None) -> int:
+    """Return how many moments there are to tell of an account, or of an agent within `span`."""
+    found = rows_about(subject, history, span)
+    assert found is not None
+    return len(timeline_of(found, "UTC").moments)
+
+
 REPORTS = {
     "pyramid": lambda history: len(measure(history, "agent", Terms(zone="America/New_York"))),
     "outcomes": lambda history: len(outcomes_of(history, OutcomeTerms(), Costs(paid_hour=20)).arms),
     "quality": lambda history: len(count(history).by_agent),
+    "account": lambda history: moments(history, "a777"),
+    "agent": lambda history: moments(history, "g7", DAY),
 }
-"""What is measured: a report, and of how many groups it tells."""
+"""What is measured: a report, and of how many groups or moments it tells."""
 
 ENDS = "['no_answer', 'no_answer', 'machine', 'busy', 'third_party', 'contact', 'refusal', 'no_answer']"
 KINDS = "['insult', 'threat', 'missing_identification', 'missing_identity_check']"
@@ -118,7 +135,7 @@ def main() -> None:
         )
         found = json.loads(done.stdout)
         print(
-            f"{report}: {found['groups']} groups, wall {found['wall_s']:.1f} s, CPU {found['cpu_s']:.1f} s, "
+            f"{report}: {found['groups']} told, wall {found['wall_s']:.1f} s, CPU {found['cpu_s']:.1f} s, "
             f"most memory {found['peak_mib']:,.0f} MiB"
         )
 

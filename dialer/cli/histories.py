@@ -17,6 +17,7 @@ from dialer.cli.spark import session_on
 from dialer.core.errors import JournalError
 from dialer.core.settings import RunSettings
 from dialer.insight.tables import History, Tables, open_history
+from dialer.insight.timeline.moments import Span
 from dialer.insight.timeline.rows import Found, rows_about
 from dialer.ports.history import SETTINGS_FILE
 from strategies.compliance.rulebook import Purpose
@@ -102,8 +103,8 @@ def _settings(folder: Path) -> tuple[tuple[str, ...], dict[str, Purpose]]:
     return TOLD, {campaign.id: campaign.purpose for campaign in campaigns}
 
 
-def found_in(folder: Path, subject: str) -> Found | None:
-    """Return what a history has about a call, an account or an agent; None for nothing.
+def found_in(folder: Path, subject: str, span: Span | None = None) -> Found | None:
+    """Return what a history has about a call, an account or an agent; None for nothing. `span` as for `rows_about`.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def found_in(folder: Path, subject: str) -> Found | None:
         When the folder holds no history, or a file of it cannot be read.
     """
     with readable(folder), opened(folder) as (tables, _):
-        return rows_about(subject, tables)
+        return rows_about(subject, tables, span)
 
 
 @contextmanager

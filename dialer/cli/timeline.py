@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,13 @@ from rich.markup import escape
 
 from adapters.journal.sqlite import SqliteJournal
 from dialer.cli.histories import found_in, the_log
+from dialer.cli.plan import day_of
 from dialer.cli.terminal import language_of
 from dialer.core.units import NS_PER_S
 from dialer.insight.language import Language, say
 from dialer.insight.timeline.history import timeline_of
 from dialer.insight.timeline.journal import read_journal
-from dialer.insight.timeline.moments import Reader, Timeline, lines, silences
+from dialer.insight.timeline.moments import Reader, Span, Timeline, lines, silences, within
 from dialer.insight.timeline.report import render_timeline
 from dialer.journal.manifest import Manifest
 from strategies.compliance.rulebook import Rule
@@ -30,6 +31,8 @@ def timeline(
     *,
     journal: Path | None = None,
     history: Path | None = None,
+    since: str | None = None,
+    until: str | None = None,
     zone: str = "UTC",
     html: Path | None = None,
     language: Language | None = None,
@@ -44,8 +47,10 @@ def timeline(
         The journal.
     history
         The folder of a history, of what there is no journal (see `paceline history import`).
+    since, until
+        The first and the last day to tell of, such as 2026-11-30; all of them by default.
     zone
-        The clock of the times.
+        The clock of the times and days.
     html
         Write it to this file too.
     language
@@ -54,10 +59,14 @@ def timeline(
     if not is_zone(zone):
         raise ConfigError(f"there is no time zone {zone}", hint="write an IANA name such as Asia/Shanghai")
     spoken, console, own = language_of(language), Console(highlight=False), ZoneInfo(zone)
-    log = the_log(journal, history)
-    found, rules = _in_journal(subject, log) if history is None else (_in_history(subject, log, zone), ())
+    log, span = the_log(journal, history), _span(since, until, own)
+    found, rules = _in_journal(subject, log) if history is None else (_in_history(subject, log, zone, span), ())
     if found is None:
+        if span is not None:
+            raise PacelineError(f"{log} tells nothing of {subject} in these days")
         raise PacelineError(f"{log} knows no call, account or agent {subject}; a call is written as its log writes it")
+    if span is not None:
+        found = within(found, span)
 
     def clock(t_ns: int) -> str:
         return f"{datetime.fromtimestamp(t_ns / NS_PER_S, UTC).astimezone(own):%Y-%m-%d %H:%M:%S.%f}"[:-4]
@@ -68,6 +77,8 @@ def timeline(
         console.print(f"{when}  {what}", markup=False, soft_wrap=True)
         for reason in because:
             console.print(f"{' ' * len(when)}    {reason}", markup=False, soft_wrap=True, style="dim")
+    if not found.moments:
+        console.print(say(spoken, "line_nothing"), markup=False, soft_wrap=True)
     for sentence in silences(found, spoken):
         console.print(sentence, markup=False, soft_wrap=True, style="yellow")
     if html is not None:
@@ -83,6 +94,18 @@ def _in_journal(subject: str, file: Path) -> tuple[Timeline | None, tuple[Rule, 
         store.close()
 
 
-def _in_history(subject: str, folder: Path, zone: str) -> Timeline | None:
-    found = found_in(folder, subject)
+def _span(since: str | None, until: str | None, zone: ZoneInfo) -> Span | None:
+    if since is None and until is None:
+        return None
+    first = day_of(since) if since else date(1970, 1, 2)
+    last = day_of(until) if until else date(9999, 1, 1)
+    if last < first:
+        hint = "write --since with the earlier day"
+        raise ConfigError(f"the first day, {first}, comes after the last, {last}", hint=hint)
+    begins, ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    return Span(round(begins.timestamp()) * NS_PER_S, round(ends.timestamp()) * NS_PER_S)
+
+
+def _in_history(subject: str, folder: Path, zone: str, span: Span | None) -> Timeline | None:
+    found = found_in(folder, subject, span)
     return None if found is None else timeline_of(found, zone)

@@ -35,6 +35,9 @@ BOTH = {
 }  # fmt: skip
 """What a journal and a history tell alike, each with its instant and values."""
 
+NAMES = {"paceline", "history", "nobody", "nowhere", "shift", "journal", "attempts", "agent", "since", "June"}
+"""Words that no language changes: of commands, files, and what somebody wrote."""
+
 
 def run(*words: object) -> int:
     with pytest.raises(SystemExit) as ended:
@@ -103,6 +106,24 @@ def test_every_account_of_the_shift_is_told_alike(home: Path, closed: list[Close
         assert facts(history.moments) == facts(journal.moments)
 
 
+def test_days_are_chosen_by_the_reader_s_clock(
+    home: Path, closed: list[CloseAttempt], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The shift is from 9 to 11 UTC: midnight of Honolulu is in the midst of it."""
+    agent = next(one.agent for one in closed if one.agent)
+    for log in (("--history", home / "history"), ("--journal", home / "shift.journal")):
+        words = ("timeline", agent, *log, "--zone", "Pacific/Honolulu", "--language", "en")
+        assert run(*words) == 0
+        all_days = capsys.readouterr().out
+        told = []
+        for day in ("2026-06-16", "2026-06-17"):
+            assert run(*words, "--since", day, "--until", day) == 0
+            own = [line for line in capsys.readouterr().out.splitlines() if line.startswith("2026")]
+            assert own and all(line.startswith(day) for line in own)
+            told += own
+        assert told == [line for line in all_days.splitlines() if line.startswith("2026")]
+
+
 def test_a_history_is_told_on_the_terminal_and_as_a_page(
     home: Path, closed: list[CloseAttempt], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,6 +190,9 @@ def test_a_history_that_cannot_be_read_is_told_as_such(
         (("a1", "--history", "nowhere"), 2, "nowhere: there is no such folder"),
         (("a1", "--history", "shift.journal"), 2, "shift.journal: there is no such folder"),
         (("a1", "--history", "history", "--zone", "Mars"), 2, "there is no time zone Mars"),
+        (("a1", "--history", "history", "--since", "June"), 2, "June is no day"),
+        (("a1", "--history", "history", "--since", "2026-06-18", "--until", "2026-06-17"), 2, "comes after the last"),
+        (("agent-1", "--history", "history", "--until", "2026-06-01"), 1, "tells nothing of agent-1 in these days"),
     ],
 )
 def test_what_cannot_be_told_is_said_in_both_languages(
@@ -179,4 +203,4 @@ def test_what_cannot_be_told_is_said_in_both_languages(
     assert says in capsys.readouterr().err
     assert run("timeline", *words, "--language", "zh") == code
     told = capsys.readouterr().err
-    assert set(english_in(told)) <= {"paceline", "history", "nobody", "nowhere", "shift", "journal", "attempts"}, told
+    assert set(english_in(told)) <= NAMES, told

@@ -8,21 +8,23 @@ from typing import Any
 import duckdb
 import pytest
 
+from dialer.core.units import NS_PER_S
 from dialer.insight.tables import Tables, open_history
 from dialer.insight.timeline.history import timeline_of
-from dialer.insight.timeline.moments import Timeline
+from dialer.insight.timeline.moments import Span, Timeline
 from dialer.insight.timeline.rows import rows_about
 from tests.integration.test_spark_audit import written
 from tests.unit.audit.planted import planted
-from tests.unit.timeline.lives import attempt, lives
+from tests.unit.timeline.lives import at, attempt, lives
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
+SPAN = Span(*(int(at(hours * 3600).timestamp()) * NS_PER_S for hours in (-1, 1)))
 ODD = "O'Neil\\'; \"x\""
 
 
 def told(tables: Tables, subject: str) -> Timeline | None:
-    found = rows_about(subject, tables)
+    found = rows_about(subject, tables, SPAN if subject == "g1" else None)
     return None if found is None else timeline_of(found, "Asia/Shanghai")
 
 

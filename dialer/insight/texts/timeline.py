@@ -130,6 +130,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mode_predictive": ("predictive", "预测式"),
     "mode_robot": ("robot", "机器人"),
     "mode_robot_then_human": ("robot, then an agent", "机器人转人工"),
+    "line_nothing": ("Nothing happened in these days", "这些日期内没有记录"),
     "line_history": (
         "A history tells what happened. Why it happened stands in a journal only: which rules were asked, what was "
         "denied, what pacing decided.",

@@ -56,6 +56,19 @@ class Timeline(NamedTuple):
     unknown: tuple[str, ...] = ()
 
 
+class Span(NamedTuple):
+    """From when until before when, in nanoseconds since 1970."""
+
+    since_ns: int
+    until_ns: int
+
+
+def within(timeline: Timeline, span: Span) -> Timeline:
+    """Return what a timeline tells of `span`."""
+    own = [moment for moment in timeline.moments if span.since_ns <= moment.t_ns < span.until_ns]
+    return timeline._replace(moments=own)
+
+
 class Word(NamedTuple):
     """A key of the catalogue, told in the reader's language."""
 

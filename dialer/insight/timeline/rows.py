@@ -6,10 +6,12 @@ Every query asks one column for given values, which the files' own statistics an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from dialer.core.units import NS_PER_S
 from dialer.insight.tables import Tables
-from dialer.insight.timeline.moments import Kind
+from dialer.insight.timeline.moments import Kind, Span
 from dialer.ports.history import TABLES
 
 Row = dict[str, Any]
@@ -42,10 +44,19 @@ class Found(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def rows_about(subject: str, tables: Tables) -> Found | None:
-    """Return what `tables` have about a call of this id, else an account, else an agent; None when nothing."""
-    for kind, rows in (("call", _of_call), ("account", _of_account), ("agent", _of_agent)):
-        found = rows(subject, tables)
+def rows_about(subject: str, tables: Tables, span: Span | None = None) -> Found | None:
+    """Return what `tables` have about a call of this id, else an account, else an agent; None when nothing.
+
+    Of an agent, who has a hundred calls a day, only those rows are read that may tell of `span`.
+    """
+    for kind in TELLING:
+        match kind:
+            case "call":
+                found = _of_call(subject, tables)
+            case "account":
+                found = _of_account(subject, tables)
+            case "agent":
+                found = _of_agent(subject, tables, span)
         if any(found.values()):
             unknown = tuple(table for table in TELLING[kind] if table not in tables.known)
             return Found(subject, kind, {table: found[table] for table in TELLING[kind]}, unknown)
@@ -91,26 +102,37 @@ def _of_account(subject: str, tables: Tables) -> dict[str, list[Row]]:
     return found
 
 
-def _of_agent(subject: str, tables: Tables) -> dict[str, list[Row]]:
+def _of_agent(subject: str, tables: Tables, span: Span | None) -> dict[str, list[Row]]:
     """Return what an agent did, was in, and said; also in calls that another agent is noted for."""
     own = is_any("agent", (subject,))
-    attempts, said = _rows(tables, "attempts", own), _rows(tables, "quality", own)
+    called = f"{own} AND {_begun('placed_at', span)}"
+    attempts = _rows(tables, "attempts", called)
+    said = _rows(tables, "quality", own) if span is None else _of_calls(tables, _begun("placed_at", span), own)
     others = {row["attempt"] for row in said} - {row["attempt"] for row in attempts}
     if others:
         attempts = _ordered("attempts", [*attempts, *_rows(tables, "attempts", is_any("attempt", others))])
-    heard = [row for row in _of_calls(tables, own) if row["agent"] is None] if attempts else []
+    heard = _of_calls(tables, called, "agent IS NULL") if attempts else []
     return {
         "attempts": attempts,
-        "agents": _rows(tables, "agents", own),
+        "agents": _rows(tables, "agents", f"{own} AND {_begun('from_at', span)}"),
         "quality": _ordered("quality", [*said, *heard]),
     }
 
 
-def _of_calls(tables: Tables, condition: str) -> list[Row]:
-    """Return what was heard in the attempts under a condition."""
+def _of_calls(tables: Tables, condition: str, heard: str = "TRUE") -> list[Row]:
+    """Return what was heard in the attempts under a condition; `heard`: another one, of what was heard."""
     if "quality" not in tables.known:
         return []
-    return _rows(tables, "quality", f"attempt IN (SELECT attempt FROM attempts WHERE {condition})")
+    return _rows(tables, "quality", f"{heard} AND attempt IN (SELECT attempt FROM attempts WHERE {condition})")
+
+
+def _begun(column: str, span: Span | None) -> str:
+    """Return the SQL condition that what began at `column` may have happened within `span`: it lasts a day at most."""
+    if span is None:
+        return "TRUE"
+    since, until = (datetime.fromtimestamp(at_ns // NS_PER_S, UTC) for at_ns in span)
+    begun = since - timedelta(days=1)
+    return f"{column} >= {_text(str(begun))}::TIMESTAMPTZ AND {column} < {_text(str(until))}::TIMESTAMPTZ"
 
 
 def _rows(tables: Tables, table: str, condition: str) -> list[Row]:

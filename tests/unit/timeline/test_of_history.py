@@ -11,7 +11,7 @@ from dialer.core.units import NS_PER_S
 from dialer.insight.language import say
 from dialer.insight.texts.timeline import TEXTS
 from dialer.insight.timeline.history import timeline_of
-from dialer.insight.timeline.moments import Reader, Timeline, lines, silences
+from dialer.insight.timeline.moments import Reader, Span, Timeline, lines, silences, within
 from dialer.insight.timeline.report import render_timeline
 from dialer.insight.timeline.rows import rows_about
 from dialer.ports.history import CLEAN, TABLES
@@ -104,6 +104,22 @@ def test_an_agent_has_every_state_and_the_calls_from_the_connection_on() -> None
     assert any("Dialled: call c4" in line for line in lived), "when they were connected is not told"
     assert "311 c6: the call has a violation: insult; agent g1" in lived
     assert any("c99" in line and "when is not told" in line for line in lived)
+
+
+def test_of_an_agent_only_what_may_tell_of_some_days_is_read() -> None:
+    tables = lives()
+    day_s = 86_400
+    tables["attempts"] += [attempt(f"d{day}", day * day_s, agent="g1", bridged_at=at(day * day_s)) for day in (2, 3, 4)]
+    tables["agents"] += [{"agent": "g1", "state": "idle", "from_at": at(day * day_s)} for day in (2, 3, 4)]
+    tables["quality"] += [{"attempt": f"d{day}", "violation": "threat", "agent": "g1"} for day in (2, 3, 4)]
+    span = Span(NOON_NS + 3 * day_s * NS_PER_S, NOON_NS + 4 * day_s * NS_PER_S)
+    found = rows_about("g1", history(**tables), span)
+    assert found is not None
+    assert {row["attempt"] for table in ("attempts", "quality") for row in found.rows[table]} == {"d2", "d3"}
+    assert len(found.rows["agents"]) == 2
+    own = within(timeline_of(found, "UTC"), span)
+    assert {moment.t_ns for moment in own.moments} == {span.since_ns}
+    assert {moment.where for moment in own.moments} == {"attempts", "agents", "quality"}
 
 
 def test_a_call_that_was_found_clean_has_no_violation() -> None:

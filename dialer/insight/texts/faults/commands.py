@@ -12,6 +12,9 @@ TEXTS: dict[str, str] = {
     "there is no time zone {}": "没有时区 {}",
     "no log is named": "没有指定日志",
     "two logs are named": "指定了两个日志",
+    "{} tells nothing of {} in these days": "{} 中这些日期内没有关于 {} 的记录",
+    "the first day, {}, comes after the last, {}": "起始日 {} 晚于结束日 {}",
+    "write --since with the earlier day": "请在 --since 中写较早的日期",
     "write --journal with a file, or --history with a folder": "请写 --journal 加文件，或 --history 加文件夹",
     "{} knows no call, account or agent {}; a call is written as its log writes it": (
         "{} 中没有呼叫、账户或坐席 {}；呼叫编号请照日志书写"
