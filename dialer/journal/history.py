@@ -68,8 +68,9 @@ class HistoryRows:
                 self._calls[call]["callback_at"] = callback_ns
             case MessageFinished(call=call) if call in self._harbour and call in self._calls:
                 self._calls[call]["message_at"] = t_ns
-            case SuppressionAdded(scope=scope, key=key, source=source, channel=channel):
-                yield "suppressions", _suppression(scope, key, t_ns, source, channel)
+            case SuppressionAdded(scope=scope, key=key, source=source, channel=channel, since_ns=since_ns):
+                said_ns = t_ns if since_ns is None else since_ns
+                yield "suppressions", _suppression(scope, key, said_ns, source, channel)
             case ContactReceived(person=person, account=account, channel=channel, reach=reach):
                 yield (
                     "inbound",
@@ -212,6 +213,7 @@ def _consent(event: ConsentGiven | ConsentWithdrawn) -> Row:
     match event:
         case ConsentGiven():
             more = {"until_at": event.until_ns, "account": event.account, "source": event.source}
-            return given | {"given": True} | more
+            said = {} if event.given_ns is None else {"at": event.given_ns}
+            return given | said | {"given": True} | more
         case ConsentWithdrawn():
             return given | {"given": False}

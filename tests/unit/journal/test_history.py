@@ -60,3 +60,15 @@ def test_an_attempt_says_when_its_end_was_known_what_was_promised_and_where_its_
     assert table == "attempts"
     assert (row["ended_at"], row["closed_at"]) == (5, 9)
     assert (row["promise_cents"], row["promise_due"], row["recording"]) == (700, "2026-06-20", "tapes/1")
+
+
+def test_what_was_said_before_the_engine_was_told_has_the_day_on_which_it_was_said() -> None:
+    rows = HistoryRows(RunSettings(campaigns=(), rulebook=Rulebook(rules=())))
+    told = (
+        e.SuppressionAdded(9, "person", "p", "a letter", "", 4),
+        e.SuppressionAdded(9, "person", "q", "a letter"),
+        e.ConsentGiven(9, "p", "robot", "a form", None, "", "", 5),
+        e.ConsentGiven(9, "q", "robot", "a form"),
+    )
+    found = [row for event in told for row in rows.take(event, ())]
+    assert [row.get("since_at", row.get("at")) for _, row in found] == [4, 9, 5, 9]
